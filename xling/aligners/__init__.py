@@ -1,0 +1,1 @@
+"""Ways to link two existing spaces: one method a file."""

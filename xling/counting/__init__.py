@@ -1,0 +1,1 @@
+"""What sentence pairs are counted into: co-occurrence, association, translation tables."""

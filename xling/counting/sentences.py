@@ -1,0 +1,98 @@
+"""Sentences as rows of a vocabulary: what everything that counts is given."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xling.arrays import IntVector, frozen
+from xling.data.indexed import IndexedText
+from xling.errors import ShapeError
+
+__all__ = ["RowSentences", "row_sentences"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class RowSentences:
+    """Sentences of one language over a vocabulary; words outside it are left out.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (tokens,), int32
+        Vocabulary row of each token, all sentences end to end.
+    offsets : ndarray, shape (n + 1,), int64
+        Sentence ``i`` is ``rows[offsets[i]:offsets[i + 1]]``; it may be empty.
+    size : int
+        Number of words of the vocabulary.
+
+    Raises
+    ------
+    ShapeError
+        If ``offsets`` does not cut the tokens or a row lies outside the vocabulary.
+    """
+
+    rows: IntVector
+    offsets: IntVector
+    size: int
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "rows", frozen(self.rows, np.int32))
+        object.__setattr__(self, "offsets", frozen(self.offsets, np.int64))
+        if not self.offsets.size or self.offsets[0] != 0 or self.offsets[-1] != len(self.rows):
+            raise ShapeError(f"offsets do not cut {len(self.rows)} tokens")
+        if len(self.rows) and not 0 <= self.rows.min() <= self.rows.max() < self.size:
+            raise ShapeError(f"a row lies outside the vocabulary of {self.size} words")
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    @property
+    def lengths(self) -> IntVector:
+        """The number of tokens of each sentence: shape (n,), int64."""
+        return np.diff(self.offsets)
+
+    @property
+    def sentence_of_token(self) -> IntVector:
+        """The sentence that each token stands in: shape (tokens,), int64."""
+        return np.repeat(np.arange(len(self)), self.lengths)
+
+    def select(self, sentences: IntVector) -> "RowSentences":
+        """Choose sentences.
+
+        Parameters
+        ----------
+        sentences : ndarray, shape (m,), integer
+            Numbers of the sentences wanted, in the order wanted.
+
+        Returns
+        -------
+        RowSentences
+            ``m`` sentences over the same vocabulary.
+        """
+        lengths = self.lengths[sentences]
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        positions = np.arange(offsets[-1])
+        positions += np.repeat(self.offsets[sentences] - offsets[:-1], lengths)
+        return RowSentences(rows=self.rows[positions], offsets=offsets, size=self.size)
+
+
+def row_sentences(text: IndexedText, rows: IntVector, size: int) -> RowSentences:
+    """Read an indexed text over a vocabulary.
+
+    Parameters
+    ----------
+    text : IndexedText
+        Any text.
+    rows : ndarray, shape (number of types,), int64
+        Vocabulary row of each type of the text, -1 for a type outside the vocabulary.
+    size : int
+        Number of words of the vocabulary.
+
+    Returns
+    -------
+    RowSentences
+        As many sentences as the text has.
+    """
+    found = rows[text.ids]
+    inside = found >= 0
+    before = np.concatenate([[0], np.cumsum(inside)])
+    return RowSentences(rows=found[inside], offsets=before[text.offsets], size=size)

@@ -1,0 +1,1 @@
+"""Domain objects: text, vocabularies, spaces, lexicons, corpora, and their file formats."""

@@ -1,0 +1,1 @@
+"""From one language's sentences to vectors: one encoder a file."""

@@ -1,0 +1,1 @@
+"""Bilingual lexicon induction, judged."""

@@ -1,0 +1,1 @@
+"""What speaks for a translation: one channel a file, one ranker."""

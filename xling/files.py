@@ -1,0 +1,220 @@
+"""Files and folders that are read with clear errors and written whole or not at all."""
+
+import gzip
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BufferedReader
+from pathlib import Path
+from typing import IO, TypeAlias, cast
+
+from xling.errors import FileAccessError
+
+__all__ = ["PathLike", "atomic_directory", "atomic_file", "check_output", "open_binary"]
+
+PathLike: TypeAlias = str | os.PathLike[str]
+
+
+def open_binary(path: PathLike) -> IO[bytes]:
+    """Open a file for reading as bytes, through gzip if its name ends in ``.gz``.
+
+    Parameters
+    ----------
+    path : path
+        File to read.
+
+    Returns
+    -------
+    binary file
+        To be closed by the caller.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such file, it is a folder, or it may not be read.
+    """
+    place = Path(path)
+    try:
+        if place.is_dir():
+            raise FileAccessError(f"{path} is a directory; a file is needed")
+        raw = open(place, "rb")  # noqa: SIM115
+    except OSError as error:
+        raise FileAccessError(_reason(path, error, "read")) from error
+    if place.name.endswith(".gz"):
+        return cast("IO[bytes]", BufferedReader(gzip.GzipFile(fileobj=raw, mode="rb"), 1 << 20))
+    return raw
+
+
+def check_output(path: PathLike, *, force: bool = False) -> None:
+    """Refuse an output place that is taken or cannot be written to.
+
+    Parameters
+    ----------
+    path : path
+        Where a file or folder is to be written.
+    force : bool
+        Whether what stands there may be replaced.
+
+    Raises
+    ------
+    FileAccessError
+        If it is taken and ``force`` is not set, or its parent is no folder one may write to.
+    """
+    place = Path(path)
+    if os.path.lexists(place) and not force:
+        raise FileAccessError(f"{path} exists already", hint="--force replaces it")
+    parent = place.absolute().parent
+    while not parent.exists():
+        parent = parent.parent
+    if not parent.is_dir():
+        raise FileAccessError(f"{parent} is not a directory, so {path} cannot be made there")
+    if not os.access(parent, os.W_OK | os.X_OK):
+        raise FileAccessError(f"no permission to write {path} into {parent}")
+
+
+@contextmanager
+def atomic_directory(path: PathLike, *, force: bool = False) -> Iterator[Path]:
+    """Fill a folder that appears under its name only when it is complete.
+
+    Parameters
+    ----------
+    path : path
+        The folder to make.
+    force : bool
+        Whether a folder that stands there is replaced.
+
+    Yields
+    ------
+    Path
+        A temporary folder beside it, to be filled; renamed at the end, removed on any error.
+
+    Raises
+    ------
+    FileAccessError
+        If the place is taken, or the disk refuses.
+    """
+    check_output(path, force=force)
+    place = Path(path).absolute()
+    made: list[Path] = []
+    temporary: Path | None = None
+    try:
+        made = _make_parents(place.parent)
+        temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
+        temporary.chmod(0o777 & ~_umask())
+        yield temporary
+        _sync_tree(temporary)
+        if os.path.lexists(place):
+            _swap(temporary, place)
+        else:
+            temporary.rename(place)
+    except BaseException as error:
+        if temporary is not None:
+            shutil.rmtree(temporary, ignore_errors=True)
+        for folder in made:
+            with _ignored_os_error():
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise FileAccessError(_reason(path, error, "write")) from error
+        raise
+
+
+@contextmanager
+def atomic_file(path: PathLike, *, force: bool = False) -> Iterator[Path]:
+    """Write a file that appears under its name only when it is complete.
+
+    Parameters
+    ----------
+    path : path
+        The file to make.
+    force : bool
+        Whether a file that stands there is replaced.
+
+    Yields
+    ------
+    Path
+        A temporary file beside it, same ending; renamed at the end, removed on any error.
+
+    Raises
+    ------
+    FileAccessError
+        If the place is taken, or the disk refuses.
+    """
+    check_output(path, force=force)
+    place = Path(path).absolute()
+    temporary: Path | None = None
+    try:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(prefix=".", suffix=f".{place.name}", dir=place.parent)
+        os.close(handle)
+        temporary = Path(name)
+        temporary.chmod(0o666 & ~_umask())
+        yield temporary
+        temporary.replace(place)
+    except BaseException as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise FileAccessError(_reason(path, error, "write")) from error
+        raise
+
+
+def _reason(path: PathLike, error: OSError, verb: str) -> str:
+    """Say in plain words why the system refused."""
+    if isinstance(error, FileNotFoundError):
+        return f"no such file: {path}"
+    if isinstance(error, PermissionError):
+        return f"no permission to {verb} {path}"
+    return f"cannot {verb} {path}: {error.strerror or error}"
+
+
+def _make_parents(folder: Path) -> list[Path]:
+    """Make a folder with its parents; give those that were made, innermost first."""
+    missing = []
+    while not folder.exists():
+        missing.append(folder)
+        folder = folder.parent
+    for parent in reversed(missing):
+        parent.mkdir(exist_ok=True)
+    return missing
+
+
+def _swap(temporary: Path, place: Path) -> None:
+    """Put a finished folder where another one stands, and remove that one."""
+    old = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent)) / "old"
+    try:
+        place.rename(old)
+        try:
+            temporary.rename(place)
+        except BaseException:
+            old.rename(place)
+            raise
+    finally:
+        shutil.rmtree(old.parent, ignore_errors=True)
+        if old.is_file():
+            old.unlink()
+
+
+def _sync_tree(folder: Path) -> None:
+    """Ask the system to put every file of a folder on the disk."""
+    for file in folder.rglob("*"):
+        if file.is_file():
+            with file.open("rb") as handle:
+                os.fsync(handle.fileno())
+
+
+def _umask() -> int:
+    """Read the process's umask (which the system gives only in exchange for a new one)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask
+
+
+@contextmanager
+def _ignored_os_error() -> Iterator[None]:
+    """Let a clean-up step fail without hiding the error that led to it."""
+    try:
+        yield
+    except OSError:
+        return

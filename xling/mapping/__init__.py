@@ -1,0 +1,1 @@
+"""Maps between spaces, with the normalisation that belongs to them."""

@@ -1,0 +1,1 @@
+"""A trained link between two languages, as an object and as a folder."""

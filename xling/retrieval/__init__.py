@@ -1,0 +1,1 @@
+"""Nearest rows of a space, by a criterion."""

@@ -1,0 +1,173 @@
+"""Exact search for the rows with the largest inner product."""
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from xling.arrays import IntVector, Matrix, blocks, check_matrix, frozen
+from xling.errors import FormatError, InputError
+
+if TYPE_CHECKING:
+    import faiss
+
+__all__ = ["ExactIndex", "Neighbors"]
+
+_BLOCK = 4096  # queries searched at once
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Neighbors:
+    """The best rows for each query.
+
+    Parameters
+    ----------
+    ids : ndarray, shape (n, k), int64
+        Rows, the best first; of equal scores, the smaller row first.
+    scores : ndarray, shape (n, k), float32
+        Not increasing along a row; larger is better.
+    """
+
+    ids: IntVector
+    scores: Matrix
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class ExactIndex:
+    """A flat inner-product index of FAISS, with ties in order.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (n, d), float32
+        What is searched.
+    """
+
+    rows: Matrix = field(repr=False)
+
+    def __post_init__(self) -> None:
+        check_matrix(self.rows, "rows")
+        object.__setattr__(self, "rows", frozen(self.rows, np.float32))
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    @cached_property
+    def _flat(self) -> "faiss.IndexFlatIP":
+        import faiss
+
+        flat = faiss.IndexFlatIP(self.rows.shape[1])
+        flat.add(self.rows)
+        return flat
+
+    @cached_property
+    def _twins(self) -> dict[int, IntVector]:
+        """For each row that is bitwise equal to another one, all rows equal to it."""
+        groups: dict[int, list[int]] = {}
+        for number, row in enumerate(self.rows):
+            groups.setdefault(hash(row.tobytes()), []).append(number)
+        twins = {}
+        for group in groups.values():
+            for number in group if len(group) > 1 else ():
+                equal = [other for other in group if (self.rows[other] == self.rows[number]).all()]
+                if len(equal) > 1:
+                    twins[number] = np.array(equal, dtype=np.int64)
+        return twins
+
+    def search(self, queries: Matrix, k: int) -> Neighbors:
+        """Find the rows with the largest inner product with each query.
+
+        Parameters
+        ----------
+        queries : ndarray, shape (n, d), float32
+            Not changed.
+        k : int
+            How many rows for each query; at most the size of the index is given.
+
+        Returns
+        -------
+        Neighbors
+            ``min(k, len(self))`` rows for each query. Bitwise equal rows have one score, and of
+            them the smaller ones come first and are the ones kept.
+
+        Raises
+        ------
+        ShapeError
+            If the queries have another width.
+        InputError
+            If ``k`` is below 1.
+        """
+        if k < 1:
+            raise InputError(f"k is {k}; at least 1 is needed")
+        check_matrix(queries, "queries", columns=self.rows.shape[1])
+        wanted = min(k, len(self))
+        ids = np.empty((len(queries), wanted), dtype=np.int64)
+        scores = np.empty((len(queries), wanted), dtype=np.float32)
+        for block in blocks(len(queries), _BLOCK):
+            chosen = np.ascontiguousarray(queries[block], dtype=np.float32)
+            scores[block], ids[block] = self._flat.search(chosen, wanted)
+        self._complete_twins(ids, scores)
+        order = np.lexsort((ids, -scores), axis=1)
+        return Neighbors(
+            ids=np.take_along_axis(ids, order, axis=1),
+            scores=np.take_along_axis(scores, order, axis=1),
+        )
+
+    def _complete_twins(self, ids: IntVector, scores: Matrix) -> None:
+        """Give equal rows one score, and bring in those that the cut at ``k`` left out."""
+        if not self._twins:
+            return
+        doubled = np.zeros(len(self), dtype=bool)
+        doubled[list(self._twins)] = True
+        for query in np.flatnonzero(doubled[ids].any(axis=1)):
+            best: dict[int, float] = {}
+            for number, score in zip(ids[query].tolist(), scores[query].tolist(), strict=True):
+                for twin in self._twins.get(number, np.array([number])).tolist():
+                    best[twin] = max(score, best.get(twin, score))
+            kept = sorted(best, key=lambda number: (-best[number], number))[: ids.shape[1]]
+            ids[query], scores[query] = kept, [best[number] for number in kept]
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write the index in FAISS's own format.
+
+        Parameters
+        ----------
+        path : path
+            The file to write.
+        """
+        import faiss
+
+        faiss.write_index(self._flat, os.fspath(path))
+
+    @classmethod
+    def load(cls, path: str | os.PathLike[str]) -> "ExactIndex":
+        """Read an index that `save` wrote.
+
+        Parameters
+        ----------
+        path : path
+            The file to read.
+
+        Returns
+        -------
+        ExactIndex
+            The same rows.
+
+        Raises
+        ------
+        FormatError
+            If the file holds no flat inner-product index.
+        """
+        import faiss
+
+        try:
+            flat: Any = faiss.downcast_index(faiss.read_index(os.fspath(path)))
+        except RuntimeError as error:
+            raise FormatError(path, "not an index that FAISS can read") from error
+        if not isinstance(flat, faiss.IndexFlatIP):
+            raise FormatError(path, f"a {type(flat).__name__}; IndexFlatIP is needed")
+        rows = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
+        made = cls(rows=rows.reshape(flat.ntotal, flat.d).copy())
+        made.__dict__["_flat"] = flat
+        return made
