@@ -13,7 +13,8 @@ if TYPE_CHECKING:
     from xling.data.space import EmbeddingSpace
     from xling.errors import XlingError
     from xling.evaluation.bli import evaluate
-    from xling.model.model import Model, Translation, load
+    from xling.model.answers import Translation
+    from xling.model.model import Model, load
     from xling.recipes import align, train
 
 __version__ = "0.1.0"
@@ -37,7 +38,7 @@ _HOMES = {
     "Lexicon": "xling.data.lexicon",
     "Model": "xling.model.model",
     "ParallelCorpus": "xling.data.corpus",
-    "Translation": "xling.model.model",
+    "Translation": "xling.model.answers",
     "XlingError": "xling.errors",
     "align": "xling.recipes",
     "evaluate": "xling.evaluation.bli",

@@ -113,7 +113,8 @@ def unit_rows(array: Matrix) -> Matrix:
     """
     norms = np.linalg.norm(array, axis=1, keepdims=True)
     norms[norms == 0] = 1
-    return array / norms
+    scaled: Matrix = array / norms
+    return scaled
 
 
 def blocks(rows: int, size: int) -> Iterator[slice]:

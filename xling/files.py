@@ -39,12 +39,12 @@ def open_binary(path: PathLike) -> IO[bytes]:
     try:
         if place.is_dir():
             raise FileAccessError(f"{path} is a directory; a file is needed")
-        raw = open(place, "rb")  # noqa: SIM115
+        if place.name.endswith(".gz"):
+            packed = gzip.GzipFile(place, mode="rb")  # closes the file that it opens itself
+            return cast("IO[bytes]", BufferedReader(packed, 1 << 20))
+        return open(place, "rb")
     except OSError as error:
         raise FileAccessError(_reason(path, error, "read")) from error
-    if place.name.endswith(".gz"):
-        return cast("IO[bytes]", BufferedReader(gzip.GzipFile(fileobj=raw, mode="rb"), 1 << 20))
-    return raw
 
 
 def check_output(path: PathLike, *, force: bool = False) -> None:

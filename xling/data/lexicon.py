@@ -1,5 +1,6 @@
 """Bilingual word pairs: as written, and as rows of two vocabularies."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -65,8 +66,7 @@ class Lexicon:
 
     def __post_init__(self) -> None:
         if len(set(self.pairs)) != len(self.pairs):
-            seen: set[tuple[str, str]] = set()
-            twice = next(p for p in self.pairs if p in seen or seen.add(p))
+            twice, _ = Counter(self.pairs).most_common(1)[0]
             raise InputError(f"the pair {twice} stands twice in the lexicon")
         if self.confidences is not None:
             if self.confidences.shape != (len(self.pairs),):

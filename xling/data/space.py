@@ -82,5 +82,5 @@ class EmbeddingSpace:
     def fingerprint(self) -> str:
         """SHA-256 over the words and the bytes of the vectors, in hexadecimal."""
         digest = hashlib.sha256("\n".join((self.language, *self.words)).encode())
-        digest.update(memoryview(np.ascontiguousarray(self.vectors)).cast("B"))
+        digest.update(np.ascontiguousarray(self.vectors).data.cast("B"))
         return digest.hexdigest()

@@ -7,58 +7,59 @@ for; two tokens of different languages are aligned when they share a node.
 
 from dataclasses import dataclass
 from enum import Enum, IntEnum, auto
+from typing import Final, TypeAlias
 
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb
 
 #: A realised token: its word and the node, or nodes, it stands for. `UNALIGNED` is no node.
-type Token = tuple[str, int | tuple[int, ...]]
-type Tokens = list[Token]
+Token: TypeAlias = tuple[str, int | tuple[int, ...]]
+Tokens: TypeAlias = list[Token]
 #: Words of a ready-made phrase with the offset of each word's node.
-type Phrase = tuple[tuple[str, int], ...]
+Phrase: TypeAlias = tuple[tuple[str, int], ...]
 
 UNALIGNED = -1
 END_NODE = 9_999
 COMMA_NODE = 9_998
 
 
-class Slot(IntEnum):
+class Slot:
     """Where the nodes of a clause are numbered; a noun phrase takes ten numbers from its slot."""
 
-    VERB = 1
-    AUXILIARY = 2
-    NEGATION = 3
-    FREQUENCY = 4
-    MANNER = 5
-    ALREADY = 6
-    CONJUNCTION = 7
-    OBJECT_PREPOSITION = 8
-    COMMENT = 9
-    SUBJECT = 10
-    OBJECT = 20
-    RECIPIENT = 30
-    RECIPIENT_PREPOSITION = 38
-    PLACE = 40
-    PLACE_PREPOSITION = 48
-    TOOL = 50
-    TOOL_PREPOSITION = 58
-    TIME = 60
-    PREDICATE = 70
-    STANDARD = 80
-    OWNER = 90
-    OWNER_PREPOSITION = 98
-    SECOND = 110
-    SECOND_CONJUNCTION = 118
-    QUESTION = 119
-    NEXT = 200
+    VERB: Final = 1
+    AUXILIARY: Final = 2
+    NEGATION: Final = 3
+    FREQUENCY: Final = 4
+    MANNER: Final = 5
+    ALREADY: Final = 6
+    CONJUNCTION: Final = 7
+    OBJECT_PREPOSITION: Final = 8
+    COMMENT: Final = 9
+    SUBJECT: Final = 10
+    OBJECT: Final = 20
+    RECIPIENT: Final = 30
+    RECIPIENT_PREPOSITION: Final = 38
+    PLACE: Final = 40
+    PLACE_PREPOSITION: Final = 48
+    TOOL: Final = 50
+    TOOL_PREPOSITION: Final = 58
+    TIME: Final = 60
+    PREDICATE: Final = 70
+    STANDARD: Final = 80
+    OWNER: Final = 90
+    OWNER_PREPOSITION: Final = 98
+    SECOND: Final = 110
+    SECOND_CONJUNCTION: Final = 118
+    QUESTION: Final = 119
+    NEXT: Final = 200
 
 
-class Part(IntEnum):
+class Part:
     """Offsets of the words within one noun phrase."""
 
-    DETERMINER = 0
-    NUMBER = 1
-    ADJECTIVE = 2
-    NOUN = 3
+    DETERMINER: Final = 0
+    NUMBER: Final = 1
+    ADJECTIVE: Final = 2
+    NOUN: Final = 3
 
 
 class Tense(Enum):

@@ -9,7 +9,7 @@ import numpy as np
 from xling.arrays import Matrix, Vector, blocks, check_finite, check_matrix, frozen, unit_rows
 from xling.errors import ConfigError, DegenerateInputError, InputError, ShapeError
 
-__all__ = ["LinearMap", "Normalization", "Tensors", "fit_normalization"]
+__all__ = ["LinearMap", "Normalization", "Tensors", "check_steps", "fit_normalization"]
 
 #: Arrays by name, as safetensors stores them.
 Tensors: TypeAlias = dict[str, np.ndarray[Any, np.dtype[Any]]]

@@ -84,7 +84,9 @@ class BinaryFile:
             What stands before it; at most 1 MiB.
         """
         while (stop := self._buffer.find(end, self._start)) < 0:
-            if len(self._buffer) - self._start > _CHUNK or not self._fill():
+            if len(self._buffer) - self._start > _CHUNK:
+                raise FormatError(self.path, f"{what} has no end; is this the right format?")
+            if not self._fill():
                 raise self._cut(what)
         found = self._buffer[self._start : stop]
         self._start = stop + 1

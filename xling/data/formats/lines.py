@@ -64,7 +64,7 @@ def raw_lines(path: PathLike) -> Iterator[tuple[int, bytes]]:
     """
     number = 0
     with open_binary(path) as stream, clear_errors(path):
-        for number, line in enumerate(stream, start=1):  # noqa: B007
+        for number, line in enumerate(stream, start=1):
             if number == 1:
                 line = line.removeprefix(codecs.BOM_UTF8)
             yield number, line.rstrip(b"\r\n")
@@ -129,7 +129,9 @@ def write_lines(path: PathLike, lines: Iterable[bytes], *, force: bool = False) 
     """
     with atomic_file(path, force=force) as temporary, open(temporary, "wb") as raw:
         if str(path).endswith(".gz"):
-            with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as packed:
+            with gzip.GzipFile(
+                filename="", mode="wb", fileobj=raw, mtime=0, compresslevel=6
+            ) as packed:
                 _write_all(cast("IO[bytes]", packed), lines)
         else:
             _write_all(raw, lines)

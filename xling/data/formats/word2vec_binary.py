@@ -52,7 +52,7 @@ def read_word2vec_binary(
         if file.at_end():
             raise log.error("the file is empty")
         declared, width = _header(file, log)
-        words = WordVectors(log, width, 1)
+        words = WordVectors(log, width, min(declared, limit or declared, _BLOCK))
         number = 0
         while number < declared and (limit is None or len(words) < limit):
             size = min(_BLOCK, declared - number)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,15 +21,6 @@ _T = TypeVar("_T")
 
 _BLOCK = 512
 _LARGEST_WIDTH = 1 << 20
-
-
-class _Row(NamedTuple):
-    """A line cut into its word and its numbers; ``fault`` says why the numbers are unusable."""
-
-    number: int
-    word: bytes
-    numbers: NDArray[np.float32] | None
-    fault: tuple[str, str] | None
 
 
 def read_vec(
@@ -69,10 +60,8 @@ def read_vec(
         If it cannot be read.
     """
     log = ProblemLog(path, strict)
-    lines = _filled(raw_lines(path), log)
-    first = next(lines, None)
-    if first is None:
-        raise log.nothing_usable("no line holds a vector")
+    lines = ((number, _trimmed(line)) for number, line in raw_lines(path))
+    first = _first_filled(lines, log)
     declared, width = _header(first[1]) or (None, _width(first[1]))
     if not 0 < width <= _LARGEST_WIDTH or declared == 0:
         raise log.error(
@@ -87,7 +76,7 @@ def read_vec(
         block = list(islice(rest, _BLOCK))
         if not block:
             break
-        rows_in_file += len(block)
+        rows_in_file += sum(bool(line) for _, line in block)
         _add_block(block, width, words, limit)
     stopped_early = limit is not None and len(words) >= limit
     if declared is not None and declared != rows_in_file and not stopped_early:
@@ -156,13 +145,18 @@ def _lines(space: EmbeddingSpace) -> Iterator[bytes]:
         yield (pattern % (word, *vector.tolist())).encode()
 
 
-def _filled(lines: Iterable[tuple[int, bytes]], log: ProblemLog) -> Iterator[tuple[int, bytes]]:
-    """Leave out empty lines, and blanks at the end of the others."""
+def _trimmed(line: bytes) -> bytes:
+    """Separate by blanks alone, and leave out those at the end."""
+    return line.rstrip(b" \t").replace(b"\t", b" ")
+
+
+def _first_filled(lines: Iterator[tuple[int, bytes]], log: ProblemLog) -> tuple[int, bytes]:
+    """Find the first line that is not empty."""
     for number, line in lines:
-        if text := line.rstrip(b" \t").replace(b"\t", b" "):
-            yield number, text
-        else:
-            log.problem("empty line", number, "empty line", "skipped")
+        if line:
+            return number, line
+        log.problem("empty line", number, "empty line", "skipped")
+    raise log.nothing_usable("no line holds a vector")
 
 
 def _header(line: bytes) -> tuple[int, int] | None:
@@ -201,14 +195,25 @@ def _add_block(
         words.add([w for w, _, _ in cut], vectors, [number for number, _ in block], limit=limit)
         return
     for number, line in block:
-        if limit is not None and len(words) >= limit:
-            return
-        row = _parse_line(number, line, width)
-        if row.numbers is None:
-            kind, message = row.fault or ("", "")
-            words.log.problem(kind, number, message, "line skipped")
-        else:
-            words.add([row.word], row.numbers, [number], limit=limit)
+        if limit is None or len(words) < limit:
+            _add_line(number, line, width, words)
+
+
+def _add_line(number: int, line: bytes, width: int, words: WordVectors) -> None:
+    """Cut a line from its end, since a word may contain blanks, or report what is wrong with it."""
+    fields = line.split(b" ")
+    word, texts = b" ".join(fields[:-width]), fields[-width:]
+    extra = len(fields) > width + 1 and _parse([fields[-width - 1]], 1) is not None
+    if not line:
+        words.log.problem("empty line", number, "empty line", "skipped")
+    elif len(fields) <= width or extra:
+        found = f"{len(fields) - 1} number{'s' if len(fields) != 2 else ''}"
+        words.log.problem("wrong width", number, f"{found} instead of {width}", "line skipped")
+    elif (vectors := _parse([b" ".join(texts)], width)) is not None:
+        words.add([word], vectors, [number], limit=None)
+    else:
+        bad = next(text for text in texts if _parse([text], 1) is None)
+        words.log.problem("not a number", number, f"{_shown(bad)} is no number", "line skipped")
 
 
 def _parse(texts: list[bytes], width: int) -> NDArray[np.float32] | None:
@@ -226,23 +231,6 @@ def _parse(texts: list[bytes], width: int) -> NDArray[np.float32] | None:
     except ValueError:
         return None
     return rows if rows.shape == (len(texts), width) else None
-
-
-def _parse_line(number: int, line: bytes, width: int) -> _Row:
-    """Cut a line from its end, where a word may contain blanks; say what is wrong with it."""
-    fields = line.split(b" ")
-    if len(fields) <= width:
-        found = f"{len(fields) - 1} number{'s' if len(fields) != 2 else ''}"
-        return _Row(number, b"", None, ("wrong width", f"{found} instead of {width}"))
-    word, texts = b" ".join(fields[:-width]), fields[-width:]
-    numbers = _parse([b" ".join(texts)], width)
-    if numbers is None:
-        bad = next((text for text in texts if _parse([text], 1) is None), b"")
-        return _Row(number, word, None, ("not a number", f"{_shown(bad)} is not a number"))
-    if len(fields) > width + 1 and _parse([fields[-width - 1]], 1) is not None:
-        found = f"{len(fields) - 1} numbers"
-        return _Row(number, word, None, ("wrong width", f"{found} instead of {width}"))
-    return _Row(number, word, numbers, None)
 
 
 def _shown(raw: bytes) -> str:

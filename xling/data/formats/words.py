@@ -65,8 +65,8 @@ class WordVectors:
         FormatError
             Under ``strict`` for the first word that cannot be used.
         """
-        finite = np.isfinite(vectors).all(axis=1)
-        nonzero = vectors.any(axis=1)
+        nonfinite = np.count_nonzero(~np.isfinite(vectors), axis=1)
+        nonzero = np.count_nonzero(vectors, axis=1)
         taken: list[int] = []
         before = len(self)
         for i, raw in enumerate(words):
@@ -75,7 +75,7 @@ class WordVectors:
             word = self._check(raw, numbers[i])
             if word is None:
                 continue
-            if not finite[i]:
+            if nonfinite[i]:
                 self._report_non_finite(word, vectors[i], numbers[i])
                 continue
             if not nonzero[i]:

@@ -1,0 +1,162 @@
+"""What every aligner is, and what it answers: the maps that bring two spaces together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, Protocol, runtime_checkable
+
+from xling.data.coverage import Coverage
+from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.errors import LanguageMismatchError, ShapeError
+from xling.mapping.linear import LinearMap
+
+__all__ = ["Aligner", "Alignment", "StopReason", "Supervision", "check_spaces"]
+
+
+class StopReason(StrEnum):
+    """Why a fit ended."""
+
+    CLOSED_FORM = "closed-form"
+    CONVERGED = "converged"
+    MAX_ROUNDS = "max-rounds"
+
+
+class Supervision(StrEnum):
+    """What a fit needs besides the two spaces."""
+
+    LEXICON = "lexicon"
+    NONE = "none"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Alignment:
+    """Two maps into one shared space, and how they were found.
+
+    Parameters
+    ----------
+    source_mapping, target_mapping : LinearMap
+        Bring rows of each space into the shared space; each with its normalisation.
+    method : str
+        The aligner's name.
+    pairs_used : int
+        Word pairs that the maps were fitted on: covered, with two vectors that are not zero.
+    coverage : Coverage, optional
+        What was found of the seed lexicon; ``None`` where none was given.
+    settings : mapping of str to object
+        The aligner's settings; JSON can hold them.
+    seed : int
+        That the fit was given.
+    source_fingerprint, target_fingerprint : str
+        Of the two spaces.
+    history : tuple of float
+        The objective after each round, larger is better; of a closed form, one value.
+    converged : bool
+        Whether a further round would change nothing that matters.
+    stop_reason : StopReason
+        Why the fit ended.
+
+    Raises
+    ------
+    ShapeError
+        If the maps do not lead into spaces of one width.
+    """
+
+    source_mapping: LinearMap
+    target_mapping: LinearMap
+    method: str
+    pairs_used: int
+    coverage: Coverage | None
+    settings: Mapping[str, Any] = field(repr=False)
+    seed: int
+    source_fingerprint: str = field(repr=False)
+    target_fingerprint: str = field(repr=False)
+    history: tuple[float, ...]
+    converged: bool
+    stop_reason: StopReason
+
+    def __post_init__(self) -> None:
+        widths = self.source_mapping.dim_out, self.target_mapping.dim_out
+        if widths[0] != widths[1]:
+            raise ShapeError(f"the maps lead to {widths[0]} and {widths[1]} columns, not to one")
+        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+
+
+@runtime_checkable
+class Aligner(Protocol):
+    """Finds maps that bring two spaces together; holds settings and nothing else."""
+
+    @property
+    def settings(self) -> Any:
+        """How the aligner works: a frozen dataclass of its own type."""
+
+    @property
+    def supervision(self) -> Supervision:
+        """Whether a seed lexicon is needed."""
+
+    def fit(
+        self,
+        source: EmbeddingSpace,
+        target: EmbeddingSpace,
+        lexicon: Lexicon | None = None,
+        *,
+        seed: int = 0,
+    ) -> Alignment:
+        """Find the maps; changes neither its arguments nor the aligner.
+
+        Parameters
+        ----------
+        source, target : EmbeddingSpace
+            As they were learned, not normalised.
+        lexicon : Lexicon, optional
+            Seed lexicon in the direction of the spaces.
+        seed : int
+            The same inputs and seed give the same bytes on one machine.
+
+        Returns
+        -------
+        Alignment
+            The maps and how they were found.
+
+        Raises
+        ------
+        LanguageMismatchError
+            If the lexicon's languages are not those of the spaces, or these are equal.
+        CoverageError
+            If no pair of the lexicon is covered.
+        ShapeError
+            If the spaces differ in width where the method needs one width.
+        ConfigError
+            If a lexicon is needed and none is given.
+        """
+
+
+def check_spaces(source: EmbeddingSpace, target: EmbeddingSpace, lexicon: Lexicon | None) -> None:
+    """Refuse spaces and a lexicon that do not belong together.
+
+    Parameters
+    ----------
+    source, target : EmbeddingSpace
+        To be aligned.
+    lexicon : Lexicon, optional
+        Seed lexicon.
+
+    Raises
+    ------
+    LanguageMismatchError
+        If the spaces are in one language, or the lexicon is not from the source's language to
+        the target's.
+    """
+    spaces = (source.language, target.language)
+    if spaces[0].casefold() == spaces[1].casefold():
+        raise LanguageMismatchError(f"both spaces are in {spaces[0]}; two languages are needed")
+    if lexicon is None:
+        return
+    languages = (lexicon.source_language, lexicon.target_language)
+    if tuple(map(str.casefold, languages)) != tuple(map(str.casefold, spaces)):
+        swapped = languages == spaces[::-1]
+        raise LanguageMismatchError(
+            f"the seed lexicon is {'-'.join(languages)}, the spaces are {'-'.join(spaces)}",
+            hint="swap its sides with Lexicon.inverted()" if swapped else None,
+        )

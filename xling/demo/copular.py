@@ -1,0 +1,354 @@
+"""Sentence frames about what things are, where they are, and that they are there."""
+
+from collections.abc import Callable
+
+from xling.demo import choices
+from xling.demo.lexicon import Adjective, Noun, lexicon
+from xling.demo.phrases import Builder
+from xling.demo.syntax import (
+    Clause,
+    Determiner,
+    Mood,
+    NounPhrase,
+    Predicate,
+    Sentence,
+    Slot,
+    Tense,
+)
+
+#: What rooms and other places contain.
+_CONTENTS = {
+    "kitchen": "table chair oven fridge pan pot plate cup knife spoon bread milk cheese bottle",
+    "bedroom": "bed lamp pillow blanket mirror cupboard curtain clock doll",
+    "bathroom": "mirror towel soap brush comb bucket spider",
+    "garage": "car bicycle motorcycle ladder hammer box bucket rope",
+    "cellar": "wine potato box mouse bottle shelf rope candle ax beer",
+    "garden": "tree rose tulip flower hedgehog bird chair table butterfly bench frog ladder",
+    "forest": "tree mushroom wolf deer bear fox squirrel cave owl castle",
+    "park": "tree flower dog squirrel butterfly swan duck",
+    "field": "cow horse sheep tractor pumpkin potato goat mouse",
+    "farm": "cow pig hen goose tractor horse goat donkey rooster sheep",
+    "stable": "horse cow donkey shovel bucket goat",
+    "river": "fish boat stone frog net",
+    "lake": "fish swan duck boat island",
+    "sea": "whale shark fish ship island boat",
+    "beach": "stone boat tourist umbrella ball towel",
+    "desert": "camel snake sand stone spider",
+    "library": "book newspaper dictionary shelf map novel student lamp",
+    "museum": "picture coin ring photo clock map sword tourist",
+    "office": "computer phone table chair lamp report contract bill pencil",
+    "school": "pupil teacher map piano computer ball",
+    "restaurant": "guest waiter table chef wine candle soup",
+    "hotel": "guest tourist suitcase room sofa bed",
+    "hospital": "patient doctor nurse bed medicine",
+    "market": "apple tomato fish cheese flower merchant customer carrot onion basket egg",
+    "station": "train clock tourist policeman taxi suitcase",
+    "port": "ship boat sailor fisherman net rope",
+    "city": "museum theater hospital palace station park bridge church cinema bakery university",
+    "village": "church bakery farm school pharmacy square bridge store",
+    "street": "car bus tree lamp store bakery taxi dog leaf",
+    "square": "tree church tower market flag bird musician",
+    "island": "beach castle village port cave mountain monkey parrot",
+    "castle": "king queen prince tower cellar mirror carpet gold",
+    "mountain": "snow goat cave eagle stone",
+    "cave": "bear gold snake water",
+    "church": "candle priest picture wedding",
+    "bakery": "bread cake cookie baker oven flour",
+    "theater": "actor dancer curtain singer piano",
+    "factory": "machine engineer steel engine truck",
+    "university": "student professor library computer scientist",
+    "prison": "thief soldier wall mouse",
+    "airport": "plane pilot tourist suitcase taxi policeman",
+}
+#: Things and what they rest on, hide behind or stand beside.
+_SURFACES = "table chair bed sofa shelf cupboard box carpet"
+_ON_TOP = (
+    "cup plate bottle glass book newspaper letter cat key candle knife spoon fork bowl hat lamp "
+    "cake phone bag umbrella pencil camera violin map photo ball doll comb basket glove coin bread"
+)
+_PARTS = {
+    "house": "roof door window wall",
+    "church": "roof door tower wall window",
+    "car": "wheel door engine window",
+    "bicycle": "wheel",
+    "truck": "wheel engine door",
+    "castle": "tower wall door roof",
+    "kitchen": "window door wall",
+    "school": "roof window door",
+    "tree": "leaf branch",
+    "room": "door window wall",
+    "boat": "engine",
+    "elephant": "ear leg eye",
+    "cat": "eye ear nose",
+    "wolf": "tooth ear",
+    "girl": "face hand eye dress",
+    "boy": "hand foot arm leg nose",
+    "king": "ring castle horse face",
+    "queen": "dress ring hand palace",
+    "teacher": "book house car question",
+    "writer": "novel book letter",
+    "captain": "ship hat plan",
+    "baker": "bread oven store",
+    "patient": "arm leg foot eye tooth",
+    "pilot": "plane jacket",
+    "painter": "picture house brush",
+    "museum": "door wall roof",
+    "tailor": "needle store",
+    "farmer": "horse field tractor cow",
+    "city": "street square bridge",
+}
+_STUFF = {
+    "wood": "table chair bed door box spoon boat house bridge doll flute",
+    "gold": "ring coin cup clock",
+    "silver": "spoon ring knife fork coin bowl",
+    "iron": "key hammer nail bridge pan shovel ax",
+    "wool": "sweater scarf sock glove blanket carpet cap coat",
+    "leather": "shoe boot belt bag jacket sofa glove suitcase",
+    "paper": "bag lamp flag",
+    "cotton": "shirt dress skirt towel curtain sock",
+    "silk": "dress shirt tie scarf curtain skirt pillow",
+    "steel": "knife needle pot bridge oven tower",
+}
+_RELATIONS = (
+    ("under", "unter", "debajo de"),
+    ("behind", "hinter", "detrás de"),
+    ("beside", "neben", "junto a"),
+)
+_ON = ("on", "auf", "sobre")
+_NOT_DESCRIBED = frozenset({"weather"})
+
+
+def _nouns(cell: str) -> tuple[Noun, ...]:
+    entries = lexicon().nouns
+    return tuple(entries[key] for key in cell.split() if key in entries)
+
+
+def _one(build: Builder, items: tuple[Noun, ...]) -> Noun:
+    return items[build.draws.below(len(items))]
+
+
+def _thing(build: Builder) -> Noun:
+    return choices.everything().pick(build.draws)
+
+
+def _described(build: Builder) -> tuple[Noun, Adjective] | None:
+    noun = _thing(build)
+    adjective = build.adjective(noun)
+    if adjective is None or noun.classes & _NOT_DESCRIBED:
+        return None
+    return noun, adjective
+
+
+def _says(subject: NounPhrase, *adjectives: Adjective) -> Clause:
+    return Clause(subject=subject, verb=choices.BE, predicate=Predicate(adjectives=adjectives))
+
+
+def is_like(build: Builder) -> Sentence | None:
+    """The coffee is very hot."""
+    drawn = _described(build)
+    if drawn is None:
+        return None
+    noun, adjective = drawn
+    clause = _says(build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0), adjective)
+    degree = lexicon().adverbs[build.adverb("very", "too", "quite")]
+    if adjective.english_comparative and clause.predicate is not None:
+        clause.predicate.degree = degree
+    return Sentence(frame="is_like", clause=clause)
+
+
+def was_like(build: Builder) -> Sentence | None:
+    """Yesterday the coffee was cold."""
+    drawn = _described(build)
+    if drawn is None:
+        return None
+    noun, adjective = drawn
+    clause = _says(build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0), adjective)
+    clause.tense = Tense.IMPERFECT
+    return Sentence(frame="was_like", clause=clause)
+
+
+def is_not_like(build: Builder) -> Sentence | None:
+    """The coffee is not hot."""
+    drawn = _described(build)
+    if drawn is None:
+        return None
+    noun, adjective = drawn
+    clause = _says(build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.15), adjective)
+    clause.negative = True
+    if clause.subject.adjective is adjective:
+        return None
+    return Sentence(frame="is_not_like", clause=clause)
+
+
+def is_it_like(build: Builder) -> Sentence | None:
+    """Is the coffee hot?"""
+    drawn = _described(build)
+    if drawn is None:
+        return None
+    noun, adjective = drawn
+    subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0)
+    return Sentence(frame="is_it_like", clause=_says(subject, adjective), mood=Mood.POLAR)
+
+
+def two_qualities(build: Builder) -> Sentence | None:
+    """The coffee is hot and strong."""
+    drawn = _described(build)
+    if drawn is None:
+        return None
+    noun, adjective = drawn
+    second = build.adjective(noun)
+    if second is None or second is adjective or second.estar != adjective.estar:
+        return None
+    if {second.key, adjective.key} in choices.OPPOSITES:
+        return None
+    subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0)
+    return Sentence(frame="two_qualities", clause=_says(subject, adjective, second))
+
+
+def comparison(build: Builder) -> Sentence | None:
+    """The lion is stronger than the wolf."""
+    drawn = _described(build)
+    if drawn is None:
+        return None
+    noun, adjective = drawn
+    table = choices.comparable(noun, adjective)
+    if not adjective.english_comparative or not table:
+        return None
+    subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0)
+    standard = build.subject(
+        table.pick(build.draws), Slot.STANDARD, definite=True, adjective=0.0, singular=True
+    )
+    clause = _says(subject, adjective)
+    clause.predicate = Predicate(adjectives=(adjective,), standard=standard)
+    return Sentence(frame="comparison", clause=clause)
+
+
+def profession(build: Builder) -> Sentence | None:
+    """My brother is a baker."""
+    draws = build.draws
+    if draws.chance(0.3):
+        subject = build.name(Slot.SUBJECT)
+        female = subject.female
+    else:
+        noun = choices.nouns("kin").pick(draws)
+        subject = build.subject(noun, Slot.SUBJECT, adjective=0.2)
+        female = noun.female
+    job = choices.nouns("fjob" if female else "job").pick(draws)
+    if job.female != female:
+        return None
+    clause = Clause(subject=subject, verb=choices.BE)
+    clause.predicate = Predicate(
+        noun=NounPhrase(noun=job, determiner=Determiner.A, base=Slot.STANDARD)
+    )
+    if draws.chance(0.5):
+        adjective = build.adjective(job)
+        clause.predicate.noun.adjective = adjective if adjective and not adjective.estar else None  # type: ignore[union-attr]
+    clause.tense = Tense.IMPERFECT if draws.chance(0.4) else Tense.PRESENT
+    return Sentence(frame="profession", clause=clause)
+
+
+def there_is(build: Builder) -> Sentence | None:
+    """There is an old clock in the office."""
+    return _existence(build, "there_is", Tense.PRESENT, negative=False)
+
+
+def there_was(build: Builder) -> Sentence | None:
+    """There were three boats in the port."""
+    return _existence(build, "there_was", Tense.IMPERFECT, negative=False)
+
+
+def there_is_no(build: Builder) -> Sentence | None:
+    """There are no chairs in the kitchen."""
+    return _existence(build, "there_is_no", Tense.PRESENT, negative=True)
+
+
+def _existence(build: Builder, frame: str, tense: Tense, *, negative: bool) -> Sentence | None:
+    draws = build.draws
+    room = tuple(_CONTENTS)[draws.below(len(_CONTENTS))]
+    noun = _one(build, _nouns(_CONTENTS[room]))
+    phrase = NounPhrase(noun=noun, base=Slot.SUBJECT)
+    chance = draws.uniform()
+    if negative:
+        phrase.determiner, phrase.plural = Determiner.NO, noun.countable
+    elif not noun.countable:
+        phrase.determiner = Determiner.BARE
+    elif chance < 0.4:
+        phrase.determiner = Determiner.A
+    elif chance < 0.8:
+        phrase.determiner, phrase.plural = Determiner.NUMBER, True
+        phrase.number = 2 + draws.below(11)
+    else:
+        phrase.determiner, phrase.plural = Determiner.MANY, True
+    if draws.chance(0.5):
+        phrase.adjective = build.adjective(noun)
+    where = NounPhrase(noun=lexicon().nouns[room], base=Slot.PLACE)
+    if draws.chance(0.3):
+        where.adjective = build.adjective(lexicon().nouns[room])
+    clause = Clause(subject=phrase, verb=choices.BE, tense=tense, negative=negative, place=where)
+    return Sentence(frame=frame, clause=clause, mood=Mood.EXISTENCE)
+
+
+def location(build: Builder) -> Sentence | None:
+    """The cup is on the table."""
+    noun, ground = _one(build, _nouns(_ON_TOP)), _one(build, _nouns(_SURFACES))
+    relation = _RELATIONS[build.draws.below(3)] if build.draws.chance(0.6) else _ON
+    subject = build.subject(noun, Slot.SUBJECT, definite=True)
+    if relation is _ON and noun.key in ("box", "lamp"):
+        return None
+    where = NounPhrase(noun=ground, base=Slot.STANDARD)
+    if build.draws.chance(0.3):
+        where.adjective = build.adjective(ground)
+    clause = Clause(subject=subject, verb=choices.BE)
+    clause.predicate = Predicate(noun=where, prepositions=relation)
+    clause.tense = Tense.IMPERFECT if build.draws.chance(0.4) else Tense.PRESENT
+    return Sentence(frame="location", clause=clause)
+
+
+def whose(build: Builder) -> Sentence | None:
+    """The roof of the house is red."""
+    owner = tuple(_PARTS)[build.draws.below(len(_PARTS))]
+    noun = _one(build, _nouns(_PARTS[owner]))
+    subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0)
+    if subject.determiner is not Determiner.THE:
+        return None
+    holder = lexicon().nouns[owner]
+    subject.owner = NounPhrase(noun=holder, base=Slot.OWNER)
+    if build.draws.chance(0.35):
+        subject.owner.adjective = build.adjective(holder)
+    adjective = build.adjective(noun)
+    if adjective is None:
+        return None
+    clause = _says(subject, adjective)
+    clause.tense = Tense.IMPERFECT if build.draws.chance(0.4) else Tense.PRESENT
+    return Sentence(frame="whose", clause=clause)
+
+
+def made_of(build: Builder) -> Sentence | None:
+    """The old spoon is made of silver."""
+    material = tuple(_STUFF)[build.draws.below(len(_STUFF))]
+    noun = _one(build, _nouns(_STUFF[material]))
+    subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.5)
+    stuff = NounPhrase(
+        noun=lexicon().nouns[material], determiner=Determiner.BARE, base=Slot.STANDARD
+    )
+    clause = Clause(subject=subject, verb=choices.BE)
+    clause.predicate = Predicate(noun=stuff, prepositions=("of", "aus", "de"))
+    clause.tense = Tense.IMPERFECT if build.draws.chance(0.4) else Tense.PRESENT
+    return Sentence(frame="made_of", clause=clause)
+
+
+COPULAR_FRAMES: dict[str, tuple[Callable[[Builder], Sentence | None], float]] = {
+    "comparison": (comparison, 2.4),
+    "is_it_like": (is_it_like, 1.4),
+    "is_like": (is_like, 2.2),
+    "is_not_like": (is_not_like, 1.8),
+    "location": (location, 1.8),
+    "made_of": (made_of, 1.0),
+    "profession": (profession, 1.4),
+    "there_is": (there_is, 2.2),
+    "there_is_no": (there_is_no, 1.8),
+    "there_was": (there_was, 2.0),
+    "two_qualities": (two_qualities, 2.0),
+    "was_like": (was_like, 1.6),
+    "whose": (whose, 1.6),
+}

@@ -1,0 +1,326 @@
+"""Build random noun phrases, times and clauses: the parts that sentence frames are made of."""
+
+from xling.demo import choices
+from xling.demo.lexicon import Adjective, Noun, Verb, lexicon
+from xling.demo.sampling import Draws, Table
+from xling.demo.syntax import (
+    INDEFINITE,
+    Clause,
+    Determiner,
+    NounPhrase,
+    Pronoun,
+    Slot,
+    Tense,
+    TimePhrase,
+)
+
+#: First names in English, German and Spanish; True for women.
+NAMES = (
+    (("Anna", "Anna", "Ana"), True),
+    (("Peter", "Peter", "Pedro"), False),
+    (("Paul", "Paul", "Pablo"), False),
+    (("Mary", "Maria", "María"), True),
+    (("Martin", "Martin", "Martín"), False),
+    (("Clara", "Klara", "Clara"), True),
+    (("Julia", "Julia", "Julia"), True),
+    (("Lucas", "Lukas", "Lucas"), False),
+    (("David", "David", "David"), False),
+    (("Sarah", "Sarah", "Sara"), True),
+    (("Daniel", "Daniel", "Daniel"), False),
+    (("Eve", "Eva", "Eva"), True),
+)
+WEEKDAYS = (
+    ("Monday", "Montag", "lunes"),
+    ("Tuesday", "Dienstag", "martes"),
+    ("Wednesday", "Mittwoch", "miércoles"),
+    ("Thursday", "Donnerstag", "jueves"),
+    ("Friday", "Freitag", "viernes"),
+    ("Saturday", "Samstag", "sábado"),
+    ("Sunday", "Sonntag", "domingo"),
+)
+SEASONS = (
+    ("spring", "Frühling", "primavera"),
+    ("summer", "Sommer", "verano"),
+    ("autumn", "Herbst", "otoño"),
+    ("winter", "Winter", "invierno"),
+)
+DAY_PARTS = (("afternoon", "Nachmittag", "tarde"), ("evening", "Abend", "noche"))
+_THE, _A, _BARE, _THIS = Determiner.THE, Determiner.A, Determiner.BARE, Determiner.THIS
+
+_KIN_DETERMINERS = Table(
+    [(Determiner.MY, 50), (Determiner.OUR, 14), (Determiner.HIS, 10), (Determiner.HER, 10),
+     (_THE, 16)]
+)  # fmt: skip
+_PERSON_DETERMINERS = Table([((_THE, False), 58), ((_A, False), 14), ((_THIS, False), 10),
+    ((_THE, True), 12), ((Determiner.MANY, True), 3), ((_THIS, True), 3)])  # fmt: skip
+_DEFINITE_PERSON = Table([((_THE, False), 70), ((_THIS, False), 12), ((_THE, True), 18)])
+_ANIMAL_DETERMINERS = Table([((_THE, False), 50), ((_A, False), 14), ((_THIS, False), 8),
+    ((_THE, True), 20), ((Determiner.OUR, False), 8)])  # fmt: skip
+_THING_DETERMINERS = Table([((_THE, False), 74), ((_THIS, False), 12), ((_THE, True), 14)])
+_OBJECT_DETERMINERS = Table([((_THE, False), 40), ((_A, False), 24), ((_THE, True), 10),
+    ((_BARE, True), 8), ((Determiner.NUMBER, True), 6), ((_THIS, False), 6),
+    ((Determiner.MANY, True), 3), ((_THIS, True), 3)])  # fmt: skip
+_PERSON_OBJECT = Table([((_THE, False), 62), ((_A, False), 18), ((_THE, True), 14),
+    ((_THIS, False), 6)])  # fmt: skip
+_DEFINITE_OBJECT = Table([((_THE, False), 66), ((_THE, True), 18), ((_THIS, False), 11),
+    ((_THIS, True), 5)])  # fmt: skip
+_MASS_OBJECT = Table([((_BARE, False), 55), ((_THE, False), 40), ((_THIS, False), 5)])
+_OWNED = frozenset(
+    {"clothing", "carried", "pet", "cycle", "device", "toy", "instrument", "room", "known"}
+)
+_PRONOUNS = Table(
+    [(Pronoun.I, 3), (Pronoun.HE, 3), (Pronoun.SHE, 3), (Pronoun.WE, 3), (Pronoun.THEY, 2)]
+)
+_OWN_DETERMINER = {
+    Pronoun.I: Determiner.MY,
+    Pronoun.HE: Determiner.HIS,
+    Pronoun.SHE: Determiner.HER,
+    Pronoun.WE: Determiner.OUR,
+    Pronoun.THEY: Determiner.THEIR,
+}
+
+
+def pronoun_for(phrase: NounPhrase) -> Pronoun | None:
+    """Give the pronoun that takes up a person in all three languages, or None if none does."""
+    if phrase.pronoun is not None:
+        return phrase.pronoun
+    if phrase.plural or phrase.second is not None:
+        return None
+    if phrase.name is not None:
+        return Pronoun.SHE if phrase.female else Pronoun.HE
+    if phrase.noun is None or not phrase.noun.human or phrase.noun.german_gender == "n":
+        return None
+    return Pronoun.SHE if phrase.noun.female else Pronoun.HE
+
+
+class Builder:
+    """Draws the parts of derivations; all randomness of a corpus passes through it."""
+
+    def __init__(self, draws: Draws) -> None:
+        self.draws = draws
+
+    def adjective(self, noun: Noun) -> Adjective | None:
+        """Draw an adjective that suits a noun, if it has any."""
+        table = choices.adjectives(noun)
+        return table.pick(self.draws) if table else None
+
+    def name(self, base: int) -> NounPhrase:
+        """Draw a first name."""
+        words, female = NAMES[self.draws.below(len(NAMES))]
+        return NounPhrase(name=words, female=female, base=base)
+
+    def pronoun(self, base: int) -> NounPhrase:
+        """Draw a personal pronoun."""
+        pronoun = _PRONOUNS.pick(self.draws)
+        return NounPhrase(pronoun=pronoun, female=pronoun is Pronoun.SHE, base=base)
+
+    def subject(
+        self, noun: Noun, base: int, *, definite: bool = False, adjective: float = 0.25,
+        singular: bool = False,
+    ) -> NounPhrase:  # fmt: skip
+        """Draw determiner, number and adjective for a noun that acts."""
+        draws = self.draws
+        plural = False
+        if "kin" in noun.classes:
+            determiner = _KIN_DETERMINERS.pick(draws)
+        elif not noun.countable:
+            determiner = _THE
+        else:
+            if noun.human:
+                table = _DEFINITE_PERSON if definite else _PERSON_DETERMINERS
+            elif "animal" in noun.classes and not definite:
+                table = _ANIMAL_DETERMINERS
+            else:
+                table = _THING_DETERMINERS
+            determiner, plural = table.pick(draws)
+            if determiner is Determiner.OUR and not noun.classes & {"pet", "farmed"}:
+                determiner = _THE
+            if singular:
+                plural = False
+                determiner = _THE if determiner is Determiner.MANY else determiner
+        phrase = NounPhrase(noun=noun, plural=plural, determiner=determiner, base=base)
+        if draws.chance(adjective):
+            phrase.adjective = self.adjective(noun)
+        return phrase
+
+    def actor(self, verb: Verb, base: int, *, definite: bool = False) -> NounPhrase:
+        """Draw the subject of a verb: mostly a noun, now and then a pronoun or a name."""
+        noun = choices.subjects(verb).pick(self.draws)
+        if noun.human and "baby" not in noun.classes:
+            chance = self.draws.uniform()
+            if chance < 0.10:
+                return self.pronoun(base)
+            if chance < 0.17:
+                return self.name(base)
+        return self.subject(noun, base, definite=definite)
+
+    def undergoer(
+        self, noun: Noun, base: int, subject: NounPhrase | None = None, *, definite: bool = False,
+        adjective: float = 0.3,
+    ) -> NounPhrase:  # fmt: skip
+        """Draw determiner, number and adjective for a noun that something is done to."""
+        draws = self.draws
+        owner = pronoun_for(subject) if subject is not None else None
+        plural = False
+        if noun.classes & {"kin"}:
+            determiner = _KIN_DETERMINERS.pick(draws)
+            if owner is not None and draws.chance(0.7):
+                determiner = _OWN_DETERMINER[owner]
+        elif owner is not None and noun.classes & _OWNED and draws.chance(0.3):
+            determiner = _OWN_DETERMINER[owner]
+        elif "unique" in noun.classes:
+            determiner = _THE
+        elif not noun.countable:
+            determiner = _MASS_OBJECT.pick(draws)
+            if definite and determiner is _BARE:
+                determiner = _THE
+        elif definite:
+            determiner, plural = _DEFINITE_OBJECT.pick(draws)
+        elif noun.human:
+            determiner, plural = _PERSON_OBJECT.pick(draws)
+        else:
+            determiner, plural = _OBJECT_DETERMINERS.pick(draws)
+        phrase = NounPhrase(noun=noun, plural=plural, determiner=determiner, base=base)
+        if determiner is Determiner.NUMBER:
+            phrase.number = 2 + draws.below(11)
+        if draws.chance(adjective):
+            phrase.adjective = self.adjective(noun)
+        return phrase
+
+    def object(
+        self, verb: Verb, subject: NounPhrase, base: int, *, definite: bool = False
+    ) -> NounPhrase | None:
+        """Draw the object of a verb for this subject."""
+        table = choices.objects(verb, subject.noun)
+        if not table:
+            return None
+        definite = definite or "stative" in verb.flags or bool(verb.german_preposition)
+        return self.undergoer(table.pick(self.draws), base, subject, definite=definite)
+
+    def place(self, verb: Verb, subject: NounPhrase, base: int) -> NounPhrase | None:
+        """Draw where the action happens, or where it goes."""
+        table = choices.places(verb, subject.noun)
+        if not table:
+            return None
+        return NounPhrase(noun=table.pick(self.draws), base=base)
+
+    def action(
+        self, verb: Verb, base: int = 0, *, tense: Tense = Tense.PRESENT, definite: bool = False,
+        subject: NounPhrase | None = None, extras: float = 0.35,
+    ) -> Clause:  # fmt: skip
+        """Draw a clause for a verb: subject, objects, and perhaps manner or place.
+
+        Parameters
+        ----------
+        definite : bool
+            Keep subject and object definite, as negation and questions want.
+        extras : float
+            Chance (fraction) of an adverb or a place that the verb does not need.
+        """
+        if subject is None:
+            subject = self.actor(verb, base + Slot.SUBJECT, definite=definite)
+        clause = Clause(subject=subject, verb=verb, base=base, tense=tense)
+        pattern = verb.pattern
+        if pattern in ("dir", "loc"):
+            clause.place = self.place(verb, subject, base + Slot.PLACE)
+        elif verb.objects:
+            clause.object = self.object(verb, subject, base + Slot.OBJECT, definite=definite)
+        if pattern == "dit":
+            noun = choices.recipients(verb, subject.noun).pick(self.draws)
+            clause.recipient = self.undergoer(
+                noun, base + Slot.RECIPIENT, subject, definite=not self.draws.chance(0.15),
+                adjective=0.1,
+            )  # fmt: skip
+        if self.draws.chance(extras):
+            self._extra(clause)
+        return clause
+
+    def _extra(self, clause: Clause) -> None:
+        verb = clause.verb
+        manner = choices.manners(verb, "manner")
+        if manner and self.draws.chance(0.5):
+            clause.manner = manner.pick(self.draws)
+        elif clause.place is None and verb.pattern != "dit":
+            clause.place = self.place(verb, clause.subject, clause.base + Slot.PLACE)
+
+    def adverb(self, *keys: str) -> str:
+        """Draw one of some adverb keys."""
+        return keys[self.draws.below(len(keys))]
+
+    def time_adverb(self, *keys: str) -> TimePhrase:
+        """Draw one of some adverbs of time."""
+        adverb = lexicon().adverbs[self.adverb(*keys)]
+        return TimePhrase(
+            english=((adverb.key, 0),), german=((adverb.german, 0),), spanish=((adverb.spanish, 0),)
+        )
+
+    def weekday(self) -> TimePhrase:
+        """Draw "on Monday" and the like."""
+        english, german, spanish = WEEKDAYS[self.draws.below(7)]
+        return TimePhrase(
+            english=(("on", 0), (english, 1)),
+            german=(("am", 0), (german, 1)),
+            spanish=(("el", 0), (spanish, 1)),
+        )
+
+    def every_weekday(self) -> TimePhrase:
+        """Draw "every Monday" and the like."""
+        english, german, spanish = WEEKDAYS[self.draws.below(7)]
+        return TimePhrase(
+            english=(("every", 0), (english, 1)),
+            german=(("jeden", 0), (german, 1)),
+            spanish=(("cada", 0), (spanish, 1)),
+        )
+
+    def season(self) -> TimePhrase:
+        """Draw "in summer" and the like."""
+        english, german, spanish = SEASONS[self.draws.below(4)]
+        return TimePhrase(
+            english=(("in", 0), (english, 1)),
+            german=(("im", 0), (german, 1)),
+            spanish=(("en", 0), (spanish, 1)),
+        )
+
+    def day_part(self) -> TimePhrase:
+        """Draw "in the evening" and the like."""
+        english, german, spanish = DAY_PARTS[self.draws.below(2)]
+        return TimePhrase(
+            english=(("in", 0), ("the", 1), (english, 2)),
+            german=(("am", 0), (german, 2)),
+            spanish=(("por", 0), ("la", 1), (spanish, 2)),
+        )
+
+    def event(self, base: int) -> TimePhrase:
+        """Draw "after the concert" and the like."""
+        noun = choices.nouns("event").pick(self.draws)
+        after = self.draws.chance(0.55)
+        return TimePhrase(
+            event=NounPhrase(noun=noun, base=base + Slot.TIME),
+            prepositions=("after", "nach", "después de")
+            if after
+            else ("before", "vor", "antes de"),
+        )
+
+    def past_time(self) -> TimePhrase:
+        """Draw a time for one finished event."""
+        if self.draws.chance(0.55):
+            return self.time_adverb("yesterday", "recently", "yesterday")
+        return self.weekday()
+
+    def future_time(self) -> TimePhrase:
+        """Draw a time to come."""
+        if self.draws.chance(0.55):
+            return self.time_adverb("tomorrow", "soon")
+        return self.weekday()
+
+    def habitual_time(self) -> TimePhrase:
+        """Draw a time at which something happens again and again."""
+        chance = self.draws.uniform()
+        if chance < 0.45:
+            return self.every_weekday()
+        return self.season() if chance < 0.7 else self.day_part()
+
+
+def indefinite(phrase: NounPhrase | None) -> bool:
+    """Whether German negates the phrase with "kein" and so "nicht" is ruled out."""
+    return phrase is not None and phrase.noun is not None and phrase.determiner in INDEFINITE

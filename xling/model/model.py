@@ -1,0 +1,423 @@
+"""A link between two languages: look-up in both directions, with all its evidence."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from xling.arrays import IntVector, Matrix, blocks
+from xling.data.vocabulary import Vocabulary
+from xling.errors import InputError, UnknownNameError
+from xling.evidence.ranker import Ranker
+from xling.evidence.table import TableEvidence
+from xling.files import PathLike
+from xling.model.answers import Lookup, Translation
+from xling.model.side import Side
+from xling.model.way import Best, Way
+from xling.retrieval.criteria import Criterion, criterion
+
+__all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load", "ranker_key"]
+
+#: The kinds of evidence that a look-up can use.
+CHANNELS = ("contexts", "table")
+
+_BLOCK = 1024  # queries answered at once
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Model:
+    """Two languages, their shared space, and what else speaks for a translation.
+
+    Parameters
+    ----------
+    sides : pair of Side
+        Source and target language.
+    table : TableEvidence, optional
+        Counted from matched sentences, the source language in the rows.
+    rankers : dict
+        From ``"en>de csls"`` and so on to the weights fitted for that direction and criterion.
+    card : dict
+        How the model was made; JSON can hold it.
+    name : str
+        The base name of the directory it was read from, or ``""``.
+    """
+
+    sides: tuple[Side, Side]
+    table: TableEvidence | None = field(default=None, repr=False)
+    rankers: dict[str, Ranker] = field(default_factory=dict, repr=False)
+    card: dict[str, Any] = field(default_factory=dict, repr=False)
+    name: str = ""
+
+    @property
+    def languages(self) -> tuple[str, str]:
+        """Source and target language."""
+        return self.sides[0].language, self.sides[1].language
+
+    @property
+    def channels(self) -> tuple[str, ...]:
+        """The kinds of evidence that the model has."""
+        return CHANNELS if self.table is not None else CHANNELS[:1]
+
+    @cached_property
+    def _turned_table(self) -> TableEvidence | None:
+        return None if self.table is None else self.table.turned()
+
+    def side(self, language: str) -> Side:
+        """Find one of the two languages.
+
+        Parameters
+        ----------
+        language : str
+            Its tag, in any casing.
+
+        Returns
+        -------
+        Side
+            Its words and vectors.
+
+        Raises
+        ------
+        UnknownNameError
+            If the model has no such language.
+        """
+        for side in self.sides:
+            if side.language.casefold() == language.casefold():
+                return side
+        raise UnknownNameError("language of this model", language, self.languages)
+
+    def direction(self, source: str | None = None, target: str | None = None) -> tuple[Side, Side]:
+        """Complete and check a direction of look-up.
+
+        Parameters
+        ----------
+        source, target : str, optional
+            Languages; of one alone the other follows, without both it is the model's own order.
+
+        Returns
+        -------
+        pair of Side
+            Where the queries and the answers come from.
+
+        Raises
+        ------
+        UnknownNameError
+            If the model has no such language.
+        InputError
+            If both are the same.
+        """
+        if source is None and target is None:
+            return self.sides
+        if source is None:
+            answers = self.side(str(target))
+            return self.sides[1 - self.sides.index(answers)], answers
+        asked = self.side(source)
+        other = self.sides[1 - self.sides.index(asked)]
+        if target is not None and self.side(target) is not other:
+            raise InputError(
+                f"from and to are both {asked.language!r}; this model links "
+                f"{self.languages[0]} and {self.languages[1]}"
+            )
+        return asked, other
+
+    def choose_channels(self, channels: str) -> tuple[str, ...]:
+        """Read a choice of evidence.
+
+        Parameters
+        ----------
+        channels : str
+            ``"all"``, or names separated by commas.
+
+        Returns
+        -------
+        tuple of str
+            Names of channels that the model has.
+
+        Raises
+        ------
+        UnknownNameError
+            If a channel does not exist in this model.
+        """
+        if channels == "all":
+            return self.channels
+        chosen = tuple(dict.fromkeys(part.strip() for part in channels.split(",")))
+        for name in chosen:
+            if name not in self.channels:
+                raise UnknownNameError("channel of this model", name, (*self.channels, "all"))
+        return chosen
+
+    def vocabulary(self, language: str) -> Vocabulary:
+        """Give the words of a language.
+
+        Parameters
+        ----------
+        language : str
+            One of the model's.
+
+        Returns
+        -------
+        Vocabulary
+            Most frequent first.
+        """
+        return self.side(language).vocabulary
+
+    def trained_words(self, language: str, other: str) -> frozenset[str]:
+        """Give the words of a language that the link was fitted on.
+
+        Parameters
+        ----------
+        language, other : str
+            The languages of the query and of the answer.
+
+        Returns
+        -------
+        frozenset of str
+            Folded words that stand in a linked sentence pair or a seed lexicon.
+        """
+        asked, _ = self.direction(language, other)
+        return asked.trained
+
+    def translate(
+        self,
+        word: str,
+        *,
+        source: str | None = None,
+        to: str | None = None,
+        top: int = 5,
+        retrieval: str = "csls",
+        channels: str = "all",
+    ) -> list[Translation]:
+        """Translate one word.
+
+        Parameters
+        ----------
+        word : str
+            In any casing.
+        source, to : str, optional
+            Languages of the query and of the answers; by default the model's first and second.
+        top : int
+            How many answers.
+        retrieval : {"csls", "nn"}
+            The criterion of the space.
+        channels : str
+            ``"all"`` or names of evidence, separated by commas.
+
+        Returns
+        -------
+        list of Translation
+            The best first; empty for a word outside the vocabulary.
+        """
+        found = self.look_up(
+            [word], source=source, target=to, top=top, retrieval=retrieval, channels=channels
+        )
+        return list(found[0].translations)
+
+    def look_up(
+        self,
+        words: Sequence[str],
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        top: int = 5,
+        retrieval: str = "csls",
+        channels: str = "all",
+    ) -> list[Lookup]:
+        """Translate many words.
+
+        Parameters
+        ----------
+        words : sequence of str
+            In any casing.
+        source, target : str, optional
+            Languages of the queries and of the answers.
+        top : int
+            How many answers for each word.
+        retrieval : {"csls", "nn"}
+            The criterion of the space.
+        channels : str
+            ``"all"`` or names of evidence, separated by commas.
+
+        Returns
+        -------
+        list of Lookup
+            One for each word, in order.
+
+        Raises
+        ------
+        InputError
+            If ``top`` is below 1, or the direction, criterion or a channel does not exist.
+        """
+        if top < 1:
+            raise InputError(f"top is {top}; at least 1 is needed")
+        way = self.way(source, target, retrieval=retrieval, channels=channels)
+        asked, answers = way.asked, way.answers
+        rows = asked.vocabulary.find_all(words)
+        known, unknown = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
+        composed, which = asked.compose([words[place] for place in unknown])
+        found = [Lookup(word=word, status="out_of_vocabulary", translations=()) for word in words]
+        for part in blocks(len(known), _BLOCK):
+            places = known[part]
+            best = way.best(way.known(rows[places]), top)
+            for place, translations in zip(places, self._named(best, answers), strict=True):
+                found[place] = replace(found[place], status="ok", translations=translations)
+        for part in blocks(len(which), _BLOCK):
+            best = way.best(way.composed(composed[part]), top)
+            places = unknown[which[part]]
+            for place, translations in zip(places, self._named(best, answers), strict=True):
+                found[place] = replace(found[place], status="subword", translations=translations)
+        return found
+
+    def scores(
+        self,
+        rows: IntVector,
+        *,
+        source: str | None = None,
+        target: str | None = None,
+        retrieval: str = "csls",
+        channels: str = "all",
+    ) -> Matrix:
+        """Score every word of the answering language for some query words.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n,), int64
+            Rows of query words in their vocabulary.
+        source, target : str, optional
+            Languages of the queries and of the answers.
+        retrieval : {"csls", "nn"}
+            The criterion of the space.
+        channels : str
+            ``"all"`` or names of evidence, separated by commas.
+
+        Returns
+        -------
+        ndarray, shape (n, m), float32
+            Larger is better; ``-inf`` where there is no evidence at all. The caller asks for as
+            many queries at once as its memory allows.
+        """
+        way = self.way(source, target, retrieval=retrieval, channels=channels)
+        return way.scores(way.known(rows))
+
+    def way(
+        self,
+        source: str | None = None,
+        target: str | None = None,
+        *,
+        retrieval: str = "csls",
+        channels: str = "all",
+    ) -> Way:
+        """Put together what answers queries in one direction.
+
+        Parameters
+        ----------
+        source, target : str, optional
+            Languages of the queries and of the answers.
+        retrieval : {"csls", "nn"}
+            The criterion of the space.
+        channels : str
+            ``"all"`` or names of evidence, separated by commas.
+
+        Returns
+        -------
+        Way
+            Ready to be asked.
+
+        Raises
+        ------
+        InputError
+            If the direction, the criterion or a channel does not exist.
+        """
+        asked, answers = self.direction(source, target)
+        chosen, name = self.choose_channels(channels), criterion(retrieval)
+        table = self.table if asked is self.sides[0] else self._turned_table
+        ranker = self.rankers.get(ranker_key(asked.language, answers.language, name), Ranker())
+        return Way(
+            asked=asked,
+            answers=answers,
+            table=table if "table" in chosen else None,
+            contexts="contexts" in chosen,
+            ranker=ranker,
+            calibrated=set(chosen) == set(self.channels) and self.table is not None,
+            criterion=name,
+        )
+
+    @staticmethod
+    def _named(best: Best, answers: Side) -> Iterator[tuple[Translation, ...]]:
+        """Put words to the answers of each query; answers without any evidence are left out."""
+        for ids, scores, sure in zip(best.ids, best.scores, best.confidences, strict=True):
+            yield tuple(
+                Translation(
+                    word=answers.vocabulary.words[row],
+                    score=float(score),
+                    confidence=None if np.isnan(chance) else float(chance),
+                )
+                for row, score, chance in zip(ids, scores, sure, strict=True)
+                if np.isfinite(score)
+            )
+
+    def save(self, path: PathLike, *, force: bool = False) -> None:
+        """Write the model as a folder, whole or not at all.
+
+        Parameters
+        ----------
+        path : path
+            The folder to make.
+        force : bool
+            Whether a model that stands there is replaced.
+
+        Raises
+        ------
+        FileAccessError
+            If the place is taken, or the disk refuses.
+        """
+        from xling.model.storage import save
+
+        save(self, path, force=force)
+
+
+def ranker_key(source: str, target: str, name: Criterion) -> str:
+    """Name the weights of a direction and a criterion.
+
+    Parameters
+    ----------
+    source, target : str
+        Languages of the queries and of the answers.
+    name : {"csls", "nn"}
+        The criterion.
+
+    Returns
+    -------
+    str
+        For example ``"en>de csls"``.
+    """
+    return f"{source}>{target} {name}"
+
+
+def load(path: PathLike) -> Model:
+    """Read a model that `Model.save` wrote, and check every byte of it.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+
+    Returns
+    -------
+    Model
+        The same model.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such folder.
+    FormatError
+        If the folder is no model.
+    ChecksumError
+        If a file is missing or a byte was changed.
+    StorageVersionError
+        If a newer xling wrote it.
+    """
+    from xling.model.storage import read
+
+    return read(path)

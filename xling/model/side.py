@@ -1,0 +1,137 @@
+"""One language of a model: its words in the shared space, ready to be searched."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from xling.arrays import Matrix, Vector, unit_rows
+from xling.data.space import EmbeddingSpace
+from xling.data.subwords import SubwordTable
+from xling.data.text import fold
+from xling.data.vocabulary import Vocabulary
+from xling.errors import ShapeError
+from xling.mapping.linear import LinearMap
+from xling.progress import Progress, silent
+from xling.retrieval.criteria import augment, mean_similarity
+from xling.retrieval.index import ExactIndex
+
+__all__ = ["Side", "make_sides"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Side:
+    """A vocabulary, its mapped vectors with their index, and the map that made them.
+
+    Parameters
+    ----------
+    language : str
+        BCP-47 tag.
+    vocabulary : Vocabulary
+        Row ``i`` of the index belongs to word ``i``.
+    mapping : LinearMap
+        From the language's own vectors to the shared space.
+    index : ExactIndex
+        Rows ``[y, r(y)]``: mapped vectors of length 1, and their mean similarity with the other
+        side.
+    subwords : SubwordTable, optional
+        Composes vectors for words outside the vocabulary.
+    trained : frozenset of str
+        Folded words that stand in a linked sentence pair or a seed lexicon.
+    held_out : frozenset of str
+        Folded words that were kept out of both.
+    """
+
+    language: str
+    vocabulary: Vocabulary
+    mapping: LinearMap
+    index: ExactIndex = field(repr=False)
+    subwords: SubwordTable | None = field(default=None, repr=False)
+    trained: frozenset[str] = field(default=frozenset(), repr=False)
+    held_out: frozenset[str] = field(default=frozenset(), repr=False)
+
+    def __post_init__(self) -> None:
+        if len(self.index) != len(self.vocabulary):
+            raise ShapeError(f"{len(self.index)} rows for {len(self.vocabulary)} words")
+
+    @property
+    def vectors(self) -> Matrix:
+        """Mapped vectors of length 1 (zero where nothing is known): shape (n, d), float32."""
+        return self.index.rows[:, :-1]
+
+    @property
+    def means(self) -> Vector:
+        """Mean similarity of each word with its nearest words of the other side: shape (n,)."""
+        return self.index.rows[:, -1]
+
+    def compose(self, words: Sequence[str]) -> tuple[Matrix, list[int]]:
+        """Compose mapped vectors for words outside the vocabulary.
+
+        Parameters
+        ----------
+        words : sequence of str
+            Any words.
+
+        Returns
+        -------
+        vectors : ndarray, shape (m, d), float32
+            Of length 1; one for each word that can be composed.
+        which : list of int
+            Their places in ``words``.
+        """
+        found = []
+        for place, word in enumerate(words if self.subwords is not None else ()):
+            vector = self.subwords.compose(word) if self.subwords is not None else None
+            if vector is not None and vector.any():
+                found.append((place, vector))
+        if not found:
+            return np.zeros((0, self.mapping.dim_out), np.float32), []
+        mapped = unit_rows(self.mapping.apply(np.stack([vector for _, vector in found])))
+        return mapped.astype(np.float32), [place for place, _ in found]
+
+
+def make_sides(
+    spaces: tuple[EmbeddingSpace, EmbeddingSpace],
+    mappings: tuple[LinearMap, LinearMap],
+    *,
+    trained: tuple[frozenset[str], frozenset[str]],
+    held_out: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
+    progress: Progress = silent,
+) -> tuple[Side, Side]:
+    """Map two spaces, measure their neighbourhoods in each other, and index them.
+
+    Parameters
+    ----------
+    spaces : pair of EmbeddingSpace
+        As they were learned.
+    mappings : pair of LinearMap
+        Into the shared space.
+    trained, held_out : pair of frozenset of str
+        Words, in any casing, that were fitted on and that were kept out.
+    progress : callable
+        Called after each block of words.
+
+    Returns
+    -------
+    pair of Side
+        In the same order.
+    """
+    mapped = [
+        unit_rows(mapping.apply(space.vectors)).astype(np.float32)
+        for space, mapping in zip(spaces, mappings, strict=True)
+    ]
+    sides = []
+    for i, (space, mapping) in enumerate(zip(spaces, mappings, strict=True)):
+        means = mean_similarity(mapped[i], mapped[1 - i], progress=progress)
+        sides.append(
+            Side(
+                language=space.language,
+                vocabulary=space.vocabulary,
+                mapping=mapping,
+                index=ExactIndex(rows=augment(mapped[i], means)),
+                subwords=space.subwords,
+                trained=frozenset(map(fold, trained[i])),
+                held_out=frozenset(map(fold, held_out[i])),
+            )
+        )
+    return sides[0], sides[1]

@@ -1,0 +1,234 @@
+"""A model as a folder: safetensors, JSON, one word a line, the index; no pickle.
+
+::
+
+    manifest.json            every other file with its SHA-256 sums
+    model.json               how it was made, the ranker's weights, the maps' settings
+    LANGUAGE.words.txt       the vocabulary, most frequent first
+    LANGUAGE.trained.txt     folded words that the link was fitted on
+    LANGUAGE.held-out.txt    folded words that were kept out of it
+    LANGUAGE.index.faiss     mapped vectors, each with its mean similarity to the other side
+    tensors.safetensors      maps, means, counts, the table, subword vectors
+
+The same model gives the same bytes: nothing of the time or place of the run is stored.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from xling.data.subwords import SubwordTable
+from xling.data.vocabulary import Vocabulary
+from xling.errors import FormatError, XlingError
+from xling.evidence.ranker import Judge, Ranker
+from xling.evidence.table import TableEvidence
+from xling.files import PathLike, atomic_directory
+from xling.mapping.linear import LinearMap, Tensors
+from xling.model.manifest import verify_manifest, write_manifest
+from xling.model.model import Model
+from xling.model.side import Side
+from xling.retrieval.index import ExactIndex
+
+__all__ = ["read", "read_card", "save"]
+
+_TABLE_PARTS = ("forward", "backward", "links")
+
+
+def save(model: Model, path: PathLike, *, force: bool = False) -> None:
+    """Write a model as a folder, whole or not at all.
+
+    Parameters
+    ----------
+    model : Model
+        Any model.
+    path : path
+        The folder to make.
+    force : bool
+        Whether a folder that stands there is replaced.
+
+    Raises
+    ------
+    FileAccessError
+        If the place is taken, or the disk refuses.
+    """
+    from safetensors.numpy import save_file
+
+    with atomic_directory(path, force=force) as folder:
+        tensors: Tensors = {}
+        sides = [_write_side(side, folder, tensors) for side in model.sides]
+        if model.table is not None:
+            _put_table(model.table, tensors)
+        stored = {
+            "sides": sides,
+            "table": model.table is not None,
+            "rankers": {name: asdict(ranker) for name, ranker in model.rankers.items()},
+            "card": model.card,
+        }
+        text = json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True)
+        (folder / "model.json").write_text(text + "\n", encoding="utf-8")
+        whole = {name: np.ascontiguousarray(part) for name, part in sorted(tensors.items())}
+        save_file(whole, folder / "tensors.safetensors")
+        write_manifest(folder)
+
+
+def read(path: PathLike) -> Model:
+    """Read a model, and check every byte of it.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+
+    Returns
+    -------
+    Model
+        As it was saved.
+
+    Raises
+    ------
+    FileAccessError, FormatError, ChecksumError, StorageVersionError
+        If the folder is not there, is no model, was changed, or is of a newer xling.
+    """
+    from safetensors.numpy import load_file
+
+    folder = Path(path)
+    verify_manifest(folder)
+    try:
+        stored = _read_json(folder)
+        tensors = load_file(folder / "tensors.safetensors")
+        first, second = (_read_side(side, folder, tensors) for side in stored["sides"])
+        return Model(
+            sides=(first, second),
+            table=_get_table(tensors, first, second) if stored["table"] else None,
+            rankers={name: _ranker(parts) for name, parts in stored["rankers"].items()},
+            card=stored["card"],
+            name=folder.absolute().name,
+        )
+    except (KeyError, TypeError, ValueError, OSError) as error:
+        if isinstance(error, XlingError):
+            raise
+        raise FormatError(folder, f"the model is not complete: {error!r}") from error
+
+
+def read_card(path: PathLike) -> dict[str, Any]:
+    """Read how a model was made, checking the whole model but loading none of its vectors.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+
+    Returns
+    -------
+    dict
+        The card.
+
+    Raises
+    ------
+    FileAccessError, FormatError, ChecksumError, StorageVersionError
+        As `read`.
+    """
+    verify_manifest(Path(path))
+    card: dict[str, Any] = _read_json(Path(path))["card"]
+    return card
+
+
+def _read_json(folder: Path) -> dict[str, Any]:
+    """Read the part of a model that is JSON."""
+    stored: dict[str, Any] = json.loads((folder / "model.json").read_text(encoding="utf-8"))
+    return stored
+
+
+def _write_side(side: Side, folder: Path, tensors: Tensors) -> dict[str, Any]:
+    """Write one language's files, add its tensors, and give what goes into the JSON."""
+    language = side.language
+    lists = {
+        "words": side.vocabulary.words,
+        "trained": sorted(side.trained),
+        "held-out": sorted(side.held_out),
+    }
+    for name, words in lists.items():
+        lines = "".join(f"{word}\n" for word in words)
+        (folder / f"{language}.{name}.txt").write_bytes(lines.encode())
+    side.index.save(folder / f"{language}.index.faiss")
+    parts, mapping = side.mapping.to_tensors()
+    tensors |= {f"{language}.map.{name}": part for name, part in parts.items()}
+    if side.vocabulary.counts is not None:
+        tensors[f"{language}.counts"] = side.vocabulary.counts
+    meta: dict[str, Any] = {"language": language, "mapping": mapping, "subwords": None}
+    if side.subwords is not None:
+        tensors[f"{language}.subwords"] = side.subwords.vectors
+        meta["subwords"] = [side.subwords.min_length, side.subwords.max_length]
+    return meta
+
+
+def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors) -> Side:
+    """Read what `_write_side` wrote."""
+    language = meta["language"]
+
+    def words(name: str) -> list[str]:
+        return (folder / f"{language}.{name}.txt").read_bytes().decode().split("\n")[:-1]
+
+    own = f"{language}.map."
+    parts = {name.removeprefix(own): t for name, t in tensors.items() if name.startswith(own)}
+    subwords = None
+    if meta["subwords"] is not None:
+        shortest, longest = meta["subwords"]
+        subwords = SubwordTable(
+            vectors=tensors[f"{language}.subwords"], min_length=shortest, max_length=longest
+        )
+    return Side(
+        language=language,
+        vocabulary=Vocabulary(
+            words=tuple(words("words")), counts=tensors.get(f"{language}.counts")
+        ),
+        mapping=LinearMap.from_tensors(parts, meta["mapping"]),
+        index=ExactIndex.load(folder / f"{language}.index.faiss"),
+        subwords=subwords,
+        trained=frozenset(words("trained")),
+        held_out=frozenset(words("held-out")),
+    )
+
+
+def _put_table(table: TableEvidence, tensors: Tensors) -> None:
+    """Add the table's tensors; its three parts share their cells."""
+    tensors["table.ends"] = table.forward.indptr.astype(np.int64)
+    tensors["table.columns"] = table.forward.indices.astype(np.int32)
+    for name in _TABLE_PARTS:
+        tensors[f"table.{name}"] = getattr(table, name).data.astype(np.float32)
+
+
+def _get_table(tensors: Tensors, first: Side, second: Side) -> TableEvidence:
+    """Put the table together again."""
+    shape = (len(first.vocabulary), len(second.vocabulary))
+    ends, columns = tensors["table.ends"], tensors["table.columns"]
+    forward, backward, links = (
+        sparse.csr_array((tensors[f"table.{name}"], columns, ends), shape=shape)
+        for name in _TABLE_PARTS
+    )
+    return TableEvidence(forward=forward, backward=backward, links=links)
+
+
+def _ranker(parts: Mapping[str, Any]) -> Ranker:
+    """Read a ranker from its JSON."""
+
+    def judge(stored: Mapping[str, Any]) -> Judge:
+        sure = stored["confidence"]
+        return Judge(
+            contexts=stored["contexts"],
+            cells=tuple(stored["cells"]),
+            offset=stored["offset"],
+            confidence=None if sure is None else (sure[0], sure[1], sure[2]),
+        )
+
+    first, second = parts["queries"]
+    return Ranker(
+        linked=judge(parts["linked"]),
+        unlinked=judge(parts["unlinked"]),
+        queries=(first, second),
+    )

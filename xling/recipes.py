@@ -1,0 +1,284 @@
+"""The two ways to a model, end to end: from sentence pairs, and from two existing spaces."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from xling import __version__
+from xling.aligners.base import Alignment
+from xling.aligners.registry import ALIGNERS, aligner
+from xling.data.corpus import ParallelCorpus
+from xling.data.formats.lexicon_tsv import read_lexicon
+from xling.data.formats.pairs_tsv import read_pairs
+from xling.data.formats.vectors import read_vectors
+from xling.data.language import check_language_pair
+from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.data.text import fold
+from xling.encoders.registry import encoder as find_encoder
+from xling.errors import ConflictError, InputError, UnknownNameError
+from xling.files import PathLike
+from xling.model.model import Model
+from xling.model.side import make_sides
+from xling.progress import Progress, silent
+from xling.stages import Stages
+from xling.training.learn import Trained, TrainSettings, learn
+from xling.training.registry import recipe as find_recipe
+
+__all__ = ["Aligned", "align", "align_spaces", "train", "train_corpus"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Aligned:
+    """A model from two existing spaces, and what is only known of the run that made it.
+
+    Parameters
+    ----------
+    model : Model
+        Ready for look-up.
+    alignment : Alignment
+        What the aligner found.
+    seconds : dict
+        Wall time of each stage.
+    """
+
+    model: Model
+    alignment: Alignment
+    seconds: dict[str, float] = field(repr=False)
+
+
+def train(
+    pairs: PathLike | ParallelCorpus,
+    languages: tuple[str, str],
+    *,
+    recipe: str = "joint",
+    encoder: str = "ppmi",
+    lexicon: PathLike | Lexicon | None = None,
+    hold_out: PathLike | Lexicon | None = None,
+    progress: Progress = silent,
+    **settings: Any,
+) -> Model:
+    """Learn both languages' representations and their link from sentence pairs.
+
+    Parameters
+    ----------
+    pairs : path or ParallelCorpus
+        ``source TAB target`` a line, or a corpus.
+    languages : pair of str
+        Of the two columns, BCP-47.
+    recipe : str
+        ``"joint"`` or ``"separate"``.
+    encoder : str
+        Of the recipe ``"separate"``: ``"ppmi"``, ``"skipgram"`` or ``"fasttext"``.
+    lexicon : path or Lexicon, optional
+        Seed pairs, instead of those mined from the sentences.
+    hold_out : path or Lexicon, optional
+        Words that no matched pair may hold: the zero-shot protocol.
+    progress : callable
+        Called as the work goes on.
+    **settings
+        Of `xling.training.learn.TrainSettings`: ``dim``, ``seed``, ``min_count`` and so on.
+
+    Returns
+    -------
+    Model
+        Ready for look-up.
+
+    Raises
+    ------
+    XlingError
+        If an input cannot be used; the message says what is wrong, and where.
+    """
+    source, target = check_language_pair(tuple(languages))
+    corpus = pairs
+    if not isinstance(corpus, ParallelCorpus):
+        corpus, _ = read_pairs(corpus, (source, target))
+    return train_corpus(
+        corpus,
+        recipe=recipe,
+        encoder=encoder,
+        lexicon=_lexicon(lexicon, (source, target)),
+        hold_out=_lexicon(hold_out, (source, target)),
+        settings=TrainSettings(**settings),
+        progress=progress,
+    ).model
+
+
+def train_corpus(
+    corpus: ParallelCorpus,
+    *,
+    recipe: str = "joint",
+    encoder: str = "ppmi",
+    lexicon: Lexicon | None = None,
+    hold_out: Lexicon | None = None,
+    further: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    settings: TrainSettings,
+    progress: Progress = silent,
+) -> Trained:
+    """Learn a model from a corpus, and tell all about the run.
+
+    Parameters
+    ----------
+    corpus : ParallelCorpus
+        Matched sentences.
+    recipe, encoder : str
+        As in `train`.
+    lexicon, hold_out : Lexicon, optional
+        As in `train`.
+    further : pair of tuple of str
+        More sentences of each language, matched with nothing.
+    settings : TrainSettings
+        What is the same for every recipe.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    Trained
+        The model and the counts.
+
+    Raises
+    ------
+    ConflictError
+        If an encoder is chosen for a recipe that has none.
+    XlingError
+        If an input cannot be used.
+    """
+    options: dict[str, Any] = {}
+    if recipe == "separate":
+        options["encoder"] = find_encoder(encoder)()
+    elif encoder != "ppmi":
+        raise ConflictError(f"recipe {recipe!r} has its own encoder; {encoder!r} needs 'separate'")
+    return learn(
+        corpus,
+        find_recipe(recipe, **options),
+        settings,
+        name=recipe,
+        lexicon=lexicon,
+        held_out=hold_out,
+        further=further,
+        progress=progress,
+    )
+
+
+def align(
+    source: PathLike | EmbeddingSpace,
+    target: PathLike | EmbeddingSpace,
+    lexicon: PathLike | Lexicon,
+    *,
+    languages: tuple[str, str] | None = None,
+    method: str = "procrustes",
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Model:
+    """Link two existing spaces.
+
+    Parameters
+    ----------
+    source, target : path or EmbeddingSpace
+        Vector files, or spaces.
+    lexicon : path or Lexicon
+        Seed pairs.
+    languages : pair of str, optional
+        Needed where a space is given as a file.
+    method : str
+        ``"procrustes"``.
+    seed : int
+        Of methods with something random.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    Model
+        Ready for look-up.
+
+    Raises
+    ------
+    XlingError
+        If an input cannot be used; the message says what is wrong, and where.
+    """
+    if languages is None:
+        if not isinstance(source, EmbeddingSpace) or not isinstance(target, EmbeddingSpace):
+            raise InputError("languages are needed where a space is given as a file")
+        languages = (source.language, target.language)
+    pair = check_language_pair(tuple(languages))
+    spaces = [
+        space if isinstance(space, EmbeddingSpace) else read_vectors(space, language)[0]
+        for space, language in zip((source, target), pair, strict=True)
+    ]
+    seeds = _lexicon(lexicon, pair)
+    assert seeds is not None  # a path or a lexicon was given
+    return align_spaces(
+        spaces[0], spaces[1], seeds, method=method, seed=seed, progress=progress
+    ).model
+
+
+def align_spaces(
+    source: EmbeddingSpace,
+    target: EmbeddingSpace,
+    lexicon: Lexicon,
+    *,
+    method: str = "procrustes",
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Aligned:
+    """Link two spaces, and tell all about the run.
+
+    Parameters
+    ----------
+    source, target : EmbeddingSpace
+        Of two languages.
+    lexicon : Lexicon
+        Seed pairs.
+    method : str
+        As in `align`.
+    seed : int
+        Of methods with something random.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    Aligned
+        The model and what the aligner found.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such method.
+    XlingError
+        If an input cannot be used.
+    """
+    if method not in ALIGNERS:
+        raise UnknownNameError("method", method, ALIGNERS)
+    stages = Stages()
+    with stages.time("align"):
+        alignment = aligner(method)().fit(source, target, lexicon, seed=seed)
+    trained = [{fold(pair[side]) for pair in lexicon.pairs} for side in (0, 1)]
+    with stages.time("index"):
+        sides = make_sides(
+            (source, target),
+            (alignment.source_mapping, alignment.target_mapping),
+            trained=(frozenset(trained[0]), frozenset(trained[1])),
+            progress=progress,
+        )
+    card = {
+        "method": method,
+        "languages": [source.language, target.language],
+        "settings": dict(alignment.settings),
+        "seed": seed,
+        "seed_pairs": alignment.pairs_used,
+        "seed_coverage": asdict(alignment.coverage)["covered"] / max(1, alignment.coverage.pairs),
+        "vocabulary": [len(source), len(target)],
+        "inputs": [alignment.source_fingerprint, alignment.target_fingerprint],
+        "versions": {"xling": __version__},
+    }
+    model = Model(sides=sides, card=card)
+    return Aligned(model=model, alignment=alignment, seconds=stages.seconds)
+
+
+def _lexicon(given: PathLike | Lexicon | None, languages: tuple[str, str]) -> Lexicon | None:
+    """Read a lexicon where a file is given."""
+    if given is None or isinstance(given, Lexicon):
+        return given
+    return read_lexicon(given, languages)[0]

@@ -1,0 +1,222 @@
+"""Fit the ranker on words whose matched sentences are left out, never on a test lexicon.
+
+From the linked pairs an inner experiment is cut, by the rules of the outer one:
+
+- *unlinked words*: a sample of source words, and another one of target words, is held out by the
+  half-pair rule. Their right answers are what all linked pairs say.
+- *linked words*: every fourth group of pairs with one source sentence is left out. What a word
+  was linked with there are its right answers; the table and the space are learned without them.
+
+Everything is learned again on what is left, and the weights of the ranker are those that put the
+right answers first.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+from scipy import sparse
+
+from xling.arrays import IntVector
+from xling.counting.hold_out import HeldOut, hold_out, sentence_keys
+from xling.counting.seed_lexicon import mutual_best
+from xling.counting.translation_table import TranslationTable, mine_table
+from xling.data.indexed import IndexedText
+from xling.data.text import fold
+from xling.data.vocabulary import Vocabulary
+from xling.errors import DegenerateInputError
+from xling.evidence.ranker import Candidates, Judge, Ranker, fit_judge
+from xling.evidence.table import FEATURES
+from xling.model.way import Way
+from xling.progress import Progress, silent
+from xling.training.material import Material
+
+__all__ = ["InnerSplit", "fit_ranker", "inner_split"]
+
+_MAX_WORDS = 500  # unlinked words of each language
+_MAX_QUERIES = 2000  # linked words of each language
+_SHARE = 0.06  # of the pairs that the held-out words of one language may take away
+_LEFT_OUT = 4  # one of so many groups is left out
+_GOLD = 0.2  # symmetrised probability from which a pair of words counts as right
+_NEAR = 50  # best answers of the space that become candidates
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class InnerSplit:
+    """The inner experiment: what is left to learn from, and the right answers.
+
+    Parameters
+    ----------
+    held : HeldOut
+        Its numbers are those of the sentence pairs given to `inner_split`.
+    unlinked, linked : pair of dict
+        For each direction, folded query word to its right answers, folded.
+    """
+
+    held: HeldOut
+    unlinked: tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]] = field(repr=False)
+    linked: tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]] = field(repr=False)
+
+
+def inner_split(
+    material: Material, *, seed: int = 0, progress: Progress = silent
+) -> InnerSplit | None:
+    """Cut the inner experiment out of the linked pairs.
+
+    Parameters
+    ----------
+    material : Material
+        What the outer model is learned from.
+    seed : int
+        Of the samples and coins.
+    progress : callable
+        Called as the table of the pairs left out converges.
+
+    Returns
+    -------
+    InnerSplit or None
+        ``None`` where the pairs are too few to leave any out.
+    """
+    count = len(material.linked[0])
+    source, target = (text.select(np.arange(count)) for text in material.texts)
+    strong = material.table.symmetric(_GOLD)
+    rows, columns, _ = mutual_best(material.table.symmetric(), threshold=_GOLD)
+    rng = np.random.default_rng(seed)
+    order = rng.permutation(len(rows))
+    words = [
+        _sample(material, side, places, others, order[side::2])
+        for side, (places, others) in enumerate(((rows, columns), (columns, rows)))
+    ]
+    held = hold_out(source, target, source_words=words[0], target_words=words[1], seed=seed)
+    groups = sentence_keys(source)
+    away = rng.integers(0, _LEFT_OUT, int(groups.max()) + 1) == 0
+    left_out = held.linked[away[groups[held.linked]]]
+    kept = held.linked[~away[groups[held.linked]]]
+    if not len(left_out) or not len(kept):
+        return None
+    try:
+        fresh = mine_table(
+            material.linked[0].select(left_out),
+            material.linked[1].select(left_out),
+            progress=progress,
+        )
+    except DegenerateInputError:
+        return None
+    vocabularies = material.vocabularies
+    return InnerSplit(
+        held=replace(held, linked=kept),
+        unlinked=(
+            _answers(strong, vocabularies, set(words[0])),
+            _answers(sparse.csr_array(strong.T), vocabularies[::-1], set(words[1])),
+        ),
+        linked=_fresh_answers(fresh, vocabularies, held, rng),
+    )
+
+
+def fit_ranker(way: Way, split: InnerSplit, side: int) -> Ranker:
+    """Fit the weights of one direction and criterion.
+
+    Parameters
+    ----------
+    way : Way
+        The direction and criterion, with all evidence, of a model that was learned from what the
+        inner split left.
+    split : InnerSplit
+        The right answers.
+    side : int
+        0 for queries in the source language, 1 for the target language.
+
+    Returns
+    -------
+    Ranker
+        Start values where there are too few words.
+    """
+    start = Ranker()
+    linked = _candidates(way, split.linked[side], linked=True)
+    unlinked = _candidates(way, split.unlinked[side], linked=False)
+    return Ranker(
+        linked=fit_judge(linked, start.linked),
+        unlinked=fit_judge(unlinked, start.unlinked),
+        queries=(len(linked), len(unlinked)),
+    )
+
+
+def _sample(
+    material: Material, side: int, places: IntVector, others: IntVector, order: IntVector
+) -> list[str]:
+    """Choose words to hold out, as many as take away no more than their share of the pairs."""
+    sentences = material.linked[side]
+    counts = np.bincount(sentences.rows, minlength=sentences.size)
+    budget = _SHARE * len(sentences)
+    chosen: list[str] = []
+    for place in order:
+        row = places[place]
+        if counts[row] > budget / 10:
+            continue  # one frequent word would take the place of ten
+        budget -= counts[row]
+        if budget < 0 or len(chosen) == _MAX_WORDS:
+            break
+        chosen.append(fold(material.vocabularies[side].words[row]))
+    return chosen
+
+
+def _answers(
+    table: sparse.csr_array, words: tuple[Vocabulary, ...], wanted: set[str]
+) -> dict[str, frozenset[str]]:
+    """Read the right answers of some words off a thresholded table."""
+    found: dict[str, set[str]] = {}
+    cells = table.tocoo()
+    for row, column in zip(*cells.coords, strict=True):
+        query = fold(words[0].words[row])
+        if query in wanted:
+            found.setdefault(query, set()).add(fold(words[1].words[column]))
+    return {query: frozenset(answers) for query, answers in found.items()}
+
+
+def _fresh_answers(
+    fresh: TranslationTable,
+    words: tuple[Vocabulary, Vocabulary],
+    held: HeldOut,
+    rng: np.random.Generator,
+) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
+    """Choose linked words, and read their right answers off the pairs that were left out."""
+    table = fresh.symmetric(_GOLD)
+    made = []
+    for side, matrix in enumerate((table, sparse.csr_array(table.T))):
+        never = held.source_words if side == 0 else held.target_words
+        rows = np.flatnonzero(np.diff(matrix.indptr))
+        chosen = rng.permutation(rows)[:_MAX_QUERIES]
+        wanted = {fold(words[side].words[row]) for row in chosen} - never
+        made.append(_answers(matrix, (words[side], words[1 - side]), wanted))
+    return made[0], made[1]
+
+
+def _candidates(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> list[Candidates]:
+    """Gather the candidates of each query: the space's best answers and all table cells."""
+    table = way.table
+    if table is None or not gold:
+        return []
+    asked, answers = way.asked.vocabulary, way.answers.vocabulary
+    words = sorted(gold)
+    rows = asked.find_all(words)
+    usable = rows >= 0
+    usable[usable] = table.linked(rows[usable]) == linked
+    queries = [gold[words[i]] for i in np.flatnonzero(usable)]
+    rows = rows[usable]
+    if not len(rows):
+        return []
+    asking = way.known(rows)
+    near = way.answers.index.search(asking.vectors, min(_NEAR, len(answers)))
+    cells = table.cells(rows)
+    made = []
+    for i, right in enumerate(queries):
+        own = slice(cells.ends[i], cells.ends[i + 1])
+        columns = cells.columns[own]
+        outside = ~np.isin(near.ids[i], columns)
+        places = np.concatenate([columns, near.ids[i][outside]])
+        features = np.zeros((len(places), 1 + len(FEATURES)))
+        products = way.answers.index.rows[places] @ asking.vectors[i]
+        features[:, 0] = products - asking.offsets[i]
+        features[: len(columns), 1:] = cells.features[own]
+        correct = answers.find_all(right)
+        made.append(Candidates(features=features, gold=np.isin(places, correct[correct >= 0])))
+    return made
