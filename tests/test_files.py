@@ -95,13 +95,13 @@ def test_modes_follow_the_umask(tmp_path):
 @pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, XlingError("x"), ValueError("x")])
 @pytest.mark.parametrize("atomic", [atomic_directory, atomic_file])
 def test_an_exception_leaves_nothing_behind(tmp_path, atomic, error):
-    kind = error if isinstance(error, type) else type(error)
-    with pytest.raises(kind), atomic(tmp_path / "out") as temporary:
-        if temporary.is_dir():
-            (temporary / "a").write_text("half")
-        else:
-            temporary.write_text("half")
-        raise error
+    def write_half():
+        with atomic(tmp_path / "out") as temporary:
+            (temporary / "a" if temporary.is_dir() else temporary).write_text("half")
+            raise error
+
+    with pytest.raises(error if isinstance(error, type) else type(error)):
+        write_half()
     assert names(tmp_path) == []
 
 
@@ -111,16 +111,17 @@ def test_an_exception_removes_the_parents_that_were_made(tmp_path):
     assert names(tmp_path) == []
 
 
-@pytest.mark.parametrize("force", [False, True])
-def test_an_exception_keeps_what_stood_there(tmp_path, force):
+def test_an_exception_keeps_what_stood_there(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "old").write_text("old")
-    with (
-        pytest.raises((KeyboardInterrupt, FileAccessError)),
-        atomic_directory(tmp_path / "out", force=force) as folder,
-    ):
-        (folder / "new").write_text("new")
-        raise KeyboardInterrupt
+
+    def write_half():
+        with atomic_directory(tmp_path / "out", force=True) as folder:
+            (folder / "new").write_text("new")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        write_half()
     assert names(tmp_path) == ["out"]
     assert names(tmp_path / "out") == ["old"]
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from xling.errors import DTypeError, NonFiniteError, ShapeError
 
 __all__ = [
+    "BoolVector",
     "IntVector",
     "Matrix",
     "Vector",
@@ -22,6 +23,7 @@ __all__ = [
 Matrix: TypeAlias = NDArray[np.floating[Any]]
 Vector: TypeAlias = NDArray[np.floating[Any]]
 IntVector: TypeAlias = NDArray[np.integer[Any]]
+BoolVector: TypeAlias = NDArray[np.bool_]
 
 
 def check_matrix(array: Matrix, name: str, *, columns: int | None = None) -> None:

@@ -1,6 +1,6 @@
 """The two ways to a model, end to end: from sentence pairs, and from two existing spaces."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 from xling import __version__
@@ -268,7 +268,7 @@ def align_spaces(
         "settings": dict(alignment.settings),
         "seed": seed,
         "seed_pairs": alignment.pairs_used,
-        "seed_coverage": asdict(alignment.coverage)["covered"] / max(1, alignment.coverage.pairs),
+        "seed_coverage": None if alignment.coverage is None else alignment.coverage.share,
         "vocabulary": [len(source), len(target)],
         "inputs": [alignment.source_fingerprint, alignment.target_fingerprint],
         "versions": {"xling": __version__},

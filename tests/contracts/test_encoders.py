@@ -120,7 +120,7 @@ def test_words_of_one_topic_are_nearer_to_each_other(name: str) -> None:
         for row in own:
             mates = [cosines[row, mate] for mate in own if mate != row]
             assert np.mean(mates) > np.mean(cosines[row, other]) + 0.2
-            nearest = max((r for r in own + other if r != row), key=lambda r: cosines[row, r])  # noqa: B023
+            nearest = max((r for r in own + other if r != row), key=lambda r: cosines[row, r])
             assert nearest in own
 
 

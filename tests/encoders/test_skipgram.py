@@ -1,4 +1,5 @@
 import dataclasses
+import signal
 import threading
 import time
 
@@ -106,7 +107,26 @@ def test_an_interrupt_ends_training_and_leaves_no_thread() -> None:
     with pytest.raises(KeyboardInterrupt):
         encoder.fit(index_text(SENTENCES, "en"), dim=4, threads=2, progress=interrupt)
     assert threading.active_count() == before
-    assert time.monotonic() - started < 60
+    assert time.monotonic() - started < 10
+
+
+@pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="no signal to a thread")
+def test_ctrl_c_is_raised_in_the_middle_of_an_epoch() -> None:
+    before = threading.active_count()
+    # Much text, so that the signal falls within an epoch; all of them would take minutes.
+    text = index_text(SENTENCES, "en")
+    text = text.select(np.tile(np.arange(len(text)), 10_000))
+    main = threading.main_thread().ident
+    assert main is not None
+    timer = threading.Timer(1.0, signal.pthread_kill, (main, signal.SIGINT))
+    timer.start()
+    started = time.monotonic()
+    encoder = SkipgramEncoder(settings=SkipgramSettings(epochs=200))
+    with pytest.raises(KeyboardInterrupt):
+        encoder.fit(text, dim=4, threads=2)
+    timer.join()
+    assert threading.active_count() == before
+    assert time.monotonic() - started < 20
 
 
 def test_an_error_of_gensim_is_raised() -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -9,7 +10,7 @@ import snowballstemmer
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from xling.arrays import IntVector
+from xling.arrays import BoolVector, IntVector
 from xling.data.indexed import IndexedText
 from xling.data.language import primary_subtag
 from xling.data.text import fold, tokenize
@@ -132,7 +133,7 @@ def hold_out(
 
 
 def sentence_keys(text: IndexedText) -> IntVector:
-    """Number the distinct sentences of a text.
+    """Give equal sentences of a text equal numbers.
 
     Parameters
     ----------
@@ -146,10 +147,7 @@ def sentence_keys(text: IndexedText) -> IntVector:
     """
     numbers: dict[bytes, int] = {}
     raw, ends = text.ids.tobytes(), (text.offsets * text.ids.itemsize).tolist()
-    keys = (
-        numbers.setdefault(raw[start:stop], len(numbers))
-        for start, stop in zip(ends[:-1], ends[1:], strict=True)
-    )
+    keys = (numbers.setdefault(raw[start:stop], len(numbers)) for start, stop in pairwise(ends))
     return np.fromiter(keys, np.int64, len(text))
 
 
@@ -183,7 +181,7 @@ def stem(words: Iterable[str], language: str) -> list[str]:
 
 def _holding(
     text: IndexedText, words: Iterable[str], match: Match
-) -> tuple[IntVector, frozenset[str], int]:
+) -> tuple[BoolVector, frozenset[str], int]:
     """Mark the sentences that hold a word; give all words held out, and how many were found."""
     if match not in ("form", "family"):
         raise InputError(f"unknown match {match!r}; known: family, form")
@@ -223,14 +221,14 @@ def _members(
     return {word: families.get(root, []) for word, root in zip(ordered, roots, strict=True)}
 
 
-def _any_token(text: IndexedText, wanted: IntVector) -> IntVector:
+def _any_token(text: IndexedText, wanted: BoolVector) -> BoolVector:
     """Mark the sentences that hold a token of one of the wanted types."""
     before = np.concatenate([[0], np.cumsum(wanted[text.ids])])
-    marked: IntVector = np.diff(before[text.offsets]) > 0
+    marked: BoolVector = np.diff(before[text.offsets]) > 0
     return marked
 
 
-def _sentences_with_all(text: IndexedText, choices: list[list[int]]) -> IntVector:
+def _sentences_with_all(text: IndexedText, choices: list[list[int]]) -> BoolVector:
     """Mark the sentences that hold one type of each choice."""
     marked = np.ones(len(text), dtype=bool)
     for types in choices:
@@ -240,7 +238,7 @@ def _sentences_with_all(text: IndexedText, choices: list[list[int]]) -> IntVecto
     return marked
 
 
-def _coins(a: IntVector, b: IntVector, seed: int) -> IntVector:
+def _coins(a: IntVector, b: IntVector, seed: int) -> BoolVector:
     """Throw one coin for each group of pairs that share a sentence: True keeps the source."""
     if not len(a):
         return np.zeros(0, dtype=bool)
@@ -251,5 +249,5 @@ def _coins(a: IntVector, b: IntVector, seed: int) -> IntVector:
     graph = sparse.coo_array((np.ones(len(a), np.int8), ends), shape=(size, size))
     groups, label = csgraph.connected_components(graph, directed=False)
     coins = np.random.default_rng(seed).integers(0, 2, groups, dtype=np.int8)
-    heads: IntVector = coins[label[first]] == 1
+    heads: BoolVector = coins[label[first]] == 1
     return heads

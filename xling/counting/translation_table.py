@@ -187,7 +187,7 @@ def _spans(source: RowSentences, target: RowSentences) -> Iterator[slice]:
 
 
 def _runs(source: RowSentences, target: RowSentences) -> tuple[IntVector, list[_Run]]:
-    """Number the pairs of words that sentence pairs hold: their sorted keys, and the runs."""
+    """Give the sorted keys of the pairs of words that sentence pairs hold, and the runs."""
     found = []
     for span in _spans(source, target):
         la, lb = source.lengths[span], target.lengths[span]
@@ -198,19 +198,18 @@ def _runs(source: RowSentences, target: RowSentences) -> tuple[IntVector, list[_
         i, j = np.divmod(within, lb[sentence])
         a = source.rows[source.offsets[span.start : span.stop][sentence] + i]
         b = target.rows[target.offsets[span.start : span.stop][sentence] + j]
-        keys, number = np.unique(a.astype(np.int64) * target.size + b, return_inverse=True)
-        number = number.astype(np.int32)
+        keys, number = _numbered(a.astype(np.int64) * target.size + b)
         j, i = np.divmod(within, la[sentence])
         turned = number[start[sentence] + i * lb[sentence] + j]
         of_source, of_target = np.repeat(lb, la), np.repeat(la, lb)
         found.append((keys, (turned, of_target), (number, of_source)))
     if not found:
         return np.zeros(0, np.int64), []
-    union = np.unique(np.concatenate([keys for keys, _, _ in found]))
+    union, _ = _numbered(np.concatenate([keys for keys, _, _ in found]))
     ones = np.ones(max(len(number) for _, _, (number, _) in found))
     runs = [
         _Run(
-            pairs=np.searchsorted(union, keys),
+            pairs=np.asarray(np.searchsorted(union, keys)),
             by_target=_incidence(turned, of_target, len(keys), ones),
             by_source=_incidence(number, of_source, len(keys), ones),
             target_choices=of_target,
@@ -219,6 +218,19 @@ def _runs(source: RowSentences, target: RowSentences) -> tuple[IntVector, list[_
         for keys, (turned, of_target), (number, of_source) in found
     ]
     return union, runs
+
+
+def _numbered(keys: IntVector) -> tuple[IntVector, IntVector]:
+    """Give the distinct keys, sorted, and the number of each key among them.
+
+    What ``numpy.unique`` does with an inverse, but half the time: 32-bit numbers, one sort.
+    """
+    order = np.argsort(keys)
+    ordered = keys[order]
+    new = np.concatenate([[True], ordered[1:] != ordered[:-1]])[: len(keys)]
+    numbers = np.empty(len(keys), np.int32)
+    numbers[order] = np.cumsum(new, dtype=np.int32) - 1
+    return ordered[new], numbers
 
 
 def _incidence(number: IntVector, lengths: IntVector, size: int, ones: Vector) -> sparse.csr_array:

@@ -63,7 +63,8 @@ def normalize(text: str) -> str:
     >>> normalize("l\u2019e\u0301te\u0301\u00a0!")
     "l'été !"
     """
-    return unicodedata.normalize("NFC", text).translate(_CHARACTERS)
+    # Again afterwards: what a soft hyphen kept apart may compose.
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", text).translate(_CHARACTERS))
 
 
 def fold(word: str) -> str:

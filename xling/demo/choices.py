@@ -6,8 +6,21 @@ from xling.demo.inflection import EnglishVerb, GermanVerb, spanish_verb
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, class_adjectives, lexicon
 from xling.demo.sampling import Table, affinity
 
-#: Bodily and mental states, which explain what people do.
-STATES = ("tired", "sick", "hungry", "thirsty", "angry", "nervous", "sad")
+#: What people do because of how they feel.
+REASONS = {
+    "eat": "hungry",
+    "order": "hungry",
+    "cook": "hungry",
+    "drink": "thirsty",
+    "sleep": "tired",
+    "cry": "sad",
+}
+#: What people do when they feel one way or another.
+PASTIMES = (
+    "eat", "drink", "sleep", "cry", "read", "sing", "play", "play with", "talk with", "think of",
+    "go", "visit", "draw", "paint", "dance", "knit", "cook", "bake", "dream of", "clean", "sweep",
+    "travel", "write", "tidy",
+)  # fmt: skip
 _OWN_ADJECTIVE_WEIGHT = 6.0
 
 
@@ -62,10 +75,37 @@ def places(verb: Verb, subject: Noun | None) -> Table[Noun]:
     """Where this happens, or where it leads; goals are among the objects."""
     selector = verb.objects if verb.pattern in ("dir", "loc") else verb.places
     taste = subject.key if subject is not None else ""
+    home = habitat(subject)
     return Table(
         (noun, weight * affinity(verb.key, "place", noun.key) * affinity(taste, "place", noun.key))
         for noun, weight in expand(selector).items()
+        if home is None or noun.key in home
     )
+
+
+def habitat(noun: Noun | None) -> frozenset[str] | None:
+    """Places where an animal may be met; None, no limit, for all other nouns."""
+    if noun is None or "animal" not in noun.classes:
+        return None
+    return frozenset().union(*(_HABITATS.get(name, frozenset()) for name in noun.classes))
+
+
+#: Where animals are met.
+_HABITATS = {
+    name: frozenset(words.split())
+    for name, words in {
+        "animal": "",
+        "wild": "forest mountain valley field cave",
+        "farmed": "farm field meadow stable garden village",
+        "pet": "garden kitchen park farm bedroom village house street",
+        "aquatic": "sea lake river",
+        "water_bird": "lake river park",
+        "small": "garden forest park meadow field",
+        "insect": "garden forest meadow park field",
+        "bird": "garden forest park meadow field",
+        "desert": "desert",
+    }.items()
+}
 
 
 @cache
@@ -93,12 +133,6 @@ def adjectives(noun: Noun) -> Table[Adjective]:
             if key not in noun.excluded:
                 weights[key] = weights.get(key, 0.0) + 0.4 * affinity(noun.key, "like", key)
     return Table((entries[key], weight) for key, weight in weights.items())
-
-
-@cache
-def states() -> Table[Adjective]:
-    """Adjectives for how people feel."""
-    return Table((lexicon().adjectives[key], 1.0) for key in STATES)
 
 
 @cache

@@ -197,7 +197,7 @@ def two_qualities(build: Builder) -> Sentence | None:
         return None
     noun, adjective = drawn
     second = build.adjective(noun)
-    if second is None or second is adjective or second.estar != adjective.estar:
+    if second is None or second is adjective or second.copula != adjective.copula:
         return None
     if {second.key, adjective.key} in choices.OPPOSITES:
         return None
@@ -242,7 +242,9 @@ def profession(build: Builder) -> Sentence | None:
     )
     if draws.chance(0.5):
         adjective = build.adjective(job)
-        clause.predicate.noun.adjective = adjective if adjective and not adjective.estar else None  # type: ignore[union-attr]
+        clause.predicate.noun.adjective = (
+            adjective if adjective and adjective.copula == "ser" else None
+        )  # type: ignore[union-attr]
     clause.tense = Tense.IMPERFECT if draws.chance(0.4) else Tense.PRESENT
     return Sentence(frame="profession", clause=clause)
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from xling.demo import choices
 from xling.demo.copular import COPULAR_FRAMES
 from xling.demo.lexicon import Verb, lexicon
-from xling.demo.phrases import Builder, indefinite, pronoun_for
+from xling.demo.phrases import COUNTED, Builder, indefinite, pronoun_for
 from xling.demo.syntax import (
     Clause,
     Determiner,
@@ -28,6 +28,7 @@ from xling.demo.syntax import (
 type_frame = Callable[[Builder], Sentence | None]
 _STATIVE = frozenset({"stative"})
 _ONCE = frozenset({"stative", "once"})
+_HARM = frozenset({"stative", "bad"})
 _NEXT = Slot.NEXT
 
 
@@ -117,6 +118,7 @@ def frequency(build: Builder) -> Sentence | None:
     """The baker always sells fresh bread."""
     clause = build.action(_any(build, _ONCE), extras=0.3)
     adverbs = lexicon().adverbs
+    clause.manner = None
     clause.frequency = adverbs[build.adverb("always", "never", "often", "rarely", "usually")]
     if clause.frequency.key == "never" and indefinite(clause.object):
         return None
@@ -378,10 +380,11 @@ def event(build: Builder) -> Sentence | None:
 
 def comment(build: Builder) -> Sentence | None:
     """Unfortunately, the boy has lost the key."""
-    verb = choices.verbs("acc", "dat", without=_STATIVE).pick(build.draws)
+    word = build.adverb("unfortunately", "fortunately", "naturally")
+    flag = {"unfortunately": "bad", "fortunately": "good"}.get(word, "")
+    verb = choices.verbs("acc", "dat", without=_STATIVE, flag=flag).pick(build.draws)
     clause = build.action(verb, tense=Tense.PERFECT, extras=0.0)
-    adverbs = lexicon().adverbs
-    clause.comment = adverbs[build.adverb("unfortunately", "fortunately", "naturally")]
+    clause.comment = lexicon().adverbs[word]
     return Sentence(frame="comment", clause=clause)
 
 
@@ -493,6 +496,8 @@ def numbers(build: Builder) -> Sentence | None:
         return None
     if phrase.noun.classes & {"kin", "unique"} or phrase.noun.human:
         return None
+    if not phrase.noun.classes & COUNTED:
+        return None
     phrase.determiner, phrase.plural = Determiner.NUMBER, True
     phrase.number = 2 + build.draws.below(11)
     return Sentence(frame="numbers", clause=clause)
@@ -512,46 +517,57 @@ def passive(build: Builder) -> Sentence | None:
 
 
 def because_state(build: Builder) -> Sentence | None:
-    """The chef cooks soup because the guest is hungry."""
-    main = build.action(_transitive(build, _ONCE), extras=0.0)
-    return _with_state(build, main, Link.BECAUSE, "because_state")
-
-
-def _with_state(build: Builder, main: Clause, link: Link, frame: str) -> Sentence | None:
-    state = choices.states().pick(build.draws)
-    pronoun = pronoun_for(main.subject)
-    base = _NEXT + Slot.SUBJECT
-    if pronoun is not None:
-        subject = NounPhrase(pronoun=pronoun, female=pronoun is Pronoun.SHE, base=base)
+    """The carpenter does not work because he is tired."""
+    if build.draws.chance(0.35):
+        verb = lexicon().verbs[build.adverb(*choices.REASONS)]
+        main = build.action(verb, extras=0.0)
+        state = choices.REASONS[verb.key]
     else:
+        main = build.action(_any(build, _ONCE), extras=0.0, definite=True)
+        main.negative = True
+        state = build.adverb("tired", "sick", "nervous", "angry", "sad")
+    if not main.subject.human and main.subject.pronoun is None:
         return None
-    other = Clause(
-        subject=subject,
-        verb=choices.BE,
-        base=_NEXT,
-        predicate=Predicate(adjectives=(state,)),
+    return _with_state(build, main, Link.BECAUSE, "because_state", state)
+
+
+def _with_state(
+    build: Builder, main: Clause, link: Link, frame: str, state: str
+) -> Sentence | None:
+    pronoun = pronoun_for(main.subject)
+    if pronoun is None:
+        return None
+    subject = NounPhrase(
+        pronoun=pronoun,
+        female=pronoun is Pronoun.SHE,
+        dropped=True,
+        base=_NEXT + Slot.SUBJECT,
     )
-    if main.tense in (Tense.PAST, Tense.IMPERFECT):
-        other.tense = Tense.IMPERFECT
+    predicate = Predicate(adjectives=(lexicon().adjectives[state],))
+    other = Clause(subject=subject, verb=choices.BE, base=_NEXT, predicate=predicate)
     return Sentence(frame=frame, clause=main, link=link, other=other)
 
 
 def although(build: Builder) -> Sentence | None:
     """The farmer works in the field although he is sick."""
     main = build.action(_any(build, _ONCE), extras=0.0)
-    return _with_state(build, main, Link.ALTHOUGH, "although")
+    state = build.adverb("tired", "sick", "hungry", "thirsty", "nervous", "sad")
+    return _with_state(build, main, Link.ALTHOUGH, "although", state)
 
 
 def because_event(build: Builder) -> Sentence | None:
     """The mother is sad because the boy has lost the key."""
-    table = choices.nouns("person")
-    noun = table.pick(build.draws)
+    noun = choices.nouns("person").pick(build.draws)
     subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.1)
-    state = lexicon().adjectives[build.adverb("angry", "nervous", "sad", "tired", "proud")]
+    state = lexicon().adjectives[build.adverb("angry", "nervous", "sad")]
     main = Clause(subject=subject, verb=choices.BE, predicate=Predicate(adjectives=(state,)))
-    verb = choices.verbs("acc", "dat", without=_STATIVE).pick(build.draws)
-    other = build.action(verb, _NEXT, tense=Tense.PERFECT, extras=0.0)
-    if other.subject.noun is noun or other.subject.pronoun is not None:
+    harm = build.draws.chance(0.5)
+    verb = choices.verbs(
+        "acc", "dat", without=_STATIVE if harm else _HARM, flag="bad" if harm else ""
+    ).pick(build.draws)
+    other = build.action(verb, _NEXT, tense=Tense.PERFECT, extras=0.0, definite=True)
+    other.negative = not harm
+    if not build.apart(subject, other.subject) or subject.adjective is state:
         return None
     return Sentence(frame="because_event", clause=main, link=Link.BECAUSE, other=other)
 
@@ -567,7 +583,7 @@ def because_need(build: Builder) -> Sentence | None:
     it = NounPhrase(
         noun=phrase.noun, plural=phrase.plural, pronoun=Pronoun.IT, base=_NEXT + Slot.OBJECT
     )
-    subject = NounPhrase(pronoun=pronoun, base=_NEXT + Slot.SUBJECT)
+    subject = NounPhrase(pronoun=pronoun, dropped=True, base=_NEXT + Slot.SUBJECT)
     other = Clause(subject=subject, verb=lexicon().verbs["need"], base=_NEXT, object=it)
     return Sentence(frame="because_need", clause=main, link=Link.BECAUSE, other=other)
 
@@ -576,7 +592,7 @@ def when_past(build: Builder) -> Sentence | None:
     """The dog barked when the postman opened the door."""
     main = build.action(_event(build), tense=Tense.PAST, extras=0.0)
     other = build.action(_event(build), _NEXT, tense=Tense.PAST, extras=0.0)
-    if main.subject.noun is other.subject.noun or other.subject.pronoun is not None:
+    if not build.apart(main.subject, other.subject):
         return None
     first = build.draws.chance(0.4)
     return Sentence(frame="when_past", clause=main, link=Link.WHEN, other=other, other_first=first)
@@ -591,21 +607,25 @@ def while_past(build: Builder) -> Sentence | None:
         tense=Tense.PAST,
         extras=0.0,
     )
-    if main.subject.noun is other.subject.noun or other.subject.pronoun is not None:
+    if not build.apart(main.subject, other.subject):
         return None
     return Sentence(frame="while_past", clause=main, link=Link.WHILE, other=other, other_first=True)
 
 
 def whenever(build: Builder) -> Sentence | None:
     """When the girl is tired, she reads a book."""
-    main = build.action(_any(build, _ONCE), extras=0.1)
+    verb = lexicon().verbs[build.adverb(*choices.PASTIMES)]
+    main = build.action(verb, extras=0.2)
     pronoun = pronoun_for(main.subject)
     if pronoun is None or _mentions_owner(main.object):
         return None
-    state = choices.states().pick(build.draws)
+    key = choices.REASONS.get(verb.key) or build.adverb("tired", "nervous", "sad", "angry")
+    state = lexicon().adjectives[key]
+    if main.subject.adjective is state or not (main.subject.human or main.subject.pronoun):
+        return None
     subject = main.subject
     subject.base = _NEXT + Slot.SUBJECT
-    main.subject = NounPhrase(pronoun=pronoun, base=Slot.SUBJECT)
+    main.subject = NounPhrase(pronoun=pronoun, dropped=True, base=Slot.SUBJECT)
     other = Clause(
         subject=subject, verb=choices.BE, base=_NEXT, predicate=Predicate(adjectives=(state,))
     )
@@ -636,7 +656,7 @@ def said_that(build: Builder) -> Sentence | None:
     other = build.action(
         _any(build, _ONCE if tense is Tense.PRESENT else _STATIVE), _NEXT, tense=tense, extras=0.0
     )
-    if other.subject.noun is subject.noun or other.subject.pronoun is not None:
+    if not build.apart(subject, other.subject):
         return None
     main = Clause(subject=subject, verb=verb)
     return Sentence(frame="said_that", clause=main, link=Link.THAT, other=other)
@@ -651,7 +671,7 @@ def wonder(build: Builder) -> Sentence | None:
         choices.verbs("acc", "dat", "dit", "dir", without=_STATIVE).pick(build.draws), _NEXT,
         tense=Tense.PERFECT, extras=0.0, definite=True,
     )  # fmt: skip
-    if other.subject.noun is subject.noun or other.subject.pronoun is not None:
+    if not build.apart(subject, other.subject):
         return None
     return Sentence(frame="wonder", clause=main, link=Link.WHETHER, other=other)
 
@@ -713,8 +733,9 @@ def _two(build: Builder, link: Link, frame: str) -> Sentence | None:
     tense = Tense.PAST if build.draws.chance(0.4) else Tense.PRESENT
     without = _STATIVE if tense is Tense.PAST else _ONCE
     first = build.action(_any(build, without), tense=tense, extras=0.0)
-    second = build.action(_any(build, without), _NEXT, tense=tense, extras=0.0)
-    if first.subject.noun is second.subject.noun or second.subject.pronoun is not None:
+    verb = first.verb if link is Link.BUT or build.draws.chance(0.5) else _any(build, without)
+    second = build.action(verb, _NEXT, tense=tense, extras=0.0)
+    if not build.apart(first.subject, second.subject):
         return None
     return Sentence(frame=frame, clause=first, link=link, other=second)
 

@@ -23,6 +23,7 @@ from xling.demo.syntax import (
     Slot,
     Tense,
     Tokens,
+    unmodified_role,
 )
 
 NOM, ACC, DAT, GEN = CASES["nom"], CASES["acc"], CASES["dat"], CASES["gen"]
@@ -368,7 +369,7 @@ def _predicate(clause: Clause, predicate: Predicate, out: Tokens) -> None:
         if predicate.prepositions is not None:
             noun_phrase(predicate.noun, out, DAT, predicate.prepositions[1], base)
         else:
-            noun_phrase(predicate.noun, out, NOM)
+            noun_phrase(unmodified_role(predicate.noun), out, NOM)
         return
     if predicate.degree is not None:
         out.append((predicate.degree.german, base))

@@ -1,6 +1,6 @@
 """The trilingual lexicon: plain tables, read once into typed entries."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.resources import files
 from typing import TypeAlias
@@ -46,7 +46,11 @@ class Noun:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Adjective:
-    """One adjective concept; an empty comparative means that it is not compared."""
+    """One adjective concept; an empty comparative means that it is not compared.
+
+    `copula` is the Spanish verb "to be" that it takes: "ser", "estar", or "animate" for "estar"
+    with people and animals alone.
+    """
 
     key: str
     english: str
@@ -55,7 +59,7 @@ class Adjective:
     german_stem: str
     german_comparative: str
     spanish: tuple[str, str, str, str]
-    estar: bool
+    copula: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -125,7 +129,7 @@ def lexicon() -> Lexicon:
     """Read the tables that come with the package."""
     return Lexicon(
         nouns={noun.key: noun for noun in map(_noun, _rows("nouns"))},
-        verbs={verb.key: verb for verb in map(_verb, _rows("verbs"))},
+        verbs=_verbs(),
         adjectives={entry.key: entry for entry in map(_adjective, _rows("adjectives"))},
         adverbs={entry.key: entry for entry in map(_adverb, _rows("adverbs"))},
         places={row["noun"]: _place(row) for row in _rows("places")},
@@ -194,7 +198,7 @@ def _adjective(row: dict[str, str]) -> Adjective:
         german_stem=stem or word.removesuffix("e"),
         german_comparative=row["german_comparative"],
         spanish=spanish_adjective(row["spanish"]),
-        estar=row["copula"] == "estar",
+        copula=row["copula"],
     )
 
 
@@ -244,6 +248,19 @@ def _verb(row: dict[str, str]) -> Verb:
         manner=tuple(row["manner"].split()),
         flags=frozenset(row["flags"].split()),
     )
+
+
+def _verbs() -> dict[str, Verb]:
+    """Read the verbs; further rows of a verb, with other partners, get a number after ``#``."""
+    verbs: dict[str, Verb] = {}
+    for row in _rows("verbs"):
+        verb = _verb(row)
+        key, sense = verb.key, 1
+        while key in verbs:
+            sense += 1
+            key = f"{verb.key}#{sense}"
+        verbs[key] = verb if key == verb.key else replace(verb, key=key)
+    return verbs
 
 
 def _pairs(cells: list[str]) -> dict[str, str]:

@@ -51,23 +51,28 @@ _KIN_DETERMINERS = Table(
     [(Determiner.MY, 50), (Determiner.OUR, 14), (Determiner.HIS, 10), (Determiner.HER, 10),
      (_THE, 16)]
 )  # fmt: skip
-_PERSON_DETERMINERS = Table([((_THE, False), 58), ((_A, False), 14), ((_THIS, False), 10),
-    ((_THE, True), 12), ((Determiner.MANY, True), 3), ((_THIS, True), 3)])  # fmt: skip
-_DEFINITE_PERSON = Table([((_THE, False), 70), ((_THIS, False), 12), ((_THE, True), 18)])
+_PERSON_DETERMINERS = Table([((_THE, False), 58), ((_A, False), 16), ((_THIS, False), 6),
+    ((_THE, True), 14), ((Determiner.MANY, True), 4), ((_THIS, True), 2)])  # fmt: skip
+_DEFINITE_PERSON = Table([((_THE, False), 70), ((_THIS, False), 8), ((_THE, True), 20)])
 _ANIMAL_DETERMINERS = Table([((_THE, False), 50), ((_A, False), 14), ((_THIS, False), 8),
     ((_THE, True), 20), ((Determiner.OUR, False), 8)])  # fmt: skip
-_THING_DETERMINERS = Table([((_THE, False), 74), ((_THIS, False), 12), ((_THE, True), 14)])
+_THING_DETERMINERS = Table([((_THE, False), 76), ((_THIS, False), 8), ((_THE, True), 16)])
 _OBJECT_DETERMINERS = Table([((_THE, False), 40), ((_A, False), 24), ((_THE, True), 10),
-    ((_BARE, True), 8), ((Determiner.NUMBER, True), 6), ((_THIS, False), 6),
-    ((Determiner.MANY, True), 3), ((_THIS, True), 3)])  # fmt: skip
+    ((_BARE, True), 8), ((Determiner.NUMBER, True), 6), ((_THIS, False), 4),
+    ((Determiner.MANY, True), 3), ((_THIS, True), 2)])  # fmt: skip
 _PERSON_OBJECT = Table([((_THE, False), 62), ((_A, False), 18), ((_THE, True), 14),
     ((_THIS, False), 6)])  # fmt: skip
-_DEFINITE_OBJECT = Table([((_THE, False), 66), ((_THE, True), 18), ((_THIS, False), 11),
-    ((_THIS, True), 5)])  # fmt: skip
-_MASS_OBJECT = Table([((_BARE, False), 55), ((_THE, False), 40), ((_THIS, False), 5)])
+_DEFINITE_OBJECT = Table([((_THE, False), 66), ((_THE, True), 20), ((_THIS, False), 6),
+    ((_THIS, True), 3)])  # fmt: skip
+_MASS_OBJECT = Table([(_BARE, 55), (_THE, 42), (_THIS, 3)])
 _OWNED = frozenset(
     {"clothing", "carried", "pet", "cycle", "device", "toy", "instrument", "room", "known"}
 )
+#: Nouns that people count: "three apples", but hardly "three wars".
+COUNTED = frozenset(
+    {"thing", "clothing", "fruit", "vegetable", "animal", "plant", "vehicle", "text", "task",
+     "image", "song_like", "forage", "film_like", "sweet", "rock", "cooked"}
+)  # fmt: skip
 _PRONOUNS = Table(
     [(Pronoun.I, 3), (Pronoun.HE, 3), (Pronoun.SHE, 3), (Pronoun.WE, 3), (Pronoun.THEY, 2)]
 )
@@ -180,12 +185,24 @@ class Builder:
             determiner, plural = _PERSON_OBJECT.pick(draws)
         else:
             determiner, plural = _OBJECT_DETERMINERS.pick(draws)
+        if determiner in (Determiner.NUMBER, Determiner.MANY) and not noun.classes & COUNTED:
+            determiner, plural = _THE, False
         phrase = NounPhrase(noun=noun, plural=plural, determiner=determiner, base=base)
         if determiner is Determiner.NUMBER:
             phrase.number = 2 + draws.below(11)
         if draws.chance(adjective):
             phrase.adjective = self.adjective(noun)
         return phrase
+
+    @staticmethod
+    def _multiply(phrase: NounPhrase) -> None:
+        """Turn one thing into several, for verbs that are rarely about one."""
+        if phrase.noun is None or not phrase.noun.countable or phrase.plural:
+            return
+        if phrase.determiner is _A:
+            phrase.determiner, phrase.plural = _BARE, True
+        elif phrase.determiner in (_THE, _THIS):
+            phrase.determiner, phrase.plural = _THE, True
 
     def object(
         self, verb: Verb, subject: NounPhrase, base: int, *, definite: bool = False
@@ -195,7 +212,10 @@ class Builder:
         if not table:
             return None
         definite = definite or "stative" in verb.flags or bool(verb.german_preposition)
-        return self.undergoer(table.pick(self.draws), base, subject, definite=definite)
+        phrase = self.undergoer(table.pick(self.draws), base, subject, definite=definite)
+        if "many" in verb.flags:
+            self._multiply(phrase)
+        return phrase
 
     def place(self, verb: Verb, subject: NounPhrase, base: int) -> NounPhrase | None:
         """Draw where the action happens, or where it goes."""
@@ -242,6 +262,14 @@ class Builder:
             clause.manner = manner.pick(self.draws)
         elif clause.place is None and verb.pattern != "dit":
             clause.place = self.place(verb, clause.subject, clause.base + Slot.PLACE)
+
+    def apart(self, first: NounPhrase, second: NounPhrase) -> bool:
+        """Whether two subjects differ and may well meet in one sentence."""
+        if first.noun is second.noun and first.name is None:
+            return False
+        if second.pronoun is not None or (first.name and first.name == second.name):
+            return False
+        return _wild(first.noun) == _wild(second.noun)
 
     def adverb(self, *keys: str) -> str:
         """Draw one of some adverb keys."""
@@ -319,6 +347,10 @@ class Builder:
         if chance < 0.45:
             return self.every_weekday()
         return self.season() if chance < 0.7 else self.day_part()
+
+
+def _wild(noun: Noun | None) -> bool:
+    return noun is not None and "animal" in noun.classes and not noun.classes & {"pet", "farmed"}
 
 
 def indefinite(phrase: NounPhrase | None) -> bool:

@@ -24,6 +24,7 @@ from xling.demo.syntax import (
     Slot,
     Tense,
     Tokens,
+    unmodified_role,
 )
 
 NUMBERS = (
@@ -146,7 +147,7 @@ def noun_phrase(phrase: NounPhrase, out: Tokens, preposition: str = "", node: in
             out.append((preposition, node))
         if phrase.name is not None:
             out.append((phrase.name[2], base + Part.NOUN))
-        elif phrase.pronoun is not None and _PRONOUNS[phrase.pronoun]:
+        elif phrase.pronoun is not None and _PRONOUNS[phrase.pronoun] and not phrase.dropped:
             out.append((_PRONOUNS[phrase.pronoun], base + Part.NOUN))
     else:
         words = _phrase(
@@ -195,9 +196,14 @@ def _copula(clause: Clause) -> SpanishVerb:
         return _SER
     if predicate.prepositions is not None:
         return _SER if predicate.prepositions[2] == "de" else _ESTAR
-    if predicate.adjectives and predicate.adjectives[0].estar:
-        return _ESTAR
-    return _SER
+    if not predicate.adjectives:
+        return _SER
+    copula = predicate.adjectives[0].copula
+    noun = clause.subject.noun
+    if copula == "animate":
+        animate = noun is None or noun.human or "animal" in noun.classes
+        return _ESTAR if animate else _SER
+    return _ESTAR if copula == "estar" else _SER
 
 
 def _subject_column(clause: Clause) -> int:
@@ -274,12 +280,12 @@ def _clause(
         objekt = None
     finite, rest = _verb(clause)
     out.extend(finite)
-    if inverted and clause.gap is not Gap.SUBJECT:
+    if inverted and clause.gap is not Gap.SUBJECT and clause.subject.pronoun is None:
         noun_phrase(clause.subject, out)
     out.extend(rest)
     if clause.predicate is not None:
         _predicate(clause, clause.predicate, out)
-    if subject_last and clause.gap is not Gap.SUBJECT:
+    if subject_last and clause.gap is not Gap.SUBJECT and clause.subject.pronoun is None:
         noun_phrase(clause.subject, out)
     _after_verb(clause, objekt, out)
 
@@ -313,9 +319,9 @@ def personal_a(clause: Clause, objekt: NounPhrase) -> bool:
         return False
     if objekt.determiner in (Determiner.BARE, Determiner.NO):
         return False
-    animal = objekt.noun is not None and "animal" in objekt.noun.classes
-    if animal:
-        return _ANIMATE_FLAG in clause.verb.flags
+    if objekt.noun is not None and "animal" in objekt.noun.classes:
+        lowly = objekt.noun.classes & {"aquatic", "insect"}
+        return _ANIMATE_FLAG in clause.verb.flags and not lowly
     if not objekt.human:
         return False
     return clause.verb.key != "need" or objekt.determiner is not Determiner.A
@@ -344,7 +350,7 @@ def _predicate(clause: Clause, predicate: Predicate, out: Tokens) -> None:
                 out.append((word, base))
             noun_phrase(predicate.noun, out, last, base)
         else:
-            noun_phrase(predicate.noun, out)
+            noun_phrase(unmodified_role(predicate.noun), out)
         return
     column = _subject_column(clause)
     if predicate.standard is not None:

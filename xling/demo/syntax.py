@@ -5,7 +5,7 @@ and features but no words. Every realised token carries the number of the abstra
 for; two tokens of different languages are aligned when they share a node.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, IntEnum, auto
 from typing import Final, TypeAlias
 
@@ -136,7 +136,10 @@ PRONOUN_PERSON = {
 
 @dataclass(slots=True, kw_only=True)
 class NounPhrase:
-    """A noun with what stands around it, a pronoun, or a first name."""
+    """A noun with what stands around it, a pronoun, or a first name.
+
+    A `dropped` pronoun stays silent in Spanish, where the verb shows who is meant.
+    """
 
     noun: Noun | None = None
     plural: bool = False
@@ -146,6 +149,7 @@ class NounPhrase:
     pronoun: Pronoun | None = None
     name: tuple[str, str, str] | None = None
     female: bool = False
+    dropped: bool = False
     owner: "NounPhrase | None" = None
     second: "NounPhrase | None" = None
     relative: "Clause | None" = None
@@ -267,7 +271,8 @@ class Sentence:
     other_first: bool = False
 
 
-def place(phrase: NounPhrase, base: int) -> NounPhrase:
-    """Number the nodes of a phrase from `base` on and give the phrase back."""
-    phrase.base = base
-    return phrase
+def unmodified_role(phrase: NounPhrase) -> NounPhrase:
+    """Take the article from a bare profession: "ist Bäcker", "es panadero"."""
+    if phrase.adjective is not None:
+        return phrase
+    return replace(phrase, determiner=Determiner.BARE)

@@ -189,10 +189,12 @@ def train(model: Any, given: EncoderInput, *, stage: str, progress: Progress) ->
     ended: SimpleQueue[bool] = SimpleQueue()
 
     class Epochs(CallbackAny2Vec):  # type: ignore[misc]
-        """Reports the end of each epoch."""
+        """Reports the end of each epoch, and ends training once the text was stopped."""
 
         def on_epoch_end(self, model: Any) -> None:  # noqa: ARG002
             ended.put(True)
+            if sentences.stopped:
+                raise InterruptedError  # between two epochs: no thread of gensim's is at work
 
     counts = np.bincount(given.sentences.rows, minlength=given.sentences.size)
     frequencies = dict(zip(given.folded, counts.tolist(), strict=True))

@@ -15,13 +15,14 @@ over the query's best answers, for a score says little where ten candidates have
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import optimize, special
 
-from xling.arrays import IntVector, Matrix, Vector
-from xling.evidence.table import FEATURES
+from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.errors import DegenerateInputError
+from xling.evidence.table import FEATURES
 
 __all__ = ["COMPETITORS", "Candidates", "Judge", "Ranker", "fit_judge"]
 
@@ -104,7 +105,7 @@ class Candidates:
     """
 
     features: Matrix
-    gold: IntVector
+    gold: BoolVector
 
 
 def fit_judge(queries: Sequence[Candidates], start: Judge) -> Judge:
@@ -153,7 +154,7 @@ def fit_judge(queries: Sequence[Candidates], start: Judge) -> Judge:
     )
 
 
-def _fit_order(features: Matrix, ends: IntVector, gold: IntVector, start: Vector) -> Vector:
+def _fit_order(features: Matrix, ends: IntVector, gold: BoolVector, start: Vector) -> Vector:
     """Maximise the mean log probability, over each query's candidates, of a right one."""
     owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
     solvable = np.bincount(owner, gold) > 0
@@ -186,7 +187,7 @@ def _fit_order(features: Matrix, ends: IntVector, gold: IntVector, start: Vector
     return np.concatenate([[max(weights[0], 1e-3)], weights[1:]])
 
 
-def _logistic(inputs: Matrix, labels: IntVector) -> Vector:
+def _logistic(inputs: Matrix, labels: BoolVector) -> Vector:
     """Fit a constant and non-negative weights of a logistic model, lightly penalised."""
     design = np.column_stack([np.ones(len(inputs)), inputs])
     signs = np.where(labels, 1.0, -1.0)
@@ -214,11 +215,11 @@ def _share_logits(scores: Matrix) -> Matrix:
     return logits
 
 
-def _best(scores: Vector, gold: IntVector, ends: IntVector) -> tuple[Matrix, Matrix]:
+def _best(scores: Vector, gold: BoolVector, ends: IntVector) -> tuple[Matrix, BoolVector]:
     """Lay out the best answers of each query, best first: their scores, and which are right."""
     tops = np.full((len(ends) - 1, COMPETITORS), -np.inf)
     right = np.zeros(tops.shape, dtype=bool)
-    for number, (start, stop) in enumerate(zip(ends[:-1], ends[1:], strict=True)):
+    for number, (start, stop) in enumerate(pairwise(ends)):
         order = np.argsort(-scores[start:stop], kind="stable")[:COMPETITORS]
         tops[number, : len(order)] = scores[start:stop][order]
         right[number, : len(order)] = gold[start:stop][order]

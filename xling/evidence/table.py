@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy import sparse
 
-from xling.arrays import IntVector, Matrix, Vector
+from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.counting.translation_table import TranslationTable
 
 __all__ = ["FEATURES", "Cells", "TableEvidence", "table_evidence"]
@@ -70,7 +70,7 @@ class TableEvidence:
             links=_transposed(self.links),
         )
 
-    def linked(self, rows: IntVector) -> IntVector:
+    def linked(self, rows: IntVector) -> BoolVector:
         """Tell which words have a cell.
 
         Parameters
@@ -84,7 +84,7 @@ class TableEvidence:
             True where matched sentences link the word to something.
         """
         has = np.append(np.diff(self.forward.indptr) > 0, False)  # row -1 reads the last entry
-        marked: IntVector = has[rows]
+        marked: BoolVector = has[rows]
         return marked
 
     def cells(self, rows: IntVector) -> Cells:

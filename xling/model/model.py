@@ -254,17 +254,21 @@ class Model:
         asked, answers = way.asked, way.answers
         rows = asked.vocabulary.find_all(words)
         known, unknown = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
-        composed, which = asked.compose([words[place] for place in unknown])
+        composed, which = asked.compose([words[place] for place in unknown.tolist()])
         found = [Lookup(word=word, status="out_of_vocabulary", translations=()) for word in words]
         for part in blocks(len(known), _BLOCK):
             places = known[part]
             best = way.best(way.known(rows[places]), top)
-            for place, translations in zip(places, self._named(best, answers), strict=True):
+            for place, translations in zip(
+                places.tolist(), self._named(best, answers), strict=True
+            ):
                 found[place] = replace(found[place], status="ok", translations=translations)
         for part in blocks(len(which), _BLOCK):
             best = way.best(way.composed(composed[part]), top)
             places = unknown[which[part]]
-            for place, translations in zip(places, self._named(best, answers), strict=True):
+            for place, translations in zip(
+                places.tolist(), self._named(best, answers), strict=True
+            ):
                 found[place] = replace(found[place], status="subword", translations=translations)
         return found
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from xling.arrays import IntVector, Matrix, Vector
+from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.evidence.ranker import COMPETITORS, Ranker
 from xling.evidence.table import TableEvidence
 from xling.model.side import Side
@@ -130,7 +130,7 @@ class Way:
             Larger is better; ``-inf`` where there is no evidence at all.
         """
         shape = (len(asking), len(self.answers.vocabulary))
-        dense = np.full(shape, -np.inf, np.float32)
+        dense: Matrix = np.full(shape, -np.inf, np.float32)
         if self.contexts:
             dense = asking.vectors @ self.answers.index.rows.T
             dense -= asking.offsets[:, None]
@@ -191,10 +191,10 @@ class Way:
         confidences = self._confidences(asking, scores)
         return Best(ids=ids[:, :top], scores=scores[:, :top], confidences=confidences[:, :top])
 
-    def _linked(self, asking: Queries) -> IntVector:
+    def _linked(self, asking: Queries) -> BoolVector:
         """Tell which queries the table links."""
         if self.table is None:
-            return np.zeros(len(asking), dtype=np.int64) > 0
+            return np.zeros(len(asking), dtype=bool)
         return self.table.linked(asking.rows)
 
     def _weights(self, asking: Queries) -> tuple[Vector, Vector]:

@@ -67,7 +67,7 @@ class ExactIndex:
         groups: dict[int, list[int]] = {}
         for number, row in enumerate(self.rows):
             groups.setdefault(hash(row.tobytes()), []).append(number)
-        twins = {}
+        twins: dict[int, IntVector] = {}
         for group in groups.values():
             for number in group if len(group) > 1 else ():
                 equal = [other for other in group if (self.rows[other] == self.rows[number]).all()]

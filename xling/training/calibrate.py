@@ -20,11 +20,10 @@ from xling.arrays import IntVector
 from xling.counting.hold_out import HeldOut, hold_out, sentence_keys
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
-from xling.data.indexed import IndexedText
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import DegenerateInputError
-from xling.evidence.ranker import Candidates, Judge, Ranker, fit_judge
+from xling.evidence.ranker import Candidates, Ranker, fit_judge
 from xling.evidence.table import FEATURES
 from xling.model.way import Way
 from xling.progress import Progress, silent
@@ -79,12 +78,12 @@ def inner_split(
     count = len(material.linked[0])
     source, target = (text.select(np.arange(count)) for text in material.texts)
     strong = material.table.symmetric(_GOLD)
-    rows, columns, _ = mutual_best(material.table.symmetric(), threshold=_GOLD)
+    rows, columns, _ = mutual_best(strong, threshold=_GOLD)
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(rows))
     words = [
-        _sample(material, side, places, others, order[side::2])
-        for side, (places, others) in enumerate(((rows, columns), (columns, rows)))
+        _sample(material, side, places[order[side::2]])
+        for side, places in enumerate((rows, columns))
     ]
     held = hold_out(source, target, source_words=words[0], target_words=words[1], seed=seed)
     groups = sentence_keys(source)
@@ -140,16 +139,13 @@ def fit_ranker(way: Way, split: InnerSplit, side: int) -> Ranker:
     )
 
 
-def _sample(
-    material: Material, side: int, places: IntVector, others: IntVector, order: IntVector
-) -> list[str]:
+def _sample(material: Material, side: int, places: IntVector) -> list[str]:
     """Choose words to hold out, as many as take away no more than their share of the pairs."""
     sentences = material.linked[side]
     counts = np.bincount(sentences.rows, minlength=sentences.size)
     budget = _SHARE * len(sentences)
     chosen: list[str] = []
-    for place in order:
-        row = places[place]
+    for row in places:
         if counts[row] > budget / 10:
             continue  # one frequent word would take the place of ten
         budget -= counts[row]

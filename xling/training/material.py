@@ -19,6 +19,8 @@ from xling.progress import Progress, silent
 
 __all__ = ["LinkedSpaces", "Material", "gather", "linked_words"]
 
+_SEED = 0.1  # symmetrised probability from which a mutual best pair is a seed
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Material:
@@ -149,7 +151,7 @@ def gather(
 
 def _mined(table: TranslationTable, words: list[Vocabulary], texts: list[IndexedText]) -> Lexicon:
     """Read a seed lexicon off the table."""
-    rows, columns, values = mutual_best(table.symmetric())
+    rows, columns, values = mutual_best(table.symmetric(_SEED), threshold=_SEED)
     pairs = tuple(
         (words[0].words[a], words[1].words[b]) for a, b in zip(rows, columns, strict=True)
     )
