@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from xling.arrays import Matrix, Vector, check_finite, check_matrix, frozen
+from xling.data.text import fold
 from xling.errors import InputError
 
 __all__ = ["SubwordTable"]
@@ -25,6 +26,8 @@ class SubwordTable:
         One row for each bucket.
     min_length, max_length : int
         Shortest and longest n-gram, in characters.
+    folded : bool
+        Whether the table was learned from folded words, so that words are folded first.
 
     Raises
     ------
@@ -35,6 +38,7 @@ class SubwordTable:
     vectors: Matrix
     min_length: int
     max_length: int
+    folded: bool = False
 
     def __post_init__(self) -> None:
         check_matrix(self.vectors, "subword vectors")
@@ -78,7 +82,7 @@ class SubwordTable:
         list of int
             With repetitions, where n-grams share a bucket.
         """
-        marked = f"<{word}>"
+        marked = f"<{fold(word) if self.folded else word}>"
         found = []
         for start in range(len(marked)):
             for length in range(self.min_length, self.max_length + 1):

@@ -56,8 +56,14 @@ def objects(verb: Verb, subject: Noun | None) -> Table[Noun]:
     return Table(
         (noun, weight * affinity(verb.key, "object", noun.key) * affinity(taste, noun.key) ** 1.5)
         for noun, weight in expand(verb.objects).items()
-        if noun is not subject
+        if noun is not subject and not _unsuitable(subject, noun)
     )
+
+
+def _unsuitable(subject: Noun | None, noun: Noun) -> bool:
+    """Whether somebody young would be given alcohol."""
+    young = subject is not None and bool(subject.classes & {"kid", "learner", "baby"})
+    return young and "alcohol" in noun.classes
 
 
 @cache
@@ -98,7 +104,8 @@ _HABITATS = {
         "wild": "forest mountain valley field cave",
         "farmed": "farm field meadow stable garden village",
         "pet": "garden kitchen park farm bedroom village house street",
-        "aquatic": "sea lake river",
+        "freshwater": "sea lake river",
+        "marine": "sea",
         "water_bird": "lake river park",
         "small": "garden forest park meadow field",
         "insect": "garden forest meadow park field",

@@ -330,6 +330,8 @@ def made_of(build: Builder) -> Sentence | None:
     material = tuple(_STUFF)[build.draws.below(len(_STUFF))]
     noun = _one(build, _nouns(_STUFF[material]))
     subject = build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.5)
+    if subject.adjective is not None and subject.adjective.key == "golden":
+        return None
     stuff = NounPhrase(
         noun=lexicon().nouns[material], determiner=Determiner.BARE, base=Slot.STANDARD
     )

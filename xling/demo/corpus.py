@@ -19,8 +19,6 @@ _LINEARISE: dict[str, Callable[[Sentence], Tokens]] = {
 _PAIR_STREAM = 0
 _TEXT_STREAM = {language: index for index, language in enumerate(LANGUAGES, start=1)}
 _MAX_REDRAWS = 20
-_NO_SPACE_BEFORE = frozenset({",", ".", "?", "!"})
-_NO_SPACE_AFTER = frozenset({"¿", "¡"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -188,30 +186,38 @@ def align(source: Tokens, target: Tokens) -> tuple[tuple[int, int], ...]:
     >>> align([("the", 10), ("dog", 13)], [("im", (48, 10)), ("Hund", 13)])
     ((0, 0), (1, 1))
     """
-    positions: dict[int, list[int]] = {}
+    single: dict[int, int] = {}
+    further: dict[int, list[int]] = {}
     for position, (_, node) in enumerate(target):
         for one in node if isinstance(node, tuple) else (node,):
-            positions.setdefault(one, []).append(position)
-    positions.pop(UNALIGNED, None)
+            if one in single:
+                further.setdefault(one, []).append(position)
+            else:
+                single[one] = position
+    single.pop(UNALIGNED, None)
     found: list[tuple[int, int]] = []
     for position, (_, node) in enumerate(source):
-        if isinstance(node, tuple):
-            both = {other for one in node for other in positions.get(one, ())}
+        if isinstance(node, int):
+            if node in single:
+                found.append((position, single[node]))
+                if node in further:
+                    found.extend([(position, other) for other in further[node]])
+        else:
+            both = {single[one] for one in node if one in single}
+            both.update(other for one in node if one in single for other in further.get(one, ()))
             found.extend((position, other) for other in sorted(both))
-        elif node in positions:
-            found.extend([(position, other) for other in positions[node]])
     return tuple(found)
 
 
 def _written(tokens: Tokens) -> tuple[str, ...]:
     words = [word for word, _ in tokens]
-    first = 1 if words[0] in _NO_SPACE_AFTER else 0
+    first = 1 if words[0] == "¿" else 0
     words[first] = words[first][0].upper() + words[first][1:]
     return tuple(words)
 
 
 def _join(words: tuple[str, ...]) -> str:
-    text = " ".join(words)
-    for mark in (" ,", " .", " ?"):
-        text = text.replace(mark, mark[1])
-    return text.replace("¿ ", "¿")
+    text = " ".join(words[:-1]) + words[-1]
+    if "," in text:
+        text = text.replace(" ,", ",")
+    return text.replace("¿ ", "¿", 1) if text[0] == "¿" else text

@@ -28,6 +28,8 @@ from xling.demo.syntax import (
 type_frame = Callable[[Builder], Sentence | None]
 _STATIVE = frozenset({"stative"})
 _ONCE = frozenset({"stative", "once"})
+_ONGOING = frozenset({"stative", "once", "ongoing"})
+_WILLED = frozenset({"stative", "once", "involuntary"})
 _HARM = frozenset({"stative", "bad"})
 _NEXT = Slot.NEXT
 
@@ -99,7 +101,7 @@ def future(build: Builder) -> Sentence | None:
 
 def progressive(build: Builder) -> Sentence | None:
     """The baker is selling the bread now."""
-    verb = choices.verbs("acc", "intr", "prep", "dat", without=_ONCE).pick(build.draws)
+    verb = choices.verbs("acc", "intr", "prep", "dat", without=_ONGOING).pick(build.draws)
     clause = build.action(verb, tense=Tense.PROGRESSIVE, extras=0.25)
     if clause.object is not None and clause.object.determiner is Determiner.NUMBER:
         return None
@@ -268,7 +270,7 @@ def can(build: Builder) -> Sentence | None:
 
 def must(build: Builder) -> Sentence | None:
     """The pupil must translate the poem."""
-    clause = build.action(_any(build, _ONCE), extras=0.35)
+    clause = build.action(_any(build, _WILLED), extras=0.35)
     if not clause.subject.human and clause.subject.pronoun is None:
         return None
     clause.modal = Modal.MUST
@@ -279,7 +281,7 @@ def must(build: Builder) -> Sentence | None:
 
 def want(build: Builder) -> Sentence | None:
     """The pupil wants to translate the poem."""
-    clause = build.action(_any(build, _ONCE), extras=0.3)
+    clause = build.action(_any(build, _WILLED), extras=0.3)
     if not clause.subject.human and clause.subject.pronoun is None:
         return None
     clause.modal = Modal.WANT
@@ -298,7 +300,7 @@ def cannot(build: Builder) -> Sentence | None:
 
 def had_to(build: Builder) -> Sentence | None:
     """Yesterday the pupil wanted to translate the poem."""
-    clause = build.action(_any(build, _ONCE), tense=Tense.IMPERFECT, extras=0.2)
+    clause = build.action(_any(build, _WILLED), tense=Tense.IMPERFECT, extras=0.2)
     if not clause.subject.human and clause.subject.pronoun is None:
         return None
     clause.modal = Modal.WANT
@@ -328,6 +330,15 @@ def motion(build: Builder) -> Sentence | None:
     clause = build.action(choices.verbs("dir", "loc").pick(build.draws), extras=0.2)
     clause.time, clause.front_time = build.habitual_time(), build.draws.chance(0.6)
     return Sentence(frame="motion", clause=clause)
+
+
+def lives(build: Builder) -> Sentence | None:
+    """My old uncle lives in the village."""
+    verb = choices.verbs("loc").pick(build.draws)
+    clause = build.action(verb, extras=0.25)
+    if build.draws.chance(0.35):
+        clause.tense = Tense.IMPERFECT
+    return Sentence(frame="lives", clause=clause)
 
 
 def manner(build: Builder) -> Sentence | None:
@@ -762,6 +773,7 @@ FRAMES: dict[str, tuple[type_frame, float]] = {
     "have": (have, 2.0),
     "if_weather": (if_weather, 2.0),
     "like": (like, 2.0),
+    "lives": (lives, 1.4),
     "manner": (manner, 1.6),
     "motion": (motion, 2.0),
     "must": (must, 2.0),

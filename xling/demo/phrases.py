@@ -73,6 +73,7 @@ COUNTED = frozenset(
     {"thing", "clothing", "fruit", "vegetable", "animal", "plant", "vehicle", "text", "task",
      "image", "song_like", "forage", "film_like", "sweet", "rock", "cooked"}
 )  # fmt: skip
+_SELDOM_PLURAL = frozenset({"place", "nature", "event", "scheme", "part", "sight", "blaze"})
 _PRONOUNS = Table(
     [(Pronoun.I, 3), (Pronoun.HE, 3), (Pronoun.SHE, 3), (Pronoun.WE, 3), (Pronoun.THEY, 2)]
 )
@@ -187,6 +188,8 @@ class Builder:
             determiner, plural = _OBJECT_DETERMINERS.pick(draws)
         if determiner in (Determiner.NUMBER, Determiner.MANY) and not noun.classes & COUNTED:
             determiner, plural = _THE, False
+        if plural and noun.classes & _SELDOM_PLURAL and draws.chance(0.8):
+            determiner, plural = (_A if determiner is _BARE else determiner), False
         phrase = NounPhrase(noun=noun, plural=plural, determiner=determiner, base=base)
         if determiner is Determiner.NUMBER:
             phrase.number = 2 + draws.below(11)

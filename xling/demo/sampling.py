@@ -1,7 +1,7 @@
 """Seeded choices, skewed by preferences that belong to the concepts themselves."""
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import accumulate
 from typing import Generic, TypeVar
 from zlib import crc32
@@ -9,22 +9,19 @@ from zlib import crc32
 import numpy as np
 
 Item = TypeVar("Item")
-_BLOCK = 65_536
+_BLOCK = 16_384
 
 
 class Draws:
     """A stream of uniform numbers from one seed, drawn in blocks because that is quick."""
 
-    def __init__(self, seed: int, stream: int = 0) -> None:
-        self._generator = np.random.default_rng([seed, stream])
-        self._values: list[float] = []
+    __slots__ = ("uniform",)
 
-    def uniform(self) -> float:
-        """Give the next number in [0, 1)."""
-        values = self._values
-        if not values:
-            values.extend(self._generator.random(_BLOCK).tolist())
-        return values.pop()
+    #: Gives the next number in [0, 1).
+    uniform: Callable[[], float]
+
+    def __init__(self, seed: int, stream: int = 0) -> None:
+        self.uniform = _numbers(np.random.default_rng([seed, stream])).__next__
 
     def chance(self, probability: float) -> bool:
         """Answer True with the given probability (fraction)."""
@@ -35,23 +32,29 @@ class Draws:
         return int(self.uniform() * stop)
 
 
+def _numbers(generator: np.random.Generator) -> Iterator[float]:
+    while True:
+        yield from generator.random(_BLOCK).tolist()
+
+
 class Table(Generic[Item]):
     """Items to pick from, each as often as its weight says."""
 
-    __slots__ = ("cumulative", "items")
+    __slots__ = ("_bounds", "items")
 
     def __init__(self, weights: Iterable[tuple[Item, float]]) -> None:
         pairs = [(item, weight) for item, weight in weights if weight > 0]
         self.items = tuple(item for item, _ in pairs)
-        self.cumulative = tuple(accumulate(weight for _, weight in pairs))
+        sums = list(accumulate(weight for _, weight in pairs))
+        # The last item needs no bound; without one it also catches rounding at the upper end.
+        self._bounds = [partial / sums[-1] for partial in sums[:-1]]
 
     def __bool__(self) -> bool:
         return bool(self.items)
 
     def pick(self, draws: Draws) -> Item:
         """Draw one item."""
-        cumulative = self.cumulative
-        return self.items[bisect_right(cumulative, draws.uniform() * cumulative[-1])]
+        return self.items[bisect_right(self._bounds, draws.uniform())]
 
 
 def affinity(*concepts: str) -> float:

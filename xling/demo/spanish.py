@@ -263,7 +263,9 @@ def _clause(
     if clause.comment is not None:
         out.append((clause.comment.spanish, base + Slot.COMMENT))
         out.append((",", UNALIGNED))
-    if clause.gap is not Gap.SUBJECT and not inverted and not subject_last:
+    opened = clause.front_time or clause.comment is not None
+    silent = opened and clause.subject.pronoun is not None
+    if clause.gap is not Gap.SUBJECT and not inverted and not subject_last and not silent:
         noun_phrase(clause.subject, out)
     if clause.negative:
         out.append(("no", base + Slot.NEGATION))

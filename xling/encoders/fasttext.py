@@ -149,4 +149,6 @@ def subword_table(vectors: Any) -> SubwordTable:
     known = np.unique(np.concatenate(vectors.buckets_word)).astype(np.int64)
     table[known] = vectors.vectors_ngrams[known]
     table.flags.writeable = False
-    return SubwordTable(vectors=table, min_length=vectors.min_n, max_length=vectors.max_n)
+    return SubwordTable(
+        vectors=table, min_length=vectors.min_n, max_length=vectors.max_n, folded=True
+    )

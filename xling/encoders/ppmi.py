@@ -7,10 +7,11 @@ from scipy import sparse
 
 from xling.counting.cooccurrence import cooccurrence
 from xling.counting.ppmi import positive_pmi
-from xling.counting.sentences import RowSentences, row_sentences
-from xling.data.indexed import IndexedText, vocabulary
+from xling.counting.sentences import RowSentences
+from xling.data.indexed import IndexedText
 from xling.data.space import EmbeddingSpace
-from xling.errors import ConfigError, DegenerateInputError
+from xling.encoders.base import encoder_input
+from xling.errors import ConfigError
 from xling.linalg.sparse_product import multiply
 from xling.linalg.svd import truncated_svd
 from xling.progress import Progress, silent
@@ -133,15 +134,9 @@ class PpmiEncoder:
         ConfigError
             If ``dim`` is below 1.
         """
-        if dim < 1:
-            raise ConfigError(f"dim is {dim}; at least 1 is needed")
-        words, rows = vocabulary(text, min_count=min_count)
-        if len(words) < 2:
-            raise DegenerateInputError(
-                f"{len(words)} words of the {text.language} text occur {min_count} times or more; "
-                "at least 2 are needed"
-            )
-        matrix = associations(row_sentences(text, rows, len(words)), self.settings)
+        given = encoder_input(text, dim=dim, min_count=min_count, threads=threads)
+        words = given.vocabulary
+        matrix = associations(given.sentences, self.settings)
         vectors, values = truncated_svd(
             lambda block: multiply([matrix], block, threads=threads),
             lambda block: multiply([sparse.csr_array(matrix.T)], block, threads=threads),

@@ -24,7 +24,7 @@ from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.errors import DegenerateInputError
 from xling.evidence.table import FEATURES
 
-__all__ = ["COMPETITORS", "Candidates", "Judge", "Ranker", "fit_judge"]
+__all__ = ["COMPETITORS", "Candidates", "Judge", "Ranker", "fit_judge", "ranker_key"]
 
 #: How many of the best answers share the softmax of a probability.
 COMPETITORS = 20
@@ -224,3 +224,21 @@ def _best(scores: Vector, gold: BoolVector, ends: IntVector) -> tuple[Matrix, Bo
         tops[number, : len(order)] = scores[start:stop][order]
         right[number, : len(order)] = gold[start:stop][order]
     return tops, right
+
+
+def ranker_key(source: str, target: str, criterion: str) -> str:
+    """Name the weights of a direction and a criterion.
+
+    Parameters
+    ----------
+    source, target : str
+        Languages of the queries and of the answers.
+    criterion : str
+        The criterion of the space.
+
+    Returns
+    -------
+    str
+        For example ``"en>de csls"``.
+    """
+    return f"{source}>{target} {criterion}"

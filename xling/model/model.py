@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -10,15 +11,16 @@ import numpy as np
 from xling.arrays import IntVector, Matrix, blocks
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
-from xling.evidence.ranker import Ranker
+from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
 from xling.model.answers import Lookup, Translation
 from xling.model.side import Side
+from xling.model.storage import Parts, read_parts, write_parts
 from xling.model.way import Best, Way
-from xling.retrieval.criteria import Criterion, criterion
+from xling.retrieval.criteria import criterion
 
-__all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load", "ranker_key"]
+__all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
 
 #: The kinds of evidence that a look-up can use.
 CHANNELS = ("contexts", "table")
@@ -375,27 +377,8 @@ class Model:
         FileAccessError
             If the place is taken, or the disk refuses.
         """
-        from xling.model.storage import save
-
-        save(self, path, force=force)
-
-
-def ranker_key(source: str, target: str, name: Criterion) -> str:
-    """Name the weights of a direction and a criterion.
-
-    Parameters
-    ----------
-    source, target : str
-        Languages of the queries and of the answers.
-    name : {"csls", "nn"}
-        The criterion.
-
-    Returns
-    -------
-    str
-        For example ``"en>de csls"``.
-    """
-    return f"{source}>{target} {name}"
+        parts = Parts(sides=self.sides, table=self.table, rankers=self.rankers, card=self.card)
+        write_parts(parts, path, force=force)
 
 
 def load(path: PathLike) -> Model:
@@ -422,6 +405,11 @@ def load(path: PathLike) -> Model:
     StorageVersionError
         If a newer xling wrote it.
     """
-    from xling.model.storage import read
-
-    return read(path)
+    parts = read_parts(path)
+    return Model(
+        sides=parts.sides,
+        table=parts.table,
+        rankers=parts.rankers,
+        card=parts.card,
+        name=Path(path).absolute().name,
+    )

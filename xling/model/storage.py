@@ -15,7 +15,7 @@ The same model gives the same bytes: nothing of the time or place of the run is 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -30,22 +30,43 @@ from xling.evidence.table import TableEvidence
 from xling.files import PathLike, atomic_directory
 from xling.mapping.linear import LinearMap, Tensors
 from xling.model.manifest import verify_manifest, write_manifest
-from xling.model.model import Model
 from xling.model.side import Side
 from xling.retrieval.index import ExactIndex
 
-__all__ = ["read", "read_card", "save"]
+__all__ = ["Parts", "read_card", "read_parts", "write_parts"]
 
 _TABLE_PARTS = ("forward", "backward", "links")
 
 
-def save(model: Model, path: PathLike, *, force: bool = False) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Parts:
+    """What a model's folder holds.
+
+    Parameters
+    ----------
+    sides : pair of Side
+        Source and target language.
+    table : TableEvidence, optional
+        Counted from matched sentences.
+    rankers : dict
+        The weights of each direction and criterion.
+    card : dict
+        How the model was made; JSON can hold it.
+    """
+
+    sides: tuple[Side, Side]
+    table: TableEvidence | None
+    rankers: dict[str, Ranker]
+    card: dict[str, Any]
+
+
+def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
     """Write a model as a folder, whole or not at all.
 
     Parameters
     ----------
-    model : Model
-        Any model.
+    model : Parts
+        Of any model.
     path : path
         The folder to make.
     force : bool
@@ -76,7 +97,7 @@ def save(model: Model, path: PathLike, *, force: bool = False) -> None:
         write_manifest(folder)
 
 
-def read(path: PathLike) -> Model:
+def read_parts(path: PathLike) -> Parts:
     """Read a model, and check every byte of it.
 
     Parameters
@@ -86,8 +107,8 @@ def read(path: PathLike) -> Model:
 
     Returns
     -------
-    Model
-        As it was saved.
+    Parts
+        As they were written.
 
     Raises
     ------
@@ -102,12 +123,11 @@ def read(path: PathLike) -> Model:
         stored = _read_json(folder)
         tensors = load_file(folder / "tensors.safetensors")
         first, second = (_read_side(side, folder, tensors) for side in stored["sides"])
-        return Model(
+        return Parts(
             sides=(first, second),
             table=_get_table(tensors, first, second) if stored["table"] else None,
             rankers={name: _ranker(parts) for name, parts in stored["rankers"].items()},
             card=stored["card"],
-            name=folder.absolute().name,
         )
     except (KeyError, TypeError, ValueError, OSError) as error:
         if isinstance(error, XlingError):
@@ -131,7 +151,7 @@ def read_card(path: PathLike) -> dict[str, Any]:
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        As `read`.
+        As `read_parts`.
     """
     verify_manifest(Path(path))
     card: dict[str, Any] = _read_json(Path(path))["card"]
@@ -163,7 +183,8 @@ def _write_side(side: Side, folder: Path, tensors: Tensors) -> dict[str, Any]:
     meta: dict[str, Any] = {"language": language, "mapping": mapping, "subwords": None}
     if side.subwords is not None:
         tensors[f"{language}.subwords"] = side.subwords.vectors
-        meta["subwords"] = [side.subwords.min_length, side.subwords.max_length]
+        table = side.subwords
+        meta["subwords"] = [table.min_length, table.max_length, table.folded]
     return meta
 
 
@@ -178,9 +199,12 @@ def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors) -> Side:
     parts = {name.removeprefix(own): t for name, t in tensors.items() if name.startswith(own)}
     subwords = None
     if meta["subwords"] is not None:
-        shortest, longest = meta["subwords"]
+        shortest, longest, folded = meta["subwords"]
         subwords = SubwordTable(
-            vectors=tensors[f"{language}.subwords"], min_length=shortest, max_length=longest
+            vectors=tensors[f"{language}.subwords"],
+            min_length=shortest,
+            max_length=longest,
+            folded=folded,
         )
     return Side(
         language=language,

@@ -162,12 +162,10 @@ class ExactIndex:
         import faiss
 
         try:
-            flat: Any = faiss.downcast_index(faiss.read_index(os.fspath(path)))
+            owner = faiss.read_index(os.fspath(path))
+            flat: Any = faiss.downcast_index(owner)  # a view: the owner must outlive it
         except RuntimeError as error:
             raise FormatError(path, "not an index that FAISS can read") from error
         if not isinstance(flat, faiss.IndexFlatIP):
             raise FormatError(path, f"a {type(flat).__name__}; IndexFlatIP is needed")
-        rows = faiss.rev_swig_ptr(flat.get_xb(), flat.ntotal * flat.d)
-        made = cls(rows=rows.reshape(flat.ntotal, flat.d).copy())
-        made.__dict__["_flat"] = flat
-        return made
+        return cls(rows=flat.reconstruct_n(0, flat.ntotal))

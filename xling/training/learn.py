@@ -19,9 +19,9 @@ from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
 from xling.data.text import looks_unsegmented
 from xling.errors import ConfigError, CoverageError, DegenerateInputError, LanguageMismatchError
-from xling.evidence.ranker import Ranker
+from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import table_evidence
-from xling.model.model import Model, ranker_key
+from xling.model.model import Model
 from xling.model.side import make_sides
 from xling.progress import Progress, silent
 from xling.retrieval.criteria import Criterion

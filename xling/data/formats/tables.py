@@ -32,14 +32,15 @@ def to_arrays(space: EmbeddingSpace) -> dict[str, NDArray[Any]]:
     -------
     dict
         ``vectors`` float32; ``counts`` int64, where they are known; ``subword_vectors`` float32
-        and ``subword_lengths`` (shortest and longest n-gram) int64, where there are subwords.
+        and ``subword_lengths`` (shortest and longest n-gram, 1 if of folded words) int64, where there are subwords.
     """
     arrays: dict[str, NDArray[Any]] = {"vectors": space.vectors}
     if space.vocabulary.counts is not None:
         arrays["counts"] = space.vocabulary.counts
     if space.subwords is not None:
         arrays["subword_vectors"] = space.subwords.vectors
-        lengths = [space.subwords.min_length, space.subwords.max_length]
+        table = space.subwords
+        lengths = [table.min_length, table.max_length, int(table.folded)]
         arrays["subword_lengths"] = np.array(lengths, dtype=np.int64)
     return arrays
 
@@ -106,16 +107,17 @@ def _subwords(arrays: Arrays, width: int, log: ProblemLog) -> SubwordTable | Non
         return None
     rows = _array(arrays, "subword_vectors", 2, "f", log)
     lengths = _array(arrays, "subword_lengths", 1, "iu", log)
-    if lengths.shape != (2,) or rows.shape[1] != width:
+    if lengths.shape not in ((2,), (3,)) or rows.shape[1] != width:
         raise log.error(
             f"subword_lengths of shape {lengths.shape} and subword_vectors of shape {rows.shape}; "
-            f"(2,) and (buckets, {width}) are needed"
+            f"(3,) and (buckets, {width}) are needed"
         )
     try:
         return SubwordTable(
             vectors=rows.astype(np.float32),
             min_length=int(lengths[0]),
             max_length=int(lengths[1]),
+            folded=bool(lengths[2:].any()),
         )
     except XlingError as error:
         raise log.error(f"unusable subwords: {error}") from error
