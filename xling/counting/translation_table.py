@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy import sparse
+from scipy import sparse, special
 
 from xling.arrays import IntVector, Vector
 from xling.counting.sentences import RowSentences
-from xling.errors import DegenerateInputError, ShapeError
+from xling.errors import DegenerateInputError, InputError, ShapeError
 from xling.progress import Progress, silent
 
 __all__ = ["TranslationTable", "mine_table"]
@@ -23,9 +23,9 @@ class TranslationTable:
     Parameters
     ----------
     forward : sparse array, shape (n, m), float64
-        ``p(target | source)``; each row sums to 1, or is empty.
+        ``p(target | source)``; each row sums to at most 1 (exactly, without a prior).
     backward : sparse array, shape (n, m), float64
-        ``p(source | target)`` over the same cells; each column sums to 1, or is empty.
+        ``p(source | target)`` over the same cells; each column sums to at most 1.
     links : sparse array, shape (n, m), float64
         Expected number of links, the mean of both directions, over the same cells.
     perplexities : tuple of (float, float)
@@ -89,14 +89,20 @@ def mine_table(
     *,
     iterations: int = 10,
     tolerance: float = 0.01,
+    prior: float = 0.01,
     progress: Progress = silent,
 ) -> TranslationTable:
     """Estimate word translation probabilities from sentence pairs by expectation maximisation.
 
     IBM model 1 (Brown et al. 1993): each target word of a pair comes from one source word of the
     pair, any position being as likely as any other, so a cell ``(e, f)`` of a sentence pair gets
-    the posterior ``p(f|e) / sum_e' p(f|e')``; summed and normalised they are the next
-    ``p(f|e)``. Both directions are estimated apart, over the same cells.
+    the posterior ``p(f|e) / sum_e' p(f|e')``; their sums are the expected counts ``c`` that give
+    the next ``p(f|e)``. Both directions are estimated apart, over the same cells.
+
+    Plain maximum likelihood lets a rare word take whatever stands beside it. With a Dirichlet
+    prior ``a`` on each ``p(. | e)``, variational Bayes (Riley and Gildea 2012, Improving the IBM
+    alignment models using variational Bayes) gives
+    ``p(f|e) = exp(digamma(c + a) - digamma(sum_f (c + a)))``, which discounts small counts.
 
     Parameters
     ----------
@@ -106,6 +112,8 @@ def mine_table(
         Most iterations, at least 1.
     tolerance : float
         Relative change of both perplexities below which it stops.
+    prior : float
+        The Dirichlet prior ``a``, at least 0; 0 for maximum likelihood.
     progress : callable
         Called after each iteration.
 
@@ -119,24 +127,29 @@ def mine_table(
     ------
     ShapeError
         If the sides differ in length.
+    InputError
+        If the prior is negative or there is no iteration.
     DegenerateInputError
         If no sentence pair has a word on both sides.
     """
+    if prior < 0 or iterations < 1:
+        raise InputError(f"prior {prior}, {iterations} iterations; from 0 and from 1 are needed")
     if len(source) != len(target):
         raise ShapeError(f"{len(source)} source sentences, {len(target)} target sentences")
     keys, runs = _runs(source, target)
     if not len(keys):
         raise DegenerateInputError("no sentence pair has a known word on both sides")
     rows, columns = np.divmod(keys, target.size)
-    forward, backward = np.ones(len(keys)), np.ones(len(keys))
+    forward: Vector = np.ones(len(keys))
+    backward = forward
     links = forward
     history: list[tuple[float, float]] = []
     converged = False
     for number in range(iterations):
         expected_f, perplexity_f = _expect(runs, forward, forward=True)
         expected_b, perplexity_b = _expect(runs, backward, forward=False)
-        forward = expected_f / np.bincount(rows, expected_f, minlength=source.size)[rows]
-        backward = expected_b / np.bincount(columns, expected_b, minlength=target.size)[columns]
+        forward = _normalized(expected_f, rows, prior)
+        backward = _normalized(expected_b, columns, prior)
         links = (expected_f + expected_b) / 2
         progress("table", number + 1, iterations)
         if number:  # the first value belongs to the start, which is no distribution
@@ -259,6 +272,16 @@ def _expect(runs: list[_Run], chances: Vector, *, forward: bool) -> tuple[Vector
         log += float(np.log(total[linked] / choices[linked]).sum())
         tokens += int(linked.sum())
     return expected, float(np.exp(-log / tokens))
+
+
+def _normalized(expected: Vector, owner: IntVector, prior: float) -> Vector:
+    """Turn expected counts into the probabilities of each owner's cells."""
+    total = np.bincount(owner, expected + prior)[owner]
+    if not prior:
+        plain: Vector = expected / total
+        return plain
+    discounted: Vector = np.exp(special.digamma(expected + prior) - special.digamma(total))
+    return discounted
 
 
 def _keep(matrix: sparse.csr_array, kept: IntVector) -> sparse.csr_array:

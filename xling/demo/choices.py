@@ -15,6 +15,35 @@ REASONS = {
     "sleep": "tired",
     "cry": "sad",
 }
+#: Adjectives that do not go with what is done to a thing: nobody opens an open door.
+CLASHES = {
+    "open": ("open", "closed"),
+    "close": ("open", "closed", "broken"),
+    "repair": ("new", "modern", "useful"),
+    "fill": ("full", "broken"),
+    "wash": ("clean", "wet", "new"),
+    "clean": ("clean", "new", "broken"),
+    "break": ("broken",),
+    "cook": ("hot", "cold", "delicious"),
+    "bake": ("dry", "delicious"),
+    "invent": ("old", "broken", "beautiful"),
+    "build": ("old", "dirty", "full"),
+    "draw": ("dirty",),
+    "fold": ("wet",),
+    "use": ("broken",),
+    "drink": ("expensive",),
+    "plant": ("dry", "hot", "raw"),
+    "harvest": ("hot", "raw"),
+    "extinguish": ("new",),
+    "eat": ("poisonous", "dirty"),
+    "peel": ("hot",),
+    "gather": ("poisonous", "hot"),
+    "sew": ("old", "dirty"),
+    "knit": ("old", "dirty", "wet"),
+    "find": ("secret",),
+    "produce": ("old", "dirty"),
+    "rent": ("closed", "broken", "dirty"),
+}
 #: What people do when they feel one way or another.
 PASTIMES = (
     "eat", "drink", "sleep", "cry", "read", "sing", "play", "play with", "talk with", "think of",

@@ -23,19 +23,19 @@ _CONTENTS = {
     "bathroom": "mirror towel soap brush comb bucket spider",
     "garage": "car bicycle motorcycle ladder hammer box bucket rope",
     "cellar": "wine potato box mouse bottle shelf rope candle ax beer",
-    "garden": "tree rose tulip flower hedgehog bird chair table butterfly bench frog ladder",
+    "garden": "tree rose tulip flower hedgehog bird chair table butterfly frog ladder",
     "forest": "tree mushroom wolf deer bear fox squirrel cave owl castle",
     "park": "tree flower dog squirrel butterfly swan duck",
     "field": "cow horse sheep tractor pumpkin potato goat mouse",
     "farm": "cow pig hen goose tractor horse goat donkey rooster sheep",
     "stable": "horse cow donkey shovel bucket goat",
-    "river": "fish boat stone frog net",
-    "lake": "fish swan duck boat island",
-    "sea": "whale shark fish ship island boat",
+    "river": "fish stone frog",
+    "lake": "fish swan duck frog",
+    "sea": "whale shark fish",
     "beach": "stone boat tourist umbrella ball towel",
     "desert": "camel snake sand stone spider",
     "library": "book newspaper dictionary shelf map novel student lamp",
-    "museum": "picture coin ring photo clock map sword tourist",
+    "museum": "picture coin ring photo clock map tourist",
     "office": "computer phone table chair lamp report contract bill pencil",
     "school": "pupil teacher map piano computer ball",
     "restaurant": "guest waiter table chef wine candle soup",
@@ -151,7 +151,11 @@ def is_like(build: Builder) -> Sentence | None:
     noun, adjective = drawn
     clause = _says(build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0), adjective)
     degree = lexicon().adverbs[build.adverb("very", "too", "quite")]
-    if adjective.english_comparative and clause.predicate is not None:
+    if adjective.key in ("full", "empty", "dry", "black", "white"):
+        degree = lexicon().adverbs["almost"]
+    elif not adjective.english_comparative:
+        return Sentence(frame="is_like", clause=clause)
+    if clause.predicate is not None:
         clause.predicate.degree = degree
     return Sentence(frame="is_like", clause=clause)
 

@@ -1,5 +1,6 @@
 """English linearisation: auxiliaries, agreement, articles and word order."""
 
+from dataclasses import replace
 from functools import cache
 
 from xling.demo.lexicon import Noun, lexicon
@@ -276,7 +277,10 @@ def _time(clause: Clause, out: Tokens) -> None:
         return
     if clause.time.event is not None:
         out.append((clause.time.prepositions[0], clause.base + Slot.TIME + 8))
-        noun_phrase(clause.time.event, out)
+        event = clause.time.event
+        if event.noun is not None and "meal" in event.noun.classes:
+            event = replace(event, determiner=Determiner.BARE)
+        noun_phrase(event, out)
         return
     for word, offset in clause.time.english:
         out.append((word, clause.base + Slot.TIME + offset))

@@ -5,6 +5,7 @@ fit together; the caller then draws again.
 """
 
 from collections.abc import Callable
+from typing import TypeAlias
 
 from xling.demo import choices
 from xling.demo.copular import COPULAR_FRAMES
@@ -25,7 +26,7 @@ from xling.demo.syntax import (
     Tense,
 )
 
-type_frame = Callable[[Builder], Sentence | None]
+Frame: TypeAlias = Callable[[Builder], Sentence | None]
 _STATIVE = frozenset({"stative"})
 _ONCE = frozenset({"stative", "once"})
 _ONGOING = frozenset({"stative", "once", "ongoing"})
@@ -35,13 +36,11 @@ _NEXT = Slot.NEXT
 
 
 def _transitive(build: Builder, without: frozenset[str] = frozenset()) -> Verb:
-    return choices.verbs("acc", "prep", "dat", "acc2", without=without).pick(build.draws)
+    return choices.verbs("acc", "prep", "dat", without=without).pick(build.draws)
 
 
 def _any(build: Builder, without: frozenset[str] = frozenset()) -> Verb:
-    table = choices.verbs(
-        "acc", "prep", "dat", "acc2", "intr", "dir", "loc", "dit", without=without
-    )
+    table = choices.verbs("acc", "prep", "dat", "intr", "dir", "loc", "dit", without=without)
     return table.pick(build.draws)
 
 
@@ -96,6 +95,7 @@ def future(build: Builder) -> Sentence | None:
     """Tomorrow the baker will sell the bread."""
     clause = build.action(_event(build), tense=Tense.FUTURE, extras=0.2)
     clause.time, clause.front_time = build.future_time(), True
+    _adverb(build, clause)
     return Sentence(frame="future", clause=clause)
 
 
@@ -154,7 +154,7 @@ def perfect_negation(build: Builder) -> Sentence | None:
 
 def no_object(build: Builder) -> Sentence | None:
     """The baker sells no cookies: German "kein", elsewhere plain negation."""
-    verb = choices.verbs("acc", without=_ONCE).pick(build.draws)
+    verb = choices.verbs("acc", without=_ONCE | {"single"}).pick(build.draws)
     clause = build.action(verb, definite=True, extras=0.3)
     phrase = clause.object
     if phrase is None or phrase.noun is None:
@@ -230,7 +230,7 @@ def what(build: Builder) -> Sentence | None:
     clause.gap = Gap.OBJECT
     clause.place = build.place(verb, clause.subject, Slot.PLACE)
     if clause.place is None:
-        clause.time = build.past_time() if tense is Tense.PAST else build.time_adverb("today")
+        clause.time = build.time_adverb("yesterday" if tense is Tense.PAST else "today")
     return Sentence(frame="what", clause=clause, mood=Mood.WHAT)
 
 
@@ -327,9 +327,18 @@ def giving_past(build: Builder) -> Sentence | None:
 
 def motion(build: Builder) -> Sentence | None:
     """Every Sunday the family goes to church."""
-    clause = build.action(choices.verbs("dir", "loc").pick(build.draws), extras=0.2)
+    clause = build.action(choices.verbs("dir").pick(build.draws), extras=0.2)
     clause.time, clause.front_time = build.habitual_time(), build.draws.chance(0.6)
     return Sentence(frame="motion", clause=clause)
+
+
+def feelings(build: Builder) -> Sentence | None:
+    """The boy hates garlic: lasting states, in the Spanish imperfect when past."""
+    verb = choices.verbs("acc", flag="stative").pick(build.draws)
+    clause = build.action(verb, extras=0.5)
+    if build.draws.chance(0.4):
+        clause.tense = Tense.IMPERFECT
+    return Sentence(frame="feelings", clause=clause)
 
 
 def lives(build: Builder) -> Sentence | None:
@@ -343,7 +352,7 @@ def lives(build: Builder) -> Sentence | None:
 
 def manner(build: Builder) -> Sentence | None:
     """The dancer dances elegantly in the theater."""
-    verb = choices.verbs("intr", "loc", without=_STATIVE).pick(build.draws)
+    verb = choices.verbs("intr", "loc", "acc", "prep", "dat", without=_ONCE).pick(build.draws)
     clause = build.action(verb, extras=0.0)
     table = choices.manners(verb, "manner")
     if not table:
@@ -414,7 +423,7 @@ def prohibition(build: Builder) -> Sentence | None:
 
 
 def _order(build: Builder) -> Clause:
-    verb = choices.verbs("acc", "dat", "acc2", flag="imp").pick(build.draws)
+    verb = choices.verbs("acc", "dat", flag="imp").pick(build.draws)
     clause = build.action(verb, subject=NounPhrase(pronoun=Pronoun.I), definite=True, extras=0.25)
     clause.place = None
     if clause.object is not None and clause.object.determiner is Determiner.MY:
@@ -446,7 +455,8 @@ def names(build: Builder) -> Sentence | None:
 
 def two_objects(build: Builder) -> Sentence | None:
     """The tourist buys bread and cheese."""
-    verb = choices.verbs("acc", "acc2", without=_ONCE).pick(build.draws)
+    patterns = ("acc2",) if build.draws.chance(0.06) else ("acc",)
+    verb = choices.verbs(*patterns, without=_ONCE).pick(build.draws)
     tense = Tense.PAST if build.draws.chance(0.5) else Tense.PRESENT
     clause = build.action(verb, tense=tense, definite=True, extras=0.0)
     first = clause.object
@@ -499,7 +509,7 @@ def have(build: Builder) -> Sentence | None:
 
 def numbers(build: Builder) -> Sentence | None:
     """The farmer buys three horses."""
-    verb = choices.verbs("acc", without=_ONCE).pick(build.draws)
+    verb = choices.verbs("acc", without=_ONCE | {"single"}).pick(build.draws)
     tense = Tense.PAST if build.draws.chance(0.6) else Tense.PRESENT
     clause = build.action(verb, tense=tense, extras=0.3)
     phrase = clause.object
@@ -752,7 +762,7 @@ def _two(build: Builder, link: Link, frame: str) -> Sentence | None:
 
 
 #: Every frame with its share of the sentences; shares are relative.
-FRAMES: dict[str, tuple[type_frame, float]] = {
+FRAMES: dict[str, tuple[Frame, float]] = {
     "although": (although, 2.0),
     "and_clauses": (and_clauses, 2.0),
     "because_event": (because_event, 2.0),
@@ -765,6 +775,7 @@ FRAMES: dict[str, tuple[type_frame, float]] = {
     "command": (command, 1.0),
     "comment": (comment, 2.0),
     "event": (event, 2.0),
+    "feelings": (feelings, 2.4),
     "frequency": (frequency, 2.2),
     "future": (future, 2.2),
     "giving": (giving, 2.0),
@@ -774,7 +785,7 @@ FRAMES: dict[str, tuple[type_frame, float]] = {
     "if_weather": (if_weather, 2.0),
     "like": (like, 2.0),
     "lives": (lives, 1.4),
-    "manner": (manner, 1.6),
+    "manner": (manner, 2.4),
     "motion": (motion, 2.0),
     "must": (must, 2.0),
     "negation": (negation, 2.0),

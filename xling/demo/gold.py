@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import islice
+from typing import TypeAlias
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, lexicon
 from xling.demo.spanish import spanish_participle
 
 #: Forms that translate one another: English, German, Spanish.
-type_cell = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
+Cell: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _ENDINGS = ("e", "en", "er", "es", "em")
 #: Sample that tells how often a concept occurs; fixed, so that seeds do not change who is eligible.
 _SAMPLE_SEED, _SAMPLE_SIZE = 20_000, 3_000
@@ -114,12 +115,12 @@ def hold_out_concepts(*, words: int = 60, seed: int = 0) -> frozenset[tuple[str,
 
 
 @cache
-def concepts() -> tuple[tuple[str, str, tuple[type_cell, ...]], ...]:
+def concepts() -> tuple[tuple[str, str, tuple[Cell, ...]], ...]:
     """Give category, English lemma and form cells of each concept; the lemma cell comes first.
 
     Rows of one verb that only differ in their partners make one concept.
     """
-    found: list[tuple[str, str, tuple[type_cell, ...]]] = []
+    found: list[tuple[str, str, tuple[Cell, ...]]] = []
     entries = lexicon()
     found.extend(("noun", noun.key, tuple(_noun(noun))) for noun in entries.nouns.values())
     found.extend(
@@ -137,20 +138,20 @@ def concepts() -> tuple[tuple[str, str, tuple[type_cell, ...]], ...]:
     return tuple(found)
 
 
-def _pairs(source: str, target: str, cells: Iterable[type_cell]) -> list[tuple[str, str]]:
+def _pairs(source: str, target: str, cells: Iterable[Cell]) -> list[tuple[str, str]]:
     first, second = LANGUAGES.index(source), LANGUAGES.index(target)
     found = {(one, other) for cell in cells for one in cell[first] for other in cell[second]}
     return sorted(found)
 
 
-def _noun(noun: Noun) -> Iterator[type_cell]:
+def _noun(noun: Noun) -> Iterator[Cell]:
     yield (noun.english[0],), (noun.german[0][0],), (noun.spanish[0],)
     yield (noun.english[0],), noun.german[0], (noun.spanish[0],)
     if noun.countable:
         yield (noun.english[1],), noun.german[1], (noun.spanish[1],)
 
 
-def _adjective(adjective: Adjective) -> Iterator[type_cell]:
+def _adjective(adjective: Adjective) -> Iterator[Cell]:
     yield (adjective.english,), (adjective.german,), (adjective.spanish[0],)
     inflected = tuple(adjective.german_stem + ending for ending in _ENDINGS)
     yield (adjective.english,), (adjective.german, *inflected), adjective.spanish
@@ -160,13 +161,20 @@ def _adjective(adjective: Adjective) -> Iterator[type_cell]:
         yield (word,), (adjective.german_comparative,), adjective.spanish
 
 
-def _adverb(adverb: Adverb) -> Iterator[type_cell]:
+def _adverb(adverb: Adverb) -> Iterator[Cell]:
     yield (adverb.key,), (adverb.german,), (adverb.spanish,)
 
 
-def _verb(verb: Verb) -> Iterator[type_cell]:
+def _verb(verb: Verb) -> Iterator[Cell]:
     english, german, spanish = verb.english, verb.german, verb.spanish
     yield (english.base,), (german.infinitive,), (spanish.infinitive,)
+    if verb.pattern == "like":
+        # The one who likes something is the object of the German and Spanish verbs.
+        for third in (1, 3):
+            now = (english.third, english.base)
+            yield now, (german.present[third],), (spanish.present[third],)
+            yield (english.past,), (german.past[third],), (spanish.past[third],)
+        return
     for person in range(4):
         present = (german.present[person], german.prefix + german.present[person])
         past = (german.past[person], german.prefix + german.past[person])

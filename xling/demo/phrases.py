@@ -218,6 +218,14 @@ class Builder:
         phrase = self.undergoer(table.pick(self.draws), base, subject, definite=definite)
         if "many" in verb.flags:
             self._multiply(phrase)
+        if "single" in verb.flags and phrase.plural:
+            phrase.plural = False
+            if phrase.determiner in INDEFINITE:
+                phrase.determiner = _A
+        if phrase.adjective is not None and phrase.adjective.key in choices.CLASHES.get(
+            verb.english.base, ""
+        ):
+            phrase.adjective = None
         return phrase
 
     def place(self, verb: Verb, subject: NounPhrase, base: int) -> NounPhrase | None:

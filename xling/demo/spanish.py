@@ -209,7 +209,8 @@ def _copula(clause: Clause) -> SpanishVerb:
 def _subject_column(clause: Clause) -> int:
     subject = clause.subject
     if subject.noun is None:
-        return int(subject.female)
+        several = subject.person in (Person.FIRST_PLURAL, Person.THIRD_PLURAL)
+        return (subject.female and not several) + 2 * several
     if subject.second is not None:
         both = subject.noun.spanish_gender == "f" and (
             subject.second.noun is not None and subject.second.noun.spanish_gender == "f"

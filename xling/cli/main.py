@@ -1,0 +1,201 @@
+"""The program ``xling``: its parser and its exit codes.
+
+::
+
+    0    done
+    1    a fault of xling
+    2    a wrong call, or input that cannot be used
+    3    a result that xling itself does not trust (reserved)
+    130  Ctrl-C; 143 and 129 for SIGTERM and SIGHUP
+
+Next to nothing is imported before signals are handled: Ctrl-C is obeyed from the first moment.
+"""
+
+import os
+import sys
+from typing import TYPE_CHECKING
+
+from xling.cli.interrupts import asked_to_stop, stoppable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import typer
+
+__all__ = ["build_app", "main"]
+
+_BROKEN_PIPE = 141  # as of a program that the shell reports to have ended by SIGPIPE
+
+
+def main(arguments: "Sequence[str] | None" = None) -> int:
+    """Run one command.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        Without the program's name; ``None`` for those of the process.
+
+    Returns
+    -------
+    int
+        Exit code; see the module.
+    """
+    with stoppable():
+        try:
+            code = _run(sys.argv[1:] if arguments is None else list(arguments))
+        except BaseException as error:
+            if os.environ.get("XLING_DEBUG"):
+                import traceback
+
+                traceback.print_exc()
+            code = _code_of(error)
+        stopped = asked_to_stop()
+        if stopped is not None and code != 0:
+            code = 128 + stopped
+    if arguments is None:
+        _leave_quietly()
+    return code
+
+
+def build_app() -> "typer.Typer":
+    """Put the commands together.
+
+    Returns
+    -------
+    Typer
+        Ready to be asked for its help, or to be run.
+    """
+    import typer
+
+    from xling.cli.align import align
+    from xling.cli.demo import demo
+    from xling.cli.evaluate import evaluate
+    from xling.cli.export import export
+    from xling.cli.info import info
+    from xling.cli.options import example
+    from xling.cli.train import train
+    from xling.cli.translate import translate
+
+    app = typer.Typer(
+        name="xling",
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["--help", "-h"]},
+        epilog=example("xling demo", "xling train --help"),
+    )
+    app.callback(invoke_without_command=True)(_root)
+    commands: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
+        "demo": (demo, ("xling demo",)),
+        "train": (
+            train,
+            (
+                "xling train pairs.tsv.gz --languages en,de --output models/en-de",
+                "xling train --source-file a.en --target-file a.de --languages en,de --output m",
+                "xling train pairs.tsv --languages en,de --output m --hold-out test.tsv",
+            ),
+        ),
+        "align": (
+            align,
+            ("xling align en.vec de.vec --languages en,de --lexicon seed.tsv --output m",),
+        ),
+        "translate": (
+            translate,
+            (
+                "xling translate models/en-de cat house",
+                "xling translate models/en-de Katze --from de --top 10 --json",
+                "xling translate models/en-de - < words.txt",
+            ),
+        ),
+        "evaluate": (
+            evaluate,
+            (
+                "xling evaluate models/en-de test.tsv",
+                "xling evaluate models/en-de test.tsv --channels contexts --retrieval nn",
+            ),
+        ),
+        "export": (
+            export,
+            (
+                "xling export models/en-de --output vectors",
+                "xling export models/en-de --output lexicons --format lexicon --top 3",
+            ),
+        ),
+        "info": (info, ("xling info models/en-de",)),
+    }
+    for name, (command, examples) in commands.items():
+        app.command(name, epilog=example(*examples))(command)
+    return app
+
+
+def _root(context: "typer.Context", version: bool = False) -> None:
+    """Link the representations of two languages: from matched sentences to a translated word."""
+    from xling.cli.render import write
+
+    if version:
+        from xling import __version__
+
+        write(f"xling {__version__}\n")
+    elif context.invoked_subcommand is None:
+        write(context.get_help())
+
+
+def _run(arguments: list[str]) -> int:
+    """Parse and run; what goes wrong is raised."""
+    import typer.main
+
+    # The annotation of a callback is read when the program is put together.
+    _root.__annotations__ |= {
+        "context": typer.Context,
+        "version": bool,
+    }
+    command = typer.main.get_command(build_app())
+    result = command.main(arguments, prog_name="xling", standalone_mode=False)
+    sys.stdout.flush()
+    return result if isinstance(result, int) else 0
+
+
+def _code_of(error: BaseException) -> int:
+    """Say what went wrong, in one line and a hint at most; give the exit code."""
+    from xling.cli.render import complain
+    from xling.errors import XlingError
+
+    if asked_to_stop() is not None or isinstance(error, KeyboardInterrupt):
+        complain("stopped; nothing was written")
+        return 130
+    if isinstance(error, BrokenPipeError):
+        return _BROKEN_PIPE
+    if isinstance(error, XlingError):
+        complain(str(error), hint=error.hint)
+        return 2
+    explain = getattr(error, "format_message", None)  # the parser's errors, of click or of typer
+    if explain is not None:
+        context = getattr(error, "ctx", None)
+        place = "xling" if context is None else context.command_path
+        text = str(explain()).strip().rstrip(".")
+        complain(text[:1].lower() + text[1:], place=place, hint=f"{place} --help shows its use")
+        return 2
+    if isinstance(error, OSError) and error.strerror:
+        where = "" if error.filename is None else f": {error.filename}"
+        complain(f"{error.strerror}{where}", hint="XLING_DEBUG=1 shows where this happened")
+        return 2
+    complain(
+        f"unexpected {type(error).__name__}: {error}"[:500],
+        hint="a fault of xling: XLING_DEBUG=1 shows the traceback, please report it",
+    )
+    return 1
+
+
+def _leave_quietly() -> None:
+    """See to it that neither a closed pipe nor a late Ctrl-C adds a message at the very end."""
+    import signal
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+if __name__ == "__main__":
+    sys.exit(main())
