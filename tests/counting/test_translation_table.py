@@ -4,12 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.special import digamma
 
 from xling.counting import translation_table
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import mine_table
 from xling.data.indexed import index_text, vocabulary
-from xling.errors import DegenerateInputError, ShapeError
+from xling.errors import DegenerateInputError, InputError, ShapeError
 
 A, B = 5, 6  # words of each language
 SIDE_A = st.lists(st.integers(0, A - 1), max_size=5)
@@ -19,10 +20,11 @@ USABLE = CORPUS.filter(lambda pairs: any(a and b for a, b in pairs))
 
 
 def expectation_maximisation(
-    pairs: list[tuple[list[int], list[int]]], iterations: int
+    pairs: list[tuple[list[int], list[int]]], iterations: int, prior: float
 ) -> tuple[dict[tuple[int, int], float], dict[tuple[int, int], float], list[float]]:
     """Follow IBM model 1 as textbooks write it, t(f|e) in a dictionary, without a null word.
 
+    With a prior, the new t(f|e) is exp(psi(c + a) - psi(sum(c + a))) (Riley and Gildea 2012).
     Gives the probabilities, the expected counts of the last iteration, and the perplexity per
     target word that each iteration starts from.
     """
@@ -41,7 +43,12 @@ def expectation_maximisation(
                 for e in source:
                     count[e, f] += t[e, f] / z
                     total[e] += t[e, f] / z
-        t = {(e, f): count[e, f] / total[e] for e, f in seen}
+        for e, f in seen:
+            if prior:
+                mass = sum(count[e, g] + prior for d, g in seen if d == e)
+                t[e, f] = float(np.exp(digamma(count[e, f] + prior) - digamma(mass)))
+            else:
+                t[e, f] = count[e, f] / total[e]
         perplexities.append(float(np.exp(-log / tokens)))
     return t, count, perplexities
 
@@ -58,13 +65,14 @@ def mined(as_rows, pairs, **settings):
     return mine_table(source, target, **settings)
 
 
-@given(USABLE, st.integers(1, 6))
-def test_equals_the_textbook_in_both_directions(as_rows, pairs, iterations: int) -> None:
-    found = mined(as_rows, pairs, iterations=iterations, tolerance=-1)
-    forward, counts_f, perplexity_f = expectation_maximisation(pairs, iterations)
-    backward, counts_b, perplexity_b = expectation_maximisation(
-        [(b, a) for a, b in pairs], iterations
-    )
+@given(USABLE, st.integers(1, 6), st.sampled_from([0, 0.01, 0.5]))
+def test_equals_the_textbook_in_both_directions(
+    as_rows, pairs, iterations: int, prior: float
+) -> None:
+    found = mined(as_rows, pairs, iterations=iterations, tolerance=-1, prior=prior)
+    turned = [(b, a) for a, b in pairs]
+    forward, counts_f, perplexity_f = expectation_maximisation(pairs, iterations, prior)
+    backward, counts_b, perplexity_b = expectation_maximisation(turned, iterations, prior)
     close = {"rtol": 1e-9, "atol": 1e-12}
     np.testing.assert_allclose(found.forward.toarray(), dense(forward), **close)
     np.testing.assert_allclose(found.backward.toarray(), dense(backward, turned=True), **close)
@@ -76,7 +84,7 @@ def test_equals_the_textbook_in_both_directions(as_rows, pairs, iterations: int)
 
 @given(USABLE)
 def test_rows_and_columns_are_distributions_or_empty(as_rows, pairs) -> None:
-    found = mined(as_rows, pairs)
+    found = mined(as_rows, pairs, prior=0)
     linked = [(a, b) for a, b in pairs if a and b]
     seen_a = {e for a, _ in linked for e in a}
     seen_b = {f for _, b in linked for f in b}
@@ -84,6 +92,9 @@ def test_rows_and_columns_are_distributions_or_empty(as_rows, pairs) -> None:
     columns = found.backward.toarray().sum(axis=0)
     np.testing.assert_allclose(rows, [float(e in seen_a) for e in range(A)])
     np.testing.assert_allclose(columns, [float(f in seen_b) for f in range(B)])
+    discounted = mined(as_rows, pairs, prior=0.01)
+    assert (discounted.forward.toarray().sum(axis=1) <= rows + 1e-12).all()
+    assert (discounted.backward.toarray().sum(axis=0) <= columns + 1e-12).all()
 
 
 @given(USABLE, st.integers(1, 40))
@@ -102,8 +113,8 @@ def test_does_not_depend_on_how_the_pairs_are_cut_into_runs(as_rows, pairs, cell
 
 
 @given(USABLE)
-def test_perplexity_never_rises(as_rows, pairs) -> None:
-    found = mined(as_rows, pairs, iterations=8, tolerance=-1)
+def test_perplexity_never_rises_without_a_prior(as_rows, pairs) -> None:
+    found = mined(as_rows, pairs, iterations=8, tolerance=-1, prior=0)
     history = np.array(found.perplexities)
     assert len(history) == 7
     assert (np.diff(history, axis=0) <= 1e-9).all()
@@ -191,9 +202,19 @@ def test_sides_of_different_length_are_refused(as_rows) -> None:
         mine_table(as_rows([[0], [1]], A), as_rows([[0]], B))
 
 
-def test_iterations_below_one_are_refused(as_rows) -> None:
-    with pytest.raises(ValueError, match="iterations is 0; at least 1"):
-        mined(as_rows, [([0], [0])], iterations=0)
+@pytest.mark.parametrize("settings", [{"iterations": 0}, {"prior": -0.1}])
+def test_settings_outside_their_range_are_refused(as_rows, settings) -> None:
+    with pytest.raises(InputError, match="from 0 and from 1 are needed"):
+        mined(as_rows, [([0], [0])], **settings)
+
+
+def test_a_prior_takes_weight_from_what_was_seen_once(as_rows) -> None:
+    # Word 2 stands once, beside 0 and 1, which other pairs explain; still it takes all at first.
+    pairs = [([0, 1, 2], [0, 1])] + [([0], [0]), ([1], [1])] * 20
+    plain, discounted = (mined(as_rows, pairs, prior=prior) for prior in (0, 0.01))
+    assert plain.forward.toarray()[2].sum() == pytest.approx(1)
+    assert discounted.forward.toarray()[2].sum() < 0.6
+    assert discounted.forward.toarray()[0, 0] > 0.95
 
 
 def test_progress_ends_at_its_total(as_rows) -> None:

@@ -212,7 +212,7 @@ def test_german_articles_agree_with_the_gender_of_the_noun() -> None:
             if genders is not None and form in NOUN_GENDER:
                 assert NOUN_GENDER[form] in genders or form in both, sentence
                 checked += 1
-    assert checked > 1_000
+    assert checked > 800
 
 
 def test_german_subordinate_clauses_end_in_their_verb() -> None:
@@ -296,7 +296,8 @@ def test_held_out_words_are_spread_and_cover_a_moderate_part() -> None:
 
 
 def test_held_out_words_occur_in_unmatched_text() -> None:
-    words = {word for sentence in generate_sentences("es", count=15_000) for word in re.findall(r"\w+", sentence)}  # fmt: skip
+    sentences = generate_sentences("es", count=15_000)
+    words = {word for sentence in sentences for word in re.findall(r"\w+", sentence)}
     by_source: dict[str, set[str]] = {}
     for one, other in hold_out_lexicon("en", "es", seed=0):
         by_source.setdefault(one, set()).add(other)

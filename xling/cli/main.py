@@ -13,17 +13,19 @@ Next to nothing is imported before signals are handled: Ctrl-C is obeyed from th
 
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
-from xling.cli.interrupts import asked_to_stop, stoppable
+from xling import __version__
+from xling.cli.interrupts import asked_to_stop, stop_if_asked, stoppable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     import typer
 
 __all__ = ["build_app", "main"]
 
+_INTERRUPTED = 130
 _BROKEN_PIPE = 141  # as of a program that the shell reports to have ended by SIGPIPE
 
 
@@ -67,102 +69,64 @@ def build_app() -> "typer.Typer":
     """
     import typer
 
-    from xling.cli.align import align
-    from xling.cli.demo import demo
-    from xling.cli.evaluate import evaluate
-    from xling.cli.export import export
-    from xling.cli.info import info
-    from xling.cli.options import example
-    from xling.cli.train import train
-    from xling.cli.translate import translate
+    from xling.cli import align, demo, evaluate, export, info, train, translate
+    from xling.cli.options import examples
+    from xling.cli.render import write
 
     app = typer.Typer(
         name="xling",
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["--help", "-h"]},
-        epilog=example("xling demo", "xling train --help"),
+        epilog=examples("xling demo", "xling train --help"),
     )
-    app.callback(invoke_without_command=True)(_root)
-    commands: dict[str, tuple[Callable[..., None], tuple[str, ...]]] = {
-        "demo": (demo, ("xling demo",)),
-        "train": (
-            train,
-            (
-                "xling train pairs.tsv.gz --languages en,de --output models/en-de",
-                "xling train --source-file a.en --target-file a.de --languages en,de --output m",
-                "xling train pairs.tsv --languages en,de --output m --hold-out test.tsv",
-            ),
-        ),
-        "align": (
-            align,
-            ("xling align en.vec de.vec --languages en,de --lexicon seed.tsv --output m",),
-        ),
-        "translate": (
-            translate,
-            (
-                "xling translate models/en-de cat house",
-                "xling translate models/en-de Katze --from de --top 10 --json",
-                "xling translate models/en-de - < words.txt",
-            ),
-        ),
-        "evaluate": (
-            evaluate,
-            (
-                "xling evaluate models/en-de test.tsv",
-                "xling evaluate models/en-de test.tsv --channels contexts --retrieval nn",
-            ),
-        ),
-        "export": (
-            export,
-            (
-                "xling export models/en-de --output vectors",
-                "xling export models/en-de --output lexicons --format lexicon --top 3",
-            ),
-        ),
-        "info": (info, ("xling info models/en-de",)),
-    }
-    for name, (command, examples) in commands.items():
-        app.command(name, epilog=example(*examples))(command)
+
+    @app.callback(invoke_without_command=True)
+    def root(
+        context: typer.Context,
+        version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
+    ) -> None:
+        """Link the representations of two languages: from matched sentences to a translated word."""
+        if version:
+            write(f"xling {__version__}\n")
+            raise typer.Exit
+        if context.invoked_subcommand is None:
+            write(context.get_help())
+
+    for command, lines in (
+        (demo.demo, demo.EXAMPLES),
+        (train.train, train.EXAMPLES),
+        (align.align, align.EXAMPLES),
+        (translate.translate, translate.EXAMPLES),
+        (evaluate.evaluate, evaluate.EXAMPLES),
+        (export.export, export.EXAMPLES),
+        (info.info, info.EXAMPLES),
+    ):
+        app.command(epilog=examples(*lines))(command)
     return app
-
-
-def _root(context: "typer.Context", version: bool = False) -> None:
-    """Link the representations of two languages: from matched sentences to a translated word."""
-    from xling.cli.render import write
-
-    if version:
-        from xling import __version__
-
-        write(f"xling {__version__}\n")
-    elif context.invoked_subcommand is None:
-        write(context.get_help())
 
 
 def _run(arguments: list[str]) -> int:
     """Parse and run; what goes wrong is raised."""
     import typer.main
 
-    # The annotation of a callback is read when the program is put together.
-    _root.__annotations__ |= {
-        "context": typer.Context,
-        "version": bool,
-    }
     command = typer.main.get_command(build_app())
     result = command.main(arguments, prog_name="xling", standalone_mode=False)
+    if result == _INTERRUPTED:  # the parser hides the interrupt behind an exit code
+        stop_if_asked()
     sys.stdout.flush()
     return result if isinstance(result, int) else 0
 
 
 def _code_of(error: BaseException) -> int:
     """Say what went wrong, in one line and a hint at most; give the exit code."""
-    from xling.cli.render import complain
+    from xling.cli.render import OutputClosedError, complain
     from xling.errors import XlingError
 
     if asked_to_stop() is not None or isinstance(error, KeyboardInterrupt):
-        complain("stopped; nothing was written")
-        return 130
-    if isinstance(error, BrokenPipeError):
+        complain("interrupted")
+        return _INTERRUPTED
+    if isinstance(error, OutputClosedError) or isinstance(error.__context__, BrokenPipeError):
         return _BROKEN_PIPE
     if isinstance(error, XlingError):
         complain(str(error), hint=error.hint)
@@ -180,7 +144,7 @@ def _code_of(error: BaseException) -> int:
         return 2
     complain(
         f"unexpected {type(error).__name__}: {error}"[:500],
-        hint="a fault of xling: XLING_DEBUG=1 shows the traceback, please report it",
+        hint="a fault of xling: XLING_DEBUG=1 shows the traceback; please report it",
     )
     return 1
 

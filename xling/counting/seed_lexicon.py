@@ -34,21 +34,22 @@ def mutual_best(
     >>> [part.tolist() for part in mutual_best(table)]
     [[0], [0], [0.9]]
     """
-    best_target = _best_columns(table)
-    best_source = _best_columns(sparse.csr_array(table.T))
+    best_target, values = _best_columns(table)
+    best_source, _ = _best_columns(sparse.csr_array(table.T))
     rows = np.flatnonzero(best_target >= 0)
     rows = rows[best_source[best_target[rows]] == rows]
-    columns = best_target[rows]
-    values = np.asarray(table[rows, columns], dtype=np.float64).ravel()
+    columns, values = best_target[rows], values[rows]
     kept = values >= threshold
     return rows[kept], columns[kept], values[kept]
 
 
-def _best_columns(table: sparse.csr_array) -> IntVector:
-    """Give the column of the largest cell of each row, -1 for an empty row."""
+def _best_columns(table: sparse.csr_array) -> tuple[IntVector, Vector]:
+    """Give the column and the value of the largest cell of each row, -1 and 0 for an empty row."""
     cells = table.tocoo()
     row, column = cells.coords
     order = np.lexsort((-column, cells.data, row))  # the last of a row is its best
     best = np.full(table.shape[0], -1, dtype=np.int64)
     best[row[order]] = column[order]
-    return best
+    values = np.zeros(table.shape[0])
+    values[row[order]] = cells.data[order]
+    return best, values

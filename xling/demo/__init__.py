@@ -14,9 +14,9 @@ from xling.demo.corpus import (
 )
 from xling.demo.gold import gold_lexicon, hold_out_lexicon
 
-__all__ = [
-    "LANGUAGES",
+__all__ = [  # noqa: RUF022 (plain sorted order)
     "DemoPair",
+    "LANGUAGES",
     "UnknownLanguageError",
     "frames",
     "generate_pairs",

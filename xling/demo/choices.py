@@ -6,6 +6,8 @@ from xling.demo.inflection import EnglishVerb, GermanVerb, spanish_verb
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, class_adjectives, lexicon
 from xling.demo.sampling import Table, affinity
 
+#: Bodily and mental states; one at a time is enough for a sentence.
+STATES = frozenset({"tired", "sick", "hungry", "thirsty", "angry", "nervous", "sad"})
 #: What people do because of how they feel.
 REASONS = {
     "eat": "hungry",

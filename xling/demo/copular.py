@@ -240,15 +240,11 @@ def profession(build: Builder) -> Sentence | None:
     job = choices.nouns("fjob" if female else "job").pick(draws)
     if job.female != female:
         return None
-    clause = Clause(subject=subject, verb=choices.BE)
-    clause.predicate = Predicate(
-        noun=NounPhrase(noun=job, determiner=Determiner.A, base=Slot.STANDARD)
-    )
+    role = NounPhrase(noun=job, determiner=Determiner.A, base=Slot.STANDARD)
     if draws.chance(0.5):
         adjective = build.adjective(job)
-        clause.predicate.noun.adjective = (
-            adjective if adjective and adjective.copula == "ser" else None
-        )  # type: ignore[union-attr]
+        role.adjective = adjective if adjective and adjective.copula == "ser" else None
+    clause = Clause(subject=subject, verb=choices.BE, predicate=Predicate(noun=role))
     clause.tense = Tense.IMPERFECT if draws.chance(0.4) else Tense.PRESENT
     return Sentence(frame="profession", clause=clause)
 

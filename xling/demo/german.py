@@ -464,6 +464,6 @@ def linearise(sentence: Sentence) -> Tokens:
     out.append((end, END_NODE))
     return [
         token
-        for token, following in zip(out, out[1:] + [("", UNALIGNED)], strict=True)
+        for token, following in zip(out, [*out[1:], ("", UNALIGNED)], strict=True)
         if token[0] != "," or following[0] not in (",", ".", "?")
     ]

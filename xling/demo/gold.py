@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from functools import cache
-from itertools import islice
+from itertools import chain, islice, zip_longest
 from typing import TypeAlias
 
 import numpy as np
@@ -106,11 +106,9 @@ def hold_out_concepts(*, words: int = 60, seed: int = 0) -> frozenset[tuple[str,
         for group in groups:
             generator.shuffle(group)
         generator.shuffle(groups)
-        while number:
-            for group in groups:
-                if group and number:
-                    chosen.add((kind, group.pop()))
-                    number -= 1
+        # One from each class in turn, until there are enough.
+        rounds = chain.from_iterable(zip_longest(*groups))
+        chosen.update((kind, key) for key in islice(filter(None, rounds), number))
     return frozenset(chosen)
 
 
@@ -171,8 +169,7 @@ def _verb(verb: Verb) -> Iterator[Cell]:
     if verb.pattern == "like":
         # The one who likes something is the object of the German and Spanish verbs.
         for third in (1, 3):
-            now = (english.third, english.base)
-            yield now, (german.present[third],), (spanish.present[third],)
+            yield (english.third, english.base), (german.present[third],), (spanish.present[third],)
             yield (english.past,), (german.past[third],), (spanish.past[third],)
         return
     for person in range(4):

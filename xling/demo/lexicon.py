@@ -264,7 +264,7 @@ def _verbs() -> dict[str, Verb]:
 
 
 def _pairs(cells: list[str]) -> dict[str, str]:
-    return dict((key, value) for key, _, value in (cell.partition("=") for cell in cells))
+    return {key: value for key, _, value in (cell.partition("=") for cell in cells)}
 
 
 def _selector(cell: str) -> tuple[tuple[str, int], ...]:

@@ -1,0 +1,198 @@
+"""Repeat a run that a TOML file describes, through the command line, and store its scores.
+
+Usage: ``python eval/run.py eval/runs/linked.toml [--data FOLDER]``
+
+Every model is trained by ``xling train`` in a process of its own, so that its time and peak
+memory are those of a user, and judged by ``xling evaluate``. Scores of different evidence on the
+same queries are compared by a paired bootstrap over queries, a query's hits averaged over seeds.
+The result goes to ``eval/results/NAME.json``; the table of it is printed.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from xling.evaluation.resampling import bootstrap_interval, paired_bootstrap
+
+HERE = Path(__file__).resolve().parent
+
+
+def xling(*arguments: object) -> dict[str, Any]:
+    """Run a command with ``--json`` and give its document."""
+    command = [sys.executable, "-m", "xling.cli.main", *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        sys.exit(f"{' '.join(command)}\n{done.stderr}")
+    document: dict[str, Any] = json.loads(done.stdout)
+    return document
+
+
+def train_and_judge(
+    run: dict[str, Any], corpus: dict[str, Any], recipe: str, seed: int, held: str, data: Path
+) -> dict[str, Any]:
+    """Train one model, and judge it on the lexicons by each choice of evidence."""
+    lexicons = [held] if held else corpus["lexicons"]
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model"
+        options = ["--recipe", recipe, "--seed", seed, "--output", model]
+        options += ["--hold-out", data / held] if held else []
+        languages = ",".join(corpus["languages"])
+        trained = xling("train", data / corpus["pairs"], "--languages", languages, *options)
+        scores = {
+            lexicon: {
+                channels: xling(
+                    "evaluate", model, data / lexicon, "--channels", channels, "--per-query"
+                )
+                for channels in run["channels"]
+            }
+            for lexicon in lexicons
+        }
+    kept = ("vocabulary", "sentence_pairs", "held_out", "seed_pairs", "seconds", "peak_memory_mib")
+    return {
+        "pairs": corpus["pairs"],
+        "recipe": recipe,
+        "seed": seed,
+        "train": {key: trained[key] for key in kept},
+        "scores": scores,
+    }
+
+
+def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Average over seeds: one row for each corpus, lexicon, recipe and choice of evidence."""
+    cells: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
+    for result in results:
+        for lexicon, by_channels in result["scores"].items():
+            for channels, score in by_channels.items():
+                key = (result["pairs"], lexicon, result["recipe"], channels)
+                cells.setdefault(key, []).append(score)
+    hits = {key: _mean_hits(scores, 1) for key, scores in cells.items()}
+    rows = []
+    for key, scores in cells.items():
+        pairs, lexicon, recipe, channels = key
+        first = np.array([score["precision"]["1"] for score in scores])
+        fifth = np.array([score["precision"]["5"] for score in scores])
+        row = {
+            "pairs": pairs,
+            "lexicon": lexicon,
+            "recipe": recipe,
+            "channels": channels,
+            "queries": scores[0]["queries"],
+            "queries_in_vocabulary": [score["queries_in_vocabulary"] for score in scores],
+            "coverage": float(np.mean([score["coverage"] for score in scores])),
+            "precision_1": float(first.mean()),
+            "precision_1_seeds": first.tolist(),
+            "precision_5": float(fifth.mean()),
+            "precision_1_overall": float(
+                np.mean([score["precision_overall"]["1"] for score in scores])
+            ),
+            "precision_1_non_identical": float(
+                np.mean([score["precision_non_identical"]["1"] for score in scores])
+            ),
+            "interval": list(bootstrap_interval(np.array(list(hits[key].values())))),
+        }
+        for name, other in _rivals(key):
+            if other in hits:
+                row[name] = _compare(hits[key], hits[other])
+        rows.append(row)
+    return rows
+
+
+def _rivals(key: tuple[str, str, str, str]) -> list[tuple[str, tuple[str, str, str, str]]]:
+    """Name what a row is compared with."""
+    pairs, lexicon, recipe, channels = key
+    rivals = []
+    if recipe == "joint":
+        rivals.append(("against_separate", (pairs, lexicon, "separate", channels)))
+    if channels == "all":
+        rivals.append(("against_table", (pairs, lexicon, recipe, "table")))
+    return rivals
+
+
+def _mean_hits(scores: list[dict[str, Any]], k: int) -> dict[str, float]:
+    """Average each query's hits over the seeds in which it was in vocabulary."""
+    hits: dict[str, list[float]] = {}
+    for score in scores:
+        for row in score["per_query"]:
+            if row["rank"] is not None:
+                hits.setdefault(row["query"], []).append(float(row["rank"] <= k))
+    return {query: float(np.mean(values)) for query, values in sorted(hits.items())}
+
+
+def _compare(mine: dict[str, float], other: dict[str, float]) -> dict[str, float]:
+    """Compare two systems on the queries that both have."""
+    both = sorted(set(mine) & set(other))
+    found = paired_bootstrap(
+        np.array([mine[query] for query in both]), np.array([other[query] for query in both])
+    )
+    return {
+        "queries": len(both),
+        "difference": found.difference,
+        "low": found.low,
+        "high": found.high,
+        "p_value": found.p_value,
+    }
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Write the summary as a Markdown table."""
+    lines = [
+        "| pairs | lexicon | recipe | channels | n (coverage) | P@1 | 95 % | P@5 | P@1 overall |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        low, high = row["interval"]
+        count = round(float(np.mean(row["queries_in_vocabulary"])))
+        lines.append(
+            f"| {Path(row['pairs']).name.split('.')[0]} | {Path(row['lexicon']).stem} "
+            f"| {row['recipe']} | {row['channels']} | {count} ({row['coverage']:.1%}) "
+            f"| {row['precision_1']:.3f} | {low:.3f}-{high:.3f} | {row['precision_5']:.3f} "
+            f"| {row['precision_1_overall']:.3f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run what the TOML file describes."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("run", type=Path, help="a file of eval/runs")
+    default = os.environ.get("XLING_DATA", HERE.parent.parent / "shared" / "data")
+    parser.add_argument("--data", type=Path, default=Path(default), help="folder of the corpora")
+    parser.add_argument("--output", type=Path, default=HERE / "results")
+    given = parser.parse_args()
+    run = tomllib.loads(given.run.read_text(encoding="utf-8"))
+    results = []
+    for corpus in run["corpora"]:
+        for recipe in run["recipes"]:
+            for held in corpus["lexicons"] if run["protocol"] == "zero-shot" else [""]:
+                for seed in run["seeds"]:
+                    print(f"{corpus['pairs']} {recipe} seed {seed} {held}", file=sys.stderr)
+                    results.append(train_and_judge(run, corpus, recipe, seed, held, given.data))
+    rows = summarize(results)
+    for result in results:
+        for by_channels in result["scores"].values():
+            for score in by_channels.values():
+                del score["per_query"]
+    files = {c["pairs"] for c in run["corpora"]} | {
+        x for c in run["corpora"] for x in c["lexicons"]
+    }
+    inputs = {
+        name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in sorted(files)
+    }
+    document = {"run": run, "inputs_sha256": inputs, "summary": rows, "results": results}
+    given.output.mkdir(parents=True, exist_ok=True)
+    place = given.output / f"{run['name']}.json"
+    place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()

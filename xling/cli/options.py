@@ -1,0 +1,115 @@
+"""What several commands share: their options, and checks of them before any long work."""
+
+import stat
+from contextlib import suppress
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xling.data.language import check_language_pair
+from xling.files import open_binary
+
+__all__ = [
+    "Channels",
+    "Force",
+    "From",
+    "Json",
+    "Languages",
+    "ModelPath",
+    "Output",
+    "Retrieval",
+    "Seed",
+    "Strict",
+    "To",
+    "check_input",
+    "examples",
+    "parse_languages",
+]
+
+ModelPath = Annotated[
+    Path, typer.Argument(metavar="MODEL", help="Folder that train, align or demo made.")
+]
+Languages = Annotated[
+    str,
+    typer.Option(metavar="SOURCE,TARGET", help="The two languages, BCP-47, for example en,de."),
+]
+Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
+Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Stop at the first bad line instead of skipping it.")
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+From = Annotated[
+    str | None,
+    typer.Option("--from", metavar="LANG", help="Language of the queries; default: the first."),
+]
+To = Annotated[
+    str | None,
+    typer.Option("--to", metavar="LANG", help="Language of the answers; default: the other one."),
+]
+Retrieval = Annotated[str, typer.Option(metavar="NAME", help="Criterion of the space: csls, nn.")]
+Channels = Annotated[
+    str,
+    typer.Option(metavar="NAMES", help="Evidence: all, or a comma list of contexts, table."),
+]
+
+
+def parse_languages(text: str) -> tuple[str, str]:
+    """Read the value of ``--languages``.
+
+    Parameters
+    ----------
+    text : str
+        Two BCP-47 tags with a comma between them.
+
+    Returns
+    -------
+    pair of str
+        Source and target language.
+
+    Raises
+    ------
+    InputError
+        If there are not two, one is malformed, or they are equal.
+    """
+    return check_language_pair(tuple(part.strip() for part in text.split(",")))
+
+
+def check_input(*paths: Path | None) -> None:
+    """Refuse files that cannot be read, before any work.
+
+    Parameters
+    ----------
+    *paths : Path or None
+        Only opened and closed; pipes are left alone, since they can be read but once.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such file, it is a folder, or it may not be read.
+    """
+    for path in paths:
+        if path is None:
+            continue
+        with suppress(OSError):
+            if stat.S_ISFIFO(path.stat().st_mode):
+                continue
+        open_binary(path).close()
+
+
+def examples(*lines: str) -> str:
+    """Write example calls as the last part of a command's help.
+
+    Parameters
+    ----------
+    *lines : str
+        Each one call.
+
+    Returns
+    -------
+    str
+        Blank lines keep the calls on lines of their own.
+    """
+    return "\n\n".join(("Example:" if len(lines) == 1 else "Examples:", *lines))
