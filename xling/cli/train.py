@@ -1,0 +1,355 @@
+"""``xling train``: from sentence pairs to a model."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xling.cli.interrupts import stop_if_asked
+from xling.cli.options import (
+    Force,
+    Json,
+    Languages,
+    Output,
+    Seed,
+    Strict,
+    check_input,
+    parse_languages,
+)
+from xling.cli.progress import progress_bars
+from xling.cli.render import facts, warn, write, write_json
+from xling.errors import ConflictError, InputError
+from xling.files import check_output
+from xling.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from xling.data.corpus import ParallelCorpus
+    from xling.data.formats import ReadReport
+    from xling.data.lexicon import Lexicon
+    from xling.training.learn import TrainSettings
+
+__all__ = ["EXAMPLES", "TrainJob", "run_train", "train"]
+
+EXAMPLES = (
+    "xling train pairs.tsv.gz --languages en,de --output models/en-de",
+    "xling train pairs.tsv --languages en,de --output m --hold-out test.tsv",
+    "xling train --source-file a.en --target-file a.de --languages en,de --output m",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TrainJob:
+    """What to train on, how, and where to.
+
+    Parameters
+    ----------
+    languages : pair of str
+        Source and target language.
+    output : Path
+        Folder to make.
+    settings : TrainSettings
+        What is the same for every recipe.
+    pairs : Path, optional
+        ``source TAB target`` a line.
+    line_aligned : pair of Path, optional
+        Two line-aligned files, instead of ``pairs``.
+    recipe, encoder : str
+        By name.
+    hold_out, lexicon : Path, optional
+        Test words that no matched pair may hold; seed pairs.
+    monolingual : pair of Path or None
+        More text of each language.
+    accept_line_aligned : bool
+        Whether monolingual files of the same number of lines are taken as unmatched.
+    strict, force : bool
+        Whether a bad line stops; whether the output is replaced.
+    """
+
+    languages: tuple[str, str]
+    output: Path
+    settings: "TrainSettings"
+    pairs: Path | None = None
+    line_aligned: tuple[Path, Path] | None = None
+    recipe: str = "joint"
+    encoder: str = "ppmi"
+    hold_out: Path | None = None
+    lexicon: Path | None = None
+    monolingual: tuple[Path | None, Path | None] = (None, None)
+    accept_line_aligned: bool = False
+    strict: bool = False
+    force: bool = False
+
+
+def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
+    """Train a model and write it.
+
+    Parameters
+    ----------
+    job : TrainJob
+        All that can be checked at once is, before anything long begins.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    dict
+        The document of ``train --json``.
+
+    Raises
+    ------
+    XlingError
+        If an input cannot be used; nothing is written then.
+    """
+    _check(job)
+    from xling.recipes import train_corpus
+    from xling.stages import Stages, peak_memory_mib
+
+    stages = Stages()
+    reports: list[ReadReport] = []
+    with stages.time("total"):
+        with stages.time("load"):
+            hold_out = _read_lexicon(job.hold_out, job, reports)
+            lexicon = _read_lexicon(job.lexicon, job, reports)
+            further = _read_further(job, reports)
+            corpus = _read_corpus(job, reports)
+        trained = train_corpus(
+            corpus,
+            recipe=job.recipe,
+            encoder=job.encoder,
+            lexicon=lexicon,
+            hold_out=hold_out,
+            further=further,
+            settings=job.settings,
+            progress=progress,
+        )
+        stop_if_asked()
+        with stages.time("save"):
+            trained.model.save(job.output, force=job.force)
+    seconds = {"load": stages.seconds["load"], **trained.seconds}
+    seconds |= {name: stages.seconds[name] for name in ("save", "total")}
+    return {
+        "output": str(job.output),
+        "recipe": job.recipe,
+        "languages": list(job.languages),
+        "vocabulary": {side.language: len(side.vocabulary) for side in trained.model.sides},
+        "sentence_pairs": trained.pairs,
+        "held_out": trained.held_out,
+        "seed_pairs": trained.seed_pairs,
+        "seed": job.settings.seed,
+        "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
+        "peak_memory_mib": round(peak_memory_mib(), 1),
+        "warnings": [*(line for report in reports for line in report.describe()), *trained.warnings],
+    }
+
+
+def train(
+    languages: Languages,
+    output: Output,
+    pairs: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="PAIRS", help="Sentence pairs, source TAB target a line; .tsv or .tsv.gz."
+        ),
+    ] = None,
+    source_file: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Source sentences, line by line as --target-file."),
+    ] = None,
+    target_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Target sentences, instead of PAIRS.")
+    ] = None,
+    recipe: Annotated[str, typer.Option(metavar="NAME", help="joint or separate.")] = "joint",
+    encoder: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="Of recipe separate: ppmi, skipgram or fasttext."),
+    ] = "ppmi",
+    hold_out: Annotated[
+        Path | None,
+        typer.Option(metavar="LEXICON", help="Test words that no matched pair may hold."),
+    ] = None,
+    hold_out_side: Annotated[
+        str,
+        typer.Option(metavar="SIDE", help="source, or both: strict on the target words, too."),
+    ] = "source",
+    hold_out_match: Annotated[
+        str,
+        typer.Option(metavar="HOW", help="form, or family: words of the same stem go out, too."),
+    ] = "form",
+    lexicon: Annotated[
+        Path | None,
+        typer.Option(metavar="SEED", help="Seed pairs, instead of those mined from the text."),
+    ] = None,
+    monolingual_source: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="More source text, one sentence a line.")
+    ] = None,
+    monolingual_target: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="More target text, one sentence a line.")
+    ] = None,
+    accept_line_aligned: Annotated[
+        bool,
+        typer.Option(
+            "--accept-line-aligned", help="Take monolingual files of equal length as unmatched."
+        ),
+    ] = False,
+    dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
+    min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
+    seed: Seed = 0,
+    threads: Annotated[
+        int | None, typer.Option(help="Processors to use; default: all of them.")
+    ] = None,
+    no_calibrate: Annotated[
+        bool, typer.Option("--no-calibrate", help="Fit no confidences: twice as fast.")
+    ] = False,
+    strict: Strict = False,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Learn both languages' word representations and their link from sentence pairs."""
+    from xling.training.learn import TrainSettings
+
+    job = TrainJob(
+        languages=parse_languages(languages),
+        output=output,
+        settings=TrainSettings(
+            dim=dim,
+            min_count=min_count,
+            seed=seed,
+            threads=threads,
+            hold_out_side=hold_out_side,  # type: ignore[arg-type]  # checked there
+            hold_out_match=hold_out_match,  # type: ignore[arg-type]
+            calibrate=not no_calibrate,
+        ),
+        pairs=pairs,
+        line_aligned=_both(source_file, target_file),
+        recipe=recipe,
+        encoder=encoder,
+        hold_out=hold_out,
+        lexicon=lexicon,
+        monolingual=(monolingual_source, monolingual_target),
+        accept_line_aligned=accept_line_aligned,
+        strict=strict,
+        force=force,
+    )
+    with progress_bars() as progress:
+        document = run_train(job, progress=progress)
+    warn(document["warnings"])
+    if json:
+        write_json(document)
+    else:
+        write(facts(_summary(document)))
+
+
+def _both(source: Path | None, target: Path | None) -> tuple[Path, Path] | None:
+    """Refuse one line-aligned file without the other."""
+    if source is None and target is None:
+        return None
+    if source is None or target is None:
+        raise ConflictError("--source-file and --target-file are needed together")
+    return source, target
+
+
+def _check(job: TrainJob) -> None:
+    """Refuse what can be known to be wrong without any work."""
+    from xling.encoders.registry import ENCODERS
+    from xling.errors import UnknownNameError
+    from xling.training.registry import RECIPES
+
+    if (job.pairs is None) == (job.line_aligned is None):
+        what = "missing PAIRS" if job.pairs is None else "too many sentence pairs"
+        raise ConflictError(
+            f"{what}: either a file PAIRS is needed, or --source-file and --target-file"
+        )
+    if job.recipe not in RECIPES:
+        raise UnknownNameError("recipe", job.recipe, RECIPES)
+    if job.encoder not in ENCODERS:
+        raise UnknownNameError("encoder", job.encoder, ENCODERS)
+    if job.encoder != "ppmi" and job.recipe != "separate":
+        raise ConflictError(
+            f"--encoder {job.encoder} needs --recipe separate; {job.recipe!r} has its own"
+        )
+    check_output(job.output, force=job.force)
+    check_input(
+        job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon, *job.monolingual
+    )
+
+
+def _read_corpus(job: TrainJob, reports: "list[ReadReport]") -> "ParallelCorpus":
+    """Read the sentence pairs."""
+    from xling.data.formats import read_line_aligned, read_pairs
+
+    if job.line_aligned is not None:
+        corpus, report = read_line_aligned(*job.line_aligned, job.languages, strict=job.strict)
+    else:
+        assert job.pairs is not None  # checked
+        corpus, report = read_pairs(job.pairs, job.languages, strict=job.strict)
+    reports.append(report)
+    return corpus
+
+
+def _read_lexicon(
+    path: Path | None, job: TrainJob, reports: "list[ReadReport]"
+) -> "Lexicon | None":
+    """Read a lexicon where one is given."""
+    from xling.data.formats import read_lexicon
+
+    if path is None:
+        return None
+    lexicon, report = read_lexicon(path, job.languages, strict=job.strict)
+    reports.append(report)
+    return lexicon
+
+
+def _read_further(
+    job: TrainJob, reports: "list[ReadReport]"
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Read monolingual text; two files that look line-aligned are refused."""
+    from xling.data.formats import read_lines
+
+    texts: list[tuple[str, ...]] = []
+    lengths: list[int] = []
+    for path in job.monolingual:
+        if path is None:
+            texts.append(())
+            continue
+        sentences, report = read_lines(path, strict=job.strict)
+        reports.append(report)
+        texts.append(tuple(sentences))
+        lengths.append(
+            len(sentences) + sum(report.count(kind) for kind in ("empty line", "not UTF-8"))
+        )
+    if len(lengths) == 2 and lengths[0] == lengths[1] and not job.accept_line_aligned:
+        raise InputError(
+            f"{job.monolingual[0]} and {job.monolingual[1]} both have {lengths[0]} lines, so they "
+            "are probably line-aligned, which would leak matched sentences into monolingual text",
+            hint="give line-aligned files as --source-file and --target-file, or, if they are "
+            "not, add --accept-line-aligned",
+        )
+    return texts[0], texts[1]
+
+
+def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say what was made, for people."""
+    held = document["held_out"]
+    words = ", ".join(f"{language} {n:,}" for language, n in document["vocabulary"].items())
+    rows = [
+        ("model", document["output"]),
+        ("recipe", document["recipe"]),
+        ("words", words),
+        ("sentence pairs", f"{document['sentence_pairs']:,} linked"),
+    ]
+    if held["words"]:
+        rows.append(
+            (
+                "held out",
+                f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed "
+                f"({held['source_halves_kept']:,} source and {held['target_halves_kept']:,} "
+                f"target halves kept, {held['halves_dropped']:,} dropped)",
+            )
+        )
+    return [
+        *rows,
+        ("seed pairs", f"{document['seed_pairs']:,}"),
+        ("time", f"{document['seconds']['total']:.1f} s"),
+        ("memory", f"{document['peak_memory_mib']:,.0f} MiB at its peak"),
+    ]
