@@ -301,7 +301,7 @@ def test_derivation_reads_as_expected(
         ("see", "imperfect", "veía veía veíamos veían"),
         ("go", "imperfect", "iba iba íbamos iban"),
         ("have", "future", "tendré tendrá tendremos tendrán"),
-        ("seek", "past", "busqué buscó buscamos buscaron"),
+        ("look for", "past", "busqué buscó buscamos buscaron"),
         ("pay", "past", "pagué pagó pagamos pagaron"),
         ("organize", "past", "organicé organizó organizamos organizaron"),
         ("smell", "present", "huelo huele olemos huelen"),

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -113,6 +111,5 @@ def test_a_matrix_that_is_not_finite_is_refused(bad: float) -> None:
 
 def test_progress_ends_at_its_total() -> None:
     calls: list[tuple[str, int, int]] = []
-    report: Callable[..., None] = lambda *call: calls.append(call)  # noqa: E731
-    decompose(np.eye(5), 2, passes=2, progress=report)
+    decompose(np.eye(5), 2, passes=2, progress=lambda *call: calls.append(call))
     assert calls == [("svd", step, 6) for step in range(1, 7)]

@@ -15,6 +15,7 @@ from xling.cli.options import (
     Seed,
     Strict,
     check_input,
+    naming_lexicon,
     parse_languages,
 )
 from xling.cli.progress import progress_bars
@@ -106,9 +107,10 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
                 space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
                 spaces.append(space)
                 reports.append(report)
-        aligned = align_spaces(
-            spaces[0], spaces[1], lexicon, method=job.method, seed=job.seed, progress=progress
-        )
+        with naming_lexicon(lexicon_path):
+            aligned = align_spaces(
+                spaces[0], spaces[1], lexicon, method=job.method, seed=job.seed, progress=progress
+            )
         stop_if_asked()
         with stages.time("save"):
             aligned.model.save(job.output, force=job.force)

@@ -70,7 +70,7 @@ def stop_if_asked() -> None:
         raise KeyboardInterrupt
 
 
-def _receive(number: int, frame: FrameType | None) -> None:
+def _receive(number: int, _frame: FrameType | None) -> None:
     """Remember a signal; raise, unless the last one was just now."""
     now = time.monotonic()
     deaf = bool(_received) and now - _received[-1][1] < _DEAF

@@ -86,12 +86,12 @@ def build_app() -> "typer.Typer":
         context: typer.Context,
         version: Annotated[bool, typer.Option("--version", help="Show the version.")] = False,
     ) -> None:
-        """Link the representations of two languages: from matched sentences to a translated word."""
+        """Link two languages: from matched sentences to a translated word."""
         if version:
             write(f"xling {__version__}\n")
             raise typer.Exit
-        if context.invoked_subcommand is None:
-            write(context.get_help())
+        if context.invoked_subcommand is None and (text := context.get_help()):
+            write(text)  # with rich, it was printed instead of given
 
     for command, lines in (
         (demo.demo, demo.EXAMPLES),

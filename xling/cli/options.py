@@ -1,13 +1,15 @@
 """What several commands share: their options, and checks of them before any long work."""
 
 import stat
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from xling.data.language import check_language_pair
+from xling.errors import CoverageError
 from xling.files import open_binary
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "To",
     "check_input",
     "examples",
+    "naming_lexicon",
     "parse_languages",
 ]
 
@@ -113,3 +116,25 @@ def examples(*lines: str) -> str:
         Blank lines keep the calls on lines of their own.
     """
     return "\n\n".join(("Example:" if len(lines) == 1 else "Examples:", *lines))
+
+
+@contextmanager
+def naming_lexicon(path: Path | None) -> Iterator[None]:
+    """Put the file of a seed lexicon into the error that no vocabulary covers it.
+
+    Parameters
+    ----------
+    path : Path or None
+        The file, where one was given.
+
+    Raises
+    ------
+    CoverageError
+        With the name of the file.
+    """
+    try:
+        yield
+    except CoverageError as error:
+        if path is None:
+            raise
+        raise CoverageError(f"{path}: {error}", hint=error.hint) from error

@@ -51,6 +51,6 @@ def progress_bars() -> Iterator[Progress]:
         yield show
 
 
-def _only_stop(stage: str, done: int, total: int) -> None:
+def _only_stop(*_: object) -> None:
     """Show nothing."""
     stop_if_asked()

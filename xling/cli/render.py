@@ -48,7 +48,7 @@ def write(*parts: "str | Table") -> None:
     """
     for part in parts:
         if isinstance(part, str):
-            text = part if part.endswith("\n") or not part else part + "\n"
+            text = part if part.endswith("\n") else part + "\n"
         else:
             text = _drawn(part)
         _put(text)

@@ -15,6 +15,7 @@ from xling.cli.options import (
     Seed,
     Strict,
     check_input,
+    naming_lexicon,
     parse_languages,
 )
 from xling.cli.progress import progress_bars
@@ -113,16 +114,17 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
             lexicon = _read_lexicon(job.lexicon, job, reports)
             further = _read_further(job, reports)
             corpus = _read_corpus(job, reports)
-        trained = train_corpus(
-            corpus,
-            recipe=job.recipe,
-            encoder=job.encoder,
-            lexicon=lexicon,
-            hold_out=hold_out,
-            further=further,
-            settings=job.settings,
-            progress=progress,
-        )
+        with naming_lexicon(job.lexicon):
+            trained = train_corpus(
+                corpus,
+                recipe=job.recipe,
+                encoder=job.encoder,
+                lexicon=lexicon,
+                hold_out=hold_out,
+                further=further,
+                settings=job.settings,
+                progress=progress,
+            )
         stop_if_asked()
         with stages.time("save"):
             trained.model.save(job.output, force=job.force)
@@ -139,7 +141,10 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         "seed": job.settings.seed,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
-        "warnings": [*(line for report in reports for line in report.describe()), *trained.warnings],
+        "warnings": [
+            *(line for report in reports for line in report.describe()),
+            *trained.warnings,
+        ],
     }
 
 
@@ -269,9 +274,7 @@ def _check(job: TrainJob) -> None:
             f"--encoder {job.encoder} needs --recipe separate; {job.recipe!r} has its own"
         )
     check_output(job.output, force=job.force)
-    check_input(
-        job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon, *job.monolingual
-    )
+    check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon, *job.monolingual)
 
 
 def _read_corpus(job: TrainJob, reports: "list[ReadReport]") -> "ParallelCorpus":

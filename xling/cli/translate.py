@@ -1,7 +1,6 @@
 """``xling translate``: word look-up."""
 
 import sys
-import unicodedata
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -132,9 +131,11 @@ def _stdin() -> Iterator[str]:
         try:
             word = line.decode("utf-8-sig" if number == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
-            raise FormatError("stdin", "not UTF-8; one word a line is needed", line=number) from error
+            raise FormatError(
+                "stdin", "not UTF-8; one word a line is needed", line=number
+            ) from error
         if word:
-            yield unicodedata.normalize("NFC", word)
+            yield word
 
 
 def _rows(document: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:

@@ -11,7 +11,6 @@ STATES = frozenset({"tired", "sick", "hungry", "thirsty", "angry", "nervous", "s
 #: What people do because of how they feel.
 REASONS = {
     "eat": "hungry",
-    "order": "hungry",
     "cook": "hungry",
     "drink": "thirsty",
     "sleep": "tired",

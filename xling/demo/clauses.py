@@ -79,7 +79,7 @@ def because_event(build: Builder) -> Sentence | None:
 
 def because_need(build: Builder) -> Sentence | None:
     """The carpenter buys the hammer because he needs it."""
-    verb = lexicon().verbs[build.adverb("buy", "seek", "use", "rent")]
+    verb = lexicon().verbs[build.adverb("buy", "look for", "use", "rent")]
     main = build.action(verb, extras=0.2)
     pronoun = pronoun_for(main.subject)
     phrase = main.object
@@ -210,8 +210,8 @@ def relative_object(build: Builder) -> Sentence | None:
     verb = choices.verbs("acc", without=ONCE).pick(build.draws)
     main = build.action(verb, extras=0.0, definite=True)
     phrase = main.object
-    if phrase is None or phrase.noun is None or phrase.noun.human:
-        return None
+    if verb.german.prefix or phrase is None or phrase.noun is None or phrase.noun.human:
+        return None  # a prefix would hang behind the relative clause
     if phrase.noun.classes & {"unique", "animal", "nature"}:
         return None
     table = choices.verbs_of_object(phrase.noun)
@@ -244,6 +244,7 @@ def _two(build: Builder, link: Link, frame: str) -> Sentence | None:
     first = build.action(any_verb(build, without), tense=tense, extras=0.0)
     verb = first.verb if link is Link.BUT or build.draws.chance(0.5) else any_verb(build, without)
     second = build.action(verb, _NEXT, tense=tense, extras=0.0)
+    second.negative = link is Link.BUT and second.object is None and second.place is None
     if not build.apart(first.subject, second.subject):
         return None
     return Sentence(frame=frame, clause=first, link=link, other=second)

@@ -172,7 +172,7 @@ def _verb(verb: Verb) -> Iterator[Cell]:
             yield (english.third, english.base), (german.present[third],), (spanish.present[third],)
             yield (english.past,), (german.past[third],), (spanish.past[third],)
         return
-    for person in range(4):
+    for person in (1,) if verb.pattern == "weather" else range(4):
         present = (german.present[person], german.prefix + german.present[person])
         past = (german.past[person], german.prefix + german.past[person])
         now, then = spanish.present[person], (spanish.past[person], spanish.imperfect[person])

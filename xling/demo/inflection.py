@@ -88,7 +88,9 @@ def german_verb(
     ('sammle', 'sammelt', 'sammeln', 'sammeln')
     """
     prefix, _, stem = infinitive.rpartition("+")
-    if stem.endswith("eln"):
+    if not third.endswith("t"):  # "weiß", as in "ich weiß, er weiß"
+        first = third
+    elif stem.endswith("eln"):
         first = stem[:-3] + "le"
     elif stem.endswith("ern"):
         first = stem[:-1] + "e"

@@ -143,7 +143,7 @@ def class_adjectives() -> dict[str, tuple[str, ...]]:
 
 
 def _rows(name: str) -> list[dict[str, str]]:
-    text = files("xling.demo").joinpath("lexicon", f"{name}.tsv").read_text(encoding="utf-8")
+    text = files("xling.demo").joinpath("tables", f"{name}.tsv").read_text(encoding="utf-8")
     head, *lines = text.splitlines()
     columns = head.split("\t")
     return [

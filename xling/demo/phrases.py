@@ -172,6 +172,8 @@ class Builder:
             determiner = _KIN_DETERMINERS.pick(draws)
             if owner is not None and draws.chance(0.7):
                 determiner = _OWN_DETERMINER[owner]
+            elif determiner in (Determiner.HIS, Determiner.HER):
+                determiner = Determiner.MY
         elif owner is not None and noun.classes & _OWNED and draws.chance(0.3):
             determiner = _OWN_DETERMINER[owner]
         elif "unique" in noun.classes:
@@ -222,6 +224,9 @@ class Builder:
             phrase.plural = False
             if phrase.determiner in INDEFINITE:
                 phrase.determiner = _A
+        if verb.key == "wear" and phrase.noun is not None and "pair" in phrase.noun.classes:
+            phrase.plural = True
+            phrase.determiner = _BARE if phrase.determiner is _A else phrase.determiner
         if phrase.adjective is not None and phrase.adjective.key in choices.CLASHES.get(
             verb.english.base, ""
         ):

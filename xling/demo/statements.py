@@ -219,7 +219,8 @@ def lives(build: Builder) -> Sentence | None:
 
 def manner(build: Builder) -> Sentence | None:
     """The dancer dances elegantly in the theater."""
-    verb = choices.verbs("intr", "loc", "acc", "prep", "dat", without=ONCE).pick(build.draws)
+    patterns = ("intr", "loc", "prep") if build.draws.chance(0.5) else ("acc", "dat")
+    verb = choices.verbs(*patterns, without=ONCE).pick(build.draws)
     clause = build.action(verb, extras=0.0)
     table = choices.manners(verb, "manner")
     if not table:

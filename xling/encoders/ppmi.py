@@ -26,8 +26,8 @@ class PpmiSettings:
     Parameters
     ----------
     window : int, optional
-        Largest distance of a context word, in words; ``None`` for the whole sentence, which
-        serves short sentences best.
+        Largest distance of a context word, in words, near ones counting more; ``None`` for the
+        whole sentence, all words of it alike.
     smoothing : float
         Exponent of the context counts, in (0, 1].
     power : float
@@ -41,9 +41,9 @@ class PpmiSettings:
         If a value lies outside its range.
     """
 
-    window: int | None = None
+    window: int | None = 10
     smoothing: float = 0.75
-    power: float = 0.25
+    power: float = 0.75
     passes: int = 1
 
     def __post_init__(self) -> None:

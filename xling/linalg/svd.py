@@ -28,7 +28,7 @@ def truncated_svd(
     A random block is multiplied with the matrix, then ``passes`` times with its transpose and
     itself; within the span of the result the decomposition is exact (Halko, Martinsson and
     Tropp 2011, Finding structure with randomness, algorithms 4.4 and 5.1). Bases are made
-    orthonormal through the Cholesky factor of their Gram matrix, in float64, twice.
+    orthonormal through the eigenvectors of their Gram matrix, twice.
 
     Parameters
     ----------

@@ -24,7 +24,7 @@ from scipy import sparse
 
 from xling.data.subwords import SubwordTable
 from xling.data.vocabulary import Vocabulary
-from xling.errors import FormatError, XlingError
+from xling.errors import FormatError
 from xling.evidence.ranker import Judge, Ranker
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike, atomic_directory
@@ -115,6 +115,7 @@ def read_parts(path: PathLike) -> Parts:
     FileAccessError, FormatError, ChecksumError, StorageVersionError
         If the folder is not there, is no model, was changed, or is of a newer xling.
     """
+    from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
     folder = Path(path)
@@ -129,9 +130,7 @@ def read_parts(path: PathLike) -> Parts:
             rankers={name: _ranker(parts) for name, parts in stored["rankers"].items()},
             card=stored["card"],
         )
-    except (KeyError, TypeError, ValueError, OSError) as error:
-        if isinstance(error, XlingError):
-            raise
+    except (KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
         raise FormatError(folder, f"the model is not complete: {error!r}") from error
 
 

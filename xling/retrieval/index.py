@@ -69,10 +69,12 @@ class ExactIndex:
             groups.setdefault(hash(row.tobytes()), []).append(number)
         twins: dict[int, IntVector] = {}
         for group in groups.values():
+            equal: dict[bytes, list[int]] = {}
             for number in group if len(group) > 1 else ():
-                equal = [other for other in group if (self.rows[other] == self.rows[number]).all()]
-                if len(equal) > 1:
-                    twins[number] = np.array(equal, dtype=np.int64)
+                equal.setdefault(self.rows[number].tobytes(), []).append(number)
+            for numbers in equal.values():
+                if len(numbers) > 1:
+                    twins |= dict.fromkeys(numbers, np.array(numbers, dtype=np.int64))
         return twins
 
     def search(self, queries: Matrix, k: int) -> Neighbors:

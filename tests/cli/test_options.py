@@ -1,0 +1,56 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from xling.cli.options import check_input, examples, naming_lexicon, parse_languages
+from xling.errors import CoverageError, FileAccessError, InputError
+
+
+def test_languages() -> None:
+    assert parse_languages("en, pt-BR") == ("en", "pt-BR")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("en", "languages: 1 given"),
+        ("en,de,fr", "languages: 3 given"),
+        ("en,EN", "languages: both are 'en'"),
+        ("en,", "malformed language code ''"),
+    ],
+)
+def test_bad_languages(text: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        parse_languages(text)
+
+
+def test_inputs_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "a").touch()
+    check_input(tmp_path / "a", None)
+    with pytest.raises(FileAccessError, match=r"no such file: .*missing"):
+        check_input(tmp_path / "a", tmp_path / "missing")
+    with pytest.raises(FileAccessError, match="is a directory"):
+        check_input(tmp_path)
+    with pytest.raises(FileAccessError, match="cannot read"):
+        check_input(tmp_path / ("long" * 500))
+
+
+def test_pipes_are_not_opened(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    check_input(tmp_path / "pipe")  # would wait for ever for a writer
+
+
+def test_examples_stand_on_lines_of_their_own() -> None:
+    assert examples("a") == "Example:\n\na"
+    assert examples("a", "b") == "Examples:\n\na\n\nb"
+
+
+def test_the_lexicons_file_is_named() -> None:
+    with (
+        pytest.raises(CoverageError, match=r"^seed\.tsv: nothing$"),
+        naming_lexicon(Path("seed.tsv")),
+    ):
+        raise CoverageError("nothing")
+    with pytest.raises(CoverageError, match=r"^nothing$"), naming_lexicon(None):
+        raise CoverageError("nothing")

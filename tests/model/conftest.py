@@ -1,0 +1,109 @@
+"""What the tests of the model share: small random models, with ties and gaps everywhere."""
+
+from collections.abc import Callable
+from functools import cache
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from xling.data.space import EmbeddingSpace
+from xling.data.subwords import SubwordTable
+from xling.data.vocabulary import Vocabulary
+from xling.evidence.ranker import Judge, Ranker
+from xling.evidence.table import TableEvidence
+from xling.mapping.linear import LinearMap, fit_normalization
+from xling.model.model import Model
+from xling.model.side import make_sides
+
+DIM = 4
+
+
+def make_table(random: np.random.Generator, shape: tuple[int, int]) -> TableEvidence:
+    """Draw a table with cells of all kinds, some queries without any."""
+    cells = random.random(shape) < 0.25
+    cells[random.integers(0, shape[0])] = False
+    parts = [
+        sparse.csr_array(np.where(cells, random.choice([0.05, 0.4, 1.0], shape), 0), dtype=np.float32)
+        for _ in range(2)
+    ]
+    links = sparse.csr_array(np.where(cells, random.integers(1, 9, shape), 0), dtype=np.float32)
+    return TableEvidence(forward=parts[0], backward=parts[1], links=links)
+
+
+def make_judge(random: np.random.Generator, *, calibrated: bool = True) -> Judge:
+    a, b, c, d = random.normal(0, 1, 4).tolist()
+    sure = random.uniform(0, 1, 3).tolist()
+    return Judge(
+        contexts=float(random.uniform(0.1, 9)),
+        cells=(a, b, c, d),
+        offset=float(random.normal()),
+        confidence=(sure[0], sure[1], sure[2]) if calibrated else None,
+    )
+
+
+@cache
+def make_model(
+    seed: int = 0,
+    *,
+    sizes: tuple[int, int] = (12, 9),
+    table: bool = True,
+    subwords: bool = False,
+    calibrated: bool = True,
+) -> Model:
+    """Build a model from en to de; some words have the same vector, one of each side none."""
+    random = np.random.default_rng(seed)
+    spaces, maps = [], []
+    for language, prefix, size in zip(("en", "de"), ("word", "Wort"), sizes, strict=True):
+        vectors = random.standard_normal((size, DIM)).astype(np.float32)
+        vectors = vectors[random.integers(0, size, size)]
+        empty = int(random.integers(0, size))
+        if size > 1:
+            vectors[empty] = 0
+        words = tuple(f"{prefix}{i}" for i in range(size))
+        buckets = random.standard_normal((50, DIM)).astype(np.float32)
+        space = EmbeddingSpace(
+            language=language,
+            vocabulary=Vocabulary(words=words, counts=np.arange(size, 0, -1)),
+            vectors=vectors,
+            empty_words=frozenset({words[empty]}),
+            subwords=SubwordTable(vectors=buckets, min_length=3, max_length=4)
+            if subwords
+            else None,
+        )
+        rotation, _ = np.linalg.qr(random.standard_normal((DIM, DIM)))
+        spaces.append(space)
+        maps.append(
+            LinearMap(
+                dim_in=DIM,
+                normalization=fit_normalization(vectors, ("unit", "centre")),
+                matrix=rotation.astype(np.float32),
+            )
+        )
+    sides = make_sides(
+        (spaces[0], spaces[1]),
+        (maps[0], maps[1]),
+        trained=(frozenset({"word0", "Word1"}), frozenset({"wort0"})),
+        held_out=(frozenset({"WORD2"}), frozenset()),
+    )
+    rankers = {
+        f"{pair} {name}": Ranker(
+            linked=make_judge(random, calibrated=calibrated),
+            unlinked=make_judge(random, calibrated=calibrated),
+            queries=(60, 70),
+        )
+        for pair in ("en>de", "de>en")
+        for name in ("csls", "nn")
+    }
+    return Model(
+        sides=sides,
+        table=make_table(random, sizes) if table else None,
+        rankers=rankers if table else {},
+        card={"recipe": "joint", "seed": seed, "languages": ["en", "de"]},
+    )
+
+
+@pytest.fixture(scope="session")
+def random_model() -> Callable[..., Model]:
+    """Give the function that builds models: ``seed, sizes, table, subwords, calibrated``."""
+    return make_model

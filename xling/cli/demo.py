@@ -1,0 +1,358 @@
+"""``xling demo``: the main job on the embedded corpus, from sentence pairs to scores."""
+
+import json as json_text
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from xling.cli.interrupts import stop_if_asked
+from xling.cli.options import Force, Json, Seed, parse_languages
+from xling.cli.progress import progress_bars
+from xling.cli.render import per_cent, table, warn, write, write_json
+from xling.errors import InputError
+from xling.files import check_output
+from xling.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from xling.data.corpus import ParallelCorpus
+    from xling.data.lexicon import Lexicon
+    from xling.evaluation.results import BliResult
+    from xling.model.model import Model
+    from xling.training.learn import Trained
+
+__all__ = ["EXAMPLES", "DemoJob", "demo", "run_demo"]
+
+EXAMPLES = ("xling demo", "xling demo --languages en,es --pairs 10000 --output models/try")
+
+_RECIPES = ("joint", "separate")
+_CHANNELS = ("all", "contexts")
+_FURTHER = 15_000  # sentences of each language, matched with nothing
+_EXAMPLES = 5
+_EXAMPLE_ANSWERS = 3
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DemoJob:
+    """What to demonstrate, and where to.
+
+    Parameters
+    ----------
+    languages : pair of str
+        Two of those that the embedded grammar speaks.
+    output : Path, optional
+        Folder to make; ``None`` for ``models/demo-SOURCE-TARGET``, where an earlier demo is
+        replaced.
+    pairs : int
+        Sentence pairs to generate.
+    further : int
+        Sentences of each language to generate, matched with nothing.
+    seed : int
+        Of the sentences, of the choice of test words and of the training.
+    dim : int
+        Number of dimensions.
+    force : bool
+        Whether the output is replaced, whatever it is.
+    """
+
+    languages: tuple[str, str] = ("en", "de")
+    output: Path | None = None
+    pairs: int = 30_000
+    further: int = _FURTHER
+    seed: int = 0
+    dim: int = 200  # enough for the two thousand words of the grammar
+    force: bool = False
+
+    @property
+    def place(self) -> Path:
+        """Where the model goes."""
+        return self.output or Path("models") / "-".join(("demo", *self.languages))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class _World:
+    """The synthetic texts and lexicons."""
+
+    corpus: "ParallelCorpus"
+    further: tuple[tuple[str, ...], tuple[str, ...]]
+    held_out: "Lexicon"
+    rest: "Lexicon"
+
+
+def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
+    """Generate text, learn both recipes without some words, and translate these words.
+
+    Parameters
+    ----------
+    job : DemoJob
+        What to demonstrate.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    dict
+        The document of ``demo --json``; all its scores are of synthetic text.
+
+    Raises
+    ------
+    XlingError
+        If the grammar does not speak a language, or the output cannot be written.
+    """
+    from xling.evaluation.bli import evaluate
+    from xling.recipes import train_corpus
+    from xling.stages import Stages, peak_memory_mib
+    from xling.training.learn import TrainSettings
+
+    settings = TrainSettings(dim=job.dim, seed=job.seed)
+    if job.pairs < 1:
+        raise InputError(f"pairs is {job.pairs}; at least 1 is needed")
+    _check_languages(job.languages)
+    force = job.force or _is_old_demo(job)
+    check_output(job.place, force=force)
+    stages = Stages()
+    trained: dict[str, Trained] = {}
+    scores: list[dict[str, Any]] = []
+
+    def score(recipe: str, words: str, lexicon: "Lexicon", channels: str) -> None:
+        with stages.time("evaluate"):
+            result = evaluate(trained[recipe].model, lexicon, channels=channels)
+        scores.append(_score(recipe, words, result))
+
+    with stages.time("total"):
+        with stages.time("generate"):
+            world = _generate(job)
+        for recipe in _RECIPES:
+            with stages.time(f"train {recipe}"):
+                trained[recipe] = train_corpus(
+                    world.corpus,
+                    recipe=recipe,
+                    hold_out=world.held_out,
+                    further=world.further,
+                    settings=settings,
+                    progress=progress,
+                )
+            for channels in _CHANNELS:
+                score(recipe, "held out", world.held_out, channels)
+        score("joint", "linked", world.rest, "all")
+        stop_if_asked()
+        joint = trained["joint"]
+        marked = {**joint.model.card, "demo": {"synthetic": True, "scores": scores}}
+        with stages.time("save"):
+            replace(joint.model, card=marked).save(job.place, force=force)
+    return {
+        "synthetic": True,
+        "output": str(job.place),
+        "languages": list(job.languages),
+        "vocabulary": {side.language: len(side.vocabulary) for side in joint.model.sides},
+        "sentence_pairs": joint.pairs,
+        "unmatched_sentences": dict(
+            zip(job.languages, joint.model.card["unmatched_sentences"], strict=True)
+        ),
+        "held_out": joint.held_out,
+        "seed_pairs": joint.seed_pairs,
+        "seed": job.seed,
+        "scores": scores,
+        "examples": _examples(joint.model, world.held_out),
+        "seconds": {name: round(spent, 3) for name, spent in stages.seconds.items()},
+        "peak_memory_mib": round(peak_memory_mib(), 1),
+        "warnings": [
+            f"{recipe}: {line}" for recipe, done in trained.items() for line in done.warnings
+        ],
+    }
+
+
+def demo(
+    languages: Annotated[
+        str, typer.Option(metavar="SOURCE,TARGET", help="Two of en, de, es.")
+    ] = "en,de",
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR",
+            help="Folder to make; default: models/demo-SOURCE-TARGET, where a demo is replaced.",
+        ),
+    ] = None,
+    pairs: Annotated[int, typer.Option(help="Sentence pairs to generate.")] = 30_000,
+    seed: Seed = 0,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Learn from the embedded corpus, and translate words never seen in a matched pair."""
+    job = DemoJob(
+        languages=parse_languages(languages), output=output, pairs=pairs, seed=seed, force=force
+    )
+    with progress_bars() as progress:
+        document = run_demo(job, progress=progress)
+    warn(document["warnings"])
+    if json:
+        write_json(document)
+    else:
+        _show(document)
+
+
+def _check_languages(languages: tuple[str, str]) -> None:
+    """Refuse languages that the grammar does not speak."""
+    from xling.demo import LANGUAGES
+
+    for language in languages:
+        if language not in LANGUAGES:
+            raise InputError(
+                f"languages: no {language!r} in the demo; its grammar speaks {', '.join(LANGUAGES)}"
+            )
+
+
+def _is_old_demo(job: DemoJob) -> bool:
+    """Tell whether the default place holds an earlier demo, which may be replaced."""
+    if job.output is None:
+        with suppress(OSError, ValueError, KeyError, TypeError):
+            stored = json_text.loads((job.place / "model.json").read_text(encoding="utf-8"))
+            return bool(stored["card"]["demo"]["synthetic"])
+    return False
+
+
+def _generate(job: DemoJob) -> _World:
+    """Generate the sentences, and choose the test words."""
+    from xling.data.corpus import ParallelCorpus
+    from xling.data.lexicon import Lexicon
+    from xling.demo import generate_pairs, generate_sentences, gold_lexicon, hold_out_lexicon
+
+    source, target = job.languages
+    pairs = generate_pairs(source, target, count=job.pairs, seed=job.seed)
+    held_out, gold = (
+        Lexicon(
+            source_language=source,
+            target_language=target,
+            pairs=tuple(dict.fromkeys((a, b) for a, b in found)),
+        )
+        for found in (
+            hold_out_lexicon(source, target, seed=job.seed),
+            gold_lexicon(source, target),
+        )
+    )
+    texts = [
+        tuple(generate_sentences(language, count=job.further, seed=job.seed))
+        for language in job.languages
+    ]
+    return _World(
+        corpus=ParallelCorpus(
+            source_language=source,
+            target_language=target,
+            source=tuple(pair.source for pair in pairs),
+            target=tuple(pair.target for pair in pairs),
+        ),
+        further=(texts[0], texts[1]),
+        held_out=held_out,
+        rest=gold.without(held_out.queries()),
+    )
+
+
+def _score(recipe: str, words: str, result: "BliResult") -> dict[str, Any]:
+    """Give one line of the table of scores."""
+    keys = ("channels", "queries", "coverage", "precision", "confidence_interval")
+    document = result.to_json()
+    return {"recipe": recipe, "words": words, **{key: document[key] for key in keys}}
+
+
+def _examples(model: "Model", lexicon: "Lexicon") -> list[dict[str, Any]]:
+    """Translate some of the test words, spread over the lexicon, and mark what is right."""
+    from xling.data.text import fold
+
+    queries = lexicon.queries()
+    written = {fold(word): word for word, _ in lexicon.pairs}
+    known = [word for word in queries if word in model.sides[0].vocabulary]
+    chosen = known[:: max(1, len(known) // _EXAMPLES)][:_EXAMPLES]
+    return [
+        {
+            "word": written[word],
+            "gold": sorted({b for a, b in lexicon.pairs if fold(a) == word}),
+            "translations": [
+                {
+                    "word": one.word,
+                    "score": one.score,
+                    "confidence": one.confidence,
+                    "right": fold(one.word) in queries[word],
+                }
+                for one in model.translate(word, top=_EXAMPLE_ANSWERS)
+            ],
+        }
+        for word in chosen
+    ]
+
+
+def _show(document: dict[str, Any]) -> None:
+    """Print the scores, the examples, the times and what to do next."""
+    source, target = document["languages"]
+    held = document["held_out"]
+    scores = [
+        (
+            score["recipe"],
+            score["words"],
+            score["channels"],
+            per_cent(score["precision"]["1"]),
+            " to ".join(per_cent(end) for end in score["confidence_interval"]),
+            per_cent(score["precision"]["5"]),
+            per_cent(score["coverage"]),
+        )
+        for score in document["scores"]
+    ]
+    heads = ("recipe", "words", "channels", "P@1", "95 % interval", "P@5", "coverage")
+    write(
+        f"Learned {source} and {target} from {document['sentence_pairs']:,} generated sentence "
+        f"pairs; {held['words']} words were held out of every pair "
+        f"({held['pairs_removed']:,} pairs removed).",
+        "",
+        table(heads, scores, title="joint vs separate, synthetic text", right=(3, 4, 5, 6)),
+        "",
+        table(
+            (source, "rank", target, "confidence", ""),
+            _example_rows(document["examples"]),
+            title="Held-out words, joint, synthetic text",
+            right=(1, 3),
+        ),
+        "",
+        "Time: "
+        + ", ".join(f"{name} {spent:.1f} s" for name, spent in document["seconds"].items())
+        + f"; memory at its peak {document['peak_memory_mib']:,.0f} MiB.",
+        "All text and all scores above are synthetic: they say nothing about real text.",
+        "",
+        "Next:",
+        *(f"  {line}" for line in _next_commands(document)),
+    )
+
+
+def _example_rows(examples: list[dict[str, Any]]) -> Iterator[tuple[str, ...]]:
+    """Give a line for each translation."""
+    for example in examples:
+        for rank, one in enumerate(example["translations"], start=1):
+            yield (
+                example["word"] if rank == 1 else "",
+                str(rank),
+                one["word"],
+                per_cent(one["confidence"]),
+                "right" if one["right"] else "",
+            )
+        if not any(one["right"] for one in example["translations"]):
+            yield "", "", f"(right: {', '.join(example['gold'])})", "", ""
+
+
+def _next_commands(document: dict[str, Any]) -> list[str]:
+    """Give the three commands that a person would type next."""
+    program = "xling" if shutil.which("xling") else sys.argv[0]
+    source, target = document["languages"]
+    words = [example["word"] for example in document["examples"][:2]] or ["dog"]
+    calls = (
+        [program, "translate", document["output"], *words],
+        [program, "evaluate", document["output"], "my-lexicon.tsv"],
+        [
+            *(program, "train", "my-pairs.tsv", "--languages", f"{source},{target}"),
+            *("--output", f"models/my-{source}-{target}"),
+        ],
+    )
+    return [shlex.join(call) for call in calls]

@@ -1,0 +1,197 @@
+"""``xling evaluate``: bilingual lexicon evaluation."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xling.cli.options import Channels, Force, From, Json, ModelPath, Retrieval, To, check_input
+from xling.cli.progress import progress_bars
+from xling.cli.render import facts, per_cent, table, to_json, warn, write, write_json
+from xling.files import atomic_file, check_output
+from xling.progress import Progress, silent
+
+__all__ = ["EXAMPLES", "Evaluated", "evaluate", "run_evaluate"]
+
+EXAMPLES = (
+    "xling evaluate models/en-de test.tsv",
+    "xling evaluate models/en-de test.tsv --channels contexts --retrieval nn",
+)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evaluated:
+    """What an evaluation found.
+
+    Parameters
+    ----------
+    document : dict
+        That of ``evaluate --json``.
+    warnings : tuple of str
+        What the user should know.
+    """
+
+    document: dict[str, Any]
+    warnings: tuple[str, ...] = ()
+
+
+def run_evaluate(
+    model_path: Path,
+    lexicon_path: Path,
+    *,
+    source: str | None = None,
+    target: str | None = None,
+    retrieval: str = "csls",
+    channels: str = "all",
+    per_query: bool = False,
+    progress: Progress = silent,
+) -> Evaluated:
+    """Judge a model by a test lexicon.
+
+    Parameters
+    ----------
+    model_path, lexicon_path : Path
+        Folder of a model; ``source TAB target`` a line, in the direction that is judged.
+    source, target : str, optional
+        Direction; by default the model's own.
+    retrieval, channels : str
+        By name.
+    per_query : bool
+        Whether the document lists each query with its rank.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    Evaluated
+        The document and the warnings.
+
+    Raises
+    ------
+    XlingError
+        If the model or the lexicon cannot be read, or a name does not exist.
+    """
+    from xling.data.formats import read_lexicon
+    from xling.evaluation.bli import evaluate as judge
+    from xling.model.model import load
+
+    if model_path.is_dir():  # what is wrong with the model is said first
+        check_input(lexicon_path)
+    model = load(model_path)
+    way = model.way(source, target, retrieval=retrieval, channels=channels)
+    direction = way.asked.language, way.answers.language
+    lexicon, report = read_lexicon(lexicon_path, direction)
+    result = judge(
+        model,
+        lexicon,
+        source=direction[0],
+        target=direction[1],
+        retrieval=retrieval,
+        channels=channels,
+        progress=lambda done, total: progress("evaluate", done, total),
+    )
+    warnings = report.describe()
+    if result.overlap_with_training:
+        warnings.append(
+            f"{result.overlap_with_training} of {result.queries} queries stand in linked pairs or "
+            "the seed lexicon: this is no zero-shot score"
+        )
+    if not result.queries_in_vocabulary:
+        warnings.append(
+            f"no query of {lexicon_path} is in vocabulary with one of its gold words; are its "
+            f"columns {direction[0]} and {direction[1]}?"
+        )
+    document = {"model": model.name, "lexicon": str(lexicon_path)}
+    document |= result.to_json(per_query=per_query)
+    return Evaluated(document=document, warnings=tuple(warnings))
+
+
+def evaluate(
+    model: ModelPath,
+    lexicon: Annotated[
+        Path, typer.Argument(metavar="LEXICON", help="Test lexicon, source TAB target a line.")
+    ],
+    source: From = None,
+    target: To = None,
+    retrieval: Retrieval = "csls",
+    channels: Channels = "all",
+    per_query: Annotated[
+        bool, typer.Option("--per-query", help="List each query with the rank of its gold word.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Judge a model's translations by a test lexicon."""
+    if output is not None:
+        check_output(output, force=force)
+    with progress_bars() as progress:
+        found = run_evaluate(
+            model,
+            lexicon,
+            source=source,
+            target=target,
+            retrieval=retrieval,
+            channels=channels,
+            per_query=per_query,
+            progress=progress,
+        )
+    warn(found.warnings)
+    if output is not None:
+        with atomic_file(output, force=force) as temporary:
+            temporary.write_text(to_json(found.document), encoding="utf-8")
+    if json:
+        write_json(found.document)
+        return
+    document = found.document
+    cuts = tuple(document["precision"])
+    rows = [
+        (name, str(count), *(per_cent(document[key][cut]) for cut in cuts))
+        for name, count, key in (
+            ("in vocabulary", document["queries_in_vocabulary"], "precision"),
+            ("all queries", document["queries"], "precision_overall"),
+            (
+                "not identical",
+                document["queries_in_vocabulary"] - document["identical_queries"],
+                "precision_non_identical",
+            ),
+        )
+    ]
+    title = f"{document['model']}: {document['from']} to {document['to']}"
+    columns = ("", "queries", *(f"P@{cut}" for cut in cuts))
+    write(
+        table(columns, rows, title=title, right=range(1, len(columns))),
+        "",
+        facts(_summary(document)),
+    )
+    if per_query:
+        ranks = [
+            (row["query"], "–" if row["rank"] is None else f"{row['rank']:g}")
+            for row in document["per_query"]
+        ]
+        write("", table(("query", "rank"), ranks, right=(1,)))
+
+
+def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say what else was found, for people."""
+    low, high = document["confidence_interval"]
+    return [
+        ("P@1, 95 % interval", f"{per_cent(low)} to {per_cent(high)}"),
+        ("MRR", f"{document['mrr']:.3f}"),
+        ("coverage", per_cent(document["coverage"])),
+        ("identical", f"{document['identical_queries']} queries are among their own gold words"),
+        (
+            "overlap",
+            f"{document['overlap_with_training']} of {document['queries']} queries stand in "
+            "training",
+        ),
+        ("ranked by", f"{document['retrieval']}, channels {document['channels']}"),
+        (
+            "candidates",
+            f"{document['candidates']:,}, P@1 by chance "
+            f"{per_cent(document['chance_precision_at_1'], 3)}",
+        ),
+    ]

@@ -1,0 +1,140 @@
+"""``xling export``: a model's vectors or lexicon for other programs."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from xling.cli.options import Force, Json, ModelPath, Output
+from xling.cli.progress import progress_bars
+from xling.cli.render import table, write, write_json
+from xling.errors import ConflictError, InputError, UnknownNameError
+from xling.files import check_output
+from xling.progress import Progress, silent
+
+__all__ = ["EXAMPLES", "export", "run_export"]
+
+EXAMPLES = (
+    "xling export models/en-de --output vectors",
+    "xling export models/en-de --output lexicons --format lexicon --top 3",
+)
+
+
+def run_export(
+    model_path: Path,
+    output: Path,
+    *,
+    file_format: str = "vec",
+    top: int | None = None,
+    retrieval: str | None = None,
+    channels: str | None = None,
+    force: bool = False,
+    progress: Progress = silent,
+) -> dict[str, Any]:
+    """Write a model's vectors or its whole look-up.
+
+    Parameters
+    ----------
+    model_path : Path
+        Folder of a model.
+    output : Path
+        Folder to make.
+    file_format : {"vec", "npz", "lexicon"}
+        What to write.
+    top, retrieval, channels : optional
+        Of the lexicon: how many translations, and by what; 1, csls and all by default.
+    force : bool
+        Whether the output is replaced.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    dict
+        The document of ``export --json``.
+
+    Raises
+    ------
+    XlingError
+        If the model cannot be read or an option does not fit; nothing is written then.
+    """
+    from xling.model.export import EXPORT_FORMATS, export_lexicons, export_vectors
+    from xling.model.model import load
+
+    if file_format not in EXPORT_FORMATS:
+        raise UnknownNameError("export format", file_format, EXPORT_FORMATS)
+    look_up = {"top": top, "retrieval": retrieval, "channels": channels}
+    given = {name: value for name, value in look_up.items() if value is not None}
+    if given and file_format != "lexicon":
+        raise ConflictError(
+            f"--{next(iter(given))} is of --format lexicon; {file_format!r} holds the space alone"
+        )
+    if top is not None and top < 1:
+        raise InputError(f"top is {top}; at least 1 is needed")
+    check_output(output, force=force)
+    model = load(model_path)
+    if file_format == "lexicon":
+        names = export_lexicons(
+            model,
+            output,
+            top=1 if top is None else top,
+            retrieval=retrieval or "csls",
+            channels=channels or "all",
+            force=force,
+            progress=progress,
+        )
+    else:
+        names = export_vectors(
+            model, output, file_format=file_format, force=force, progress=progress
+        )
+    return {
+        "model": model.name,
+        "output": str(output),
+        "format": file_format,
+        "languages": list(model.languages),
+        "files": [{"name": name, "bytes": (output / name).stat().st_size} for name in names],
+    }
+
+
+def export(
+    model: ModelPath,
+    output: Output,
+    file_format: Annotated[
+        str,
+        typer.Option(
+            "--format", metavar="NAME", help="vec or npz (aligned vectors), or lexicon (look-ups)."
+        ),
+    ] = "vec",
+    top: Annotated[
+        int | None, typer.Option(help="Of lexicon: translations of each word; default: 1.")
+    ] = None,
+    retrieval: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Of lexicon: csls (default) or nn.")
+    ] = None,
+    channels: Annotated[
+        str | None,
+        typer.Option(metavar="NAMES", help="Of lexicon: all (default), contexts, table."),
+    ] = None,
+    force: Force = False,
+    json: Json = False,
+) -> None:
+    """Write aligned vectors, or a whole induced lexicon."""
+    with progress_bars() as progress:
+        document = run_export(
+            model,
+            output,
+            file_format=file_format,
+            top=top,
+            retrieval=retrieval,
+            channels=channels,
+            force=force,
+            progress=progress,
+        )
+    if json:
+        write_json(document)
+        return
+    rows = [
+        (str(output / file["name"]), f"{file['bytes'] / (1 << 20):,.1f} MiB")
+        for file in document["files"]
+    ]
+    write(table(("file", "size"), rows, right=(1,)))

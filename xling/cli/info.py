@@ -1,0 +1,102 @@
+"""``xling info``: what a model is, and how it was made."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from xling.cli.options import Json, ModelPath
+from xling.cli.render import facts, per_cent, write, write_json
+
+__all__ = ["EXAMPLES", "info", "run_info"]
+
+EXAMPLES = ("xling info models/en-de", "xling info models/en-de --json")
+
+_BY_LANGUAGE = ("vocabulary", "unmatched_sentences", "inputs")
+
+
+def run_info(model_path: Path) -> dict[str, Any]:
+    """Read how a model was made, and check that it is whole.
+
+    Parameters
+    ----------
+    model_path : Path
+        Folder of a model.
+
+    Returns
+    -------
+    dict
+        The document of ``info --json``: the model's card, its evidence and its size.
+
+    Raises
+    ------
+    XlingError
+        If it is no model, or was changed.
+    """
+    from xling.model.model import CHANNELS
+    from xling.model.storage import read_card
+
+    card = read_card(model_path)
+    for name in _BY_LANGUAGE:
+        if name in card:
+            card[name] = dict(zip(card["languages"], card[name], strict=True))
+    return {
+        "model": model_path.absolute().name,
+        "path": str(model_path),
+        "bytes": sum(file.stat().st_size for file in model_path.rglob("*") if file.is_file()),
+        "channels": list(CHANNELS if "table" in card else CHANNELS[:1]),
+        **card,
+    }
+
+
+def info(model: ModelPath, json: Json = False) -> None:
+    """Show what a model is, and how it was made."""
+    document = run_info(model)
+    if json:
+        write_json(document)
+    else:
+        write(facts(_summary(document)))
+
+
+def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say what a model is, for people; what a card does not hold is left out."""
+    yield "model", document["path"]
+    yield "size", f"{document['bytes'] / (1 << 20):,.1f} MiB"
+    yield "languages", " and ".join(document["languages"])
+    for name in ("recipe", "method"):
+        if name in document:
+            yield name, document[name]
+    yield "words", _by_language(document["vocabulary"])
+    yield "channels", ", ".join(document["channels"])
+    if "sentence_pairs" in document:
+        yield "sentence pairs", f"{document['sentence_pairs']:,} linked"
+        yield "unmatched", _by_language(document["unmatched_sentences"]) + " sentences"
+    held = document.get("held_out", {})
+    if held.get("words"):
+        yield "held out", f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed"
+    coverage = document.get("seed_coverage")
+    used = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
+    yield "seed pairs", f"{document['seed_pairs']:,}{used}"
+    if "table" in document:
+        rounds = len(document["table"]["perplexities"])
+        state = "converged" if document["table"]["converged"] else "not converged"
+        yield "table", f"{state}, {rounds} rounds"
+    yield "seed", str(document["seed"])
+    yield "settings", ", ".join(_settings(document["settings"]))
+    if "demo" in document:
+        yield "demo", "learned from synthetic text; its scores say nothing about real text"
+    yield "made with", ", ".join(f"{name} {v}" for name, v in document["versions"].items())
+
+
+def _by_language(counts: dict[str, int]) -> str:
+    """Write a number for each language."""
+    return ", ".join(f"{language} {count:,}" for language, count in counts.items())
+
+
+def _settings(settings: dict[str, Any], prefix: str = "") -> Iterator[str]:
+    """Write nested settings flat; those that were left open are not shown."""
+    for name, value in settings.items():
+        if isinstance(value, dict):
+            yield from _settings(value, f"{prefix}{name}.")
+        elif value is not None:
+            shown = " ".join(map(str, value)) if isinstance(value, list) else str(value)
+            yield f"{prefix}{name} {shown}"

@@ -1,0 +1,191 @@
+"""A model's contents for other programs: aligned vectors, or the whole induced lexicon."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from xling.arrays import blocks
+from xling.data.formats.lines import write_lines
+from xling.data.formats.vectors import write_vectors
+from xling.data.space import EmbeddingSpace
+from xling.errors import FormatError, UnknownNameError
+from xling.files import PathLike, atomic_directory
+from xling.model.model import Model
+from xling.progress import Progress, silent
+
+__all__ = ["EXPORT_FORMATS", "aligned_space", "export_lexicons", "export_vectors"]
+
+#: Names of the formats: those of vectors, and the look-up of every word.
+EXPORT_FORMATS = ("vec", "npz", "lexicon")
+
+_VECTOR_FORMATS = EXPORT_FORMATS[:2]
+_BLOCK = 1024  # words looked up between two signs of progress
+
+
+def aligned_space(model: Model, language: str) -> EmbeddingSpace:
+    """Give one language's words with their vectors in the shared space.
+
+    Parameters
+    ----------
+    model : Model
+        Any model.
+    language : str
+        One of its languages.
+
+    Returns
+    -------
+    EmbeddingSpace
+        Rows of length 1, or zero where nothing is known about a word; counts where they are
+        known, no subwords.
+
+    Raises
+    ------
+    UnknownNameError
+        If the model has no such language.
+    """
+    side = model.side(language)
+    words = side.vocabulary.words
+    return EmbeddingSpace(
+        language=side.language,
+        vocabulary=side.vocabulary,
+        vectors=np.ascontiguousarray(side.vectors),
+        empty_words=frozenset(words[row] for row in np.flatnonzero(~side.vectors.any(axis=1))),
+    )
+
+
+def export_vectors(
+    model: Model,
+    path: PathLike,
+    *,
+    file_format: str = "vec",
+    force: bool = False,
+    progress: Progress = silent,
+) -> list[str]:
+    """Write a folder with the vectors of both languages in the shared space.
+
+    Parameters
+    ----------
+    model : Model
+        Any model; of its evidence only the space is written.
+    path : path
+        The folder to make, whole or not at all.
+    file_format : {"vec", "npz"}
+        Of the files, ``LANGUAGE.vec`` or ``LANGUAGE.npz``.
+    force : bool
+        Whether a folder that stands there is replaced.
+    progress : callable
+        Called after each language.
+
+    Returns
+    -------
+    list of str
+        Names of the files, source language first.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    FormatError
+        If a word contains a blank; nothing is written then.
+    FileAccessError
+        If the place is taken, or the disk refuses.
+    """
+    if file_format not in _VECTOR_FORMATS:
+        raise UnknownNameError("vector format", file_format, _VECTOR_FORMATS)
+    names = [f"{language}.{file_format}" for language in model.languages]
+    with atomic_directory(path, force=force) as folder:
+        for done, (language, name) in enumerate(zip(model.languages, names, strict=True), start=1):
+            write_vectors(folder / name, aligned_space(model, language))
+            progress("write vectors", done, len(names))
+    return names
+
+
+def export_lexicons(
+    model: Model,
+    path: PathLike,
+    *,
+    top: int = 1,
+    retrieval: str = "csls",
+    channels: str = "all",
+    force: bool = False,
+    progress: Progress = silent,
+) -> list[str]:
+    """Write a folder with the best translations of every word, in both directions.
+
+    Each line holds word, translation, confidence and score with a TAB between them, most frequent
+    word first, best translation first; where a confidence was not calibrated, its column is
+    empty. `xling.data.formats.read_lexicon` reads such a file, confidences included.
+
+    Parameters
+    ----------
+    model : Model
+        Any model.
+    path : path
+        The folder to make, whole or not at all.
+    top : int
+        How many translations of each word; words without any evidence are left out.
+    retrieval, channels : str
+        As for `Model.translate`.
+    force : bool
+        Whether a folder that stands there is replaced.
+    progress : callable
+        Called after each block of words.
+
+    Returns
+    -------
+    list of str
+        Names of the files: ``SOURCE-TARGET.tsv``, then ``TARGET-SOURCE.tsv``.
+
+    Raises
+    ------
+    InputError
+        If ``top`` is below 1, or the criterion or a channel does not exist.
+    FormatError
+        If a word contains a TAB or a line feed; nothing is written then.
+    FileAccessError
+        If the place is taken, or the disk refuses.
+    """
+    model.look_up([], top=top, retrieval=retrieval, channels=channels)  # checks the names
+    first, second = model.languages
+    names = []
+    with atomic_directory(path, force=force) as folder:
+        for source, target in ((first, second), (second, first)):
+            names.append(f"{source}-{target}.tsv")
+            lines = _lines(
+                model, source, target, top, retrieval, channels, folder / names[-1], progress
+            )
+            write_lines(folder / names[-1], lines)
+    return names
+
+
+def _lines(
+    model: Model,
+    source: str,
+    target: str,
+    top: int,
+    retrieval: str,
+    channels: str,
+    path: Path,
+    progress: Progress,
+) -> Iterator[bytes]:
+    """Give a line for each translation of each word."""
+    words = model.vocabulary(source).words
+    for part in blocks(len(words), _BLOCK):
+        found = model.look_up(
+            words[part],
+            source=source,
+            target=target,
+            top=top,
+            retrieval=retrieval,
+            channels=channels,
+        )
+        for answer in found:
+            for one in answer.translations:
+                if any(mark in answer.word + one.word for mark in "\t\n\r"):
+                    raise FormatError(
+                        path.name, f"a TAB or line feed in {answer.word!r} or {one.word!r}"
+                    )
+                sure = "" if one.confidence is None else f"{one.confidence:.6g}"
+                yield f"{answer.word}\t{one.word}\t{sure}\t{one.score:.6g}".encode()
+        progress(f"look up {source}-{target}", part.stop, len(words))
