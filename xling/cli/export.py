@@ -7,7 +7,7 @@ import typer
 
 from xling.cli.options import Force, Json, ModelPath, Output
 from xling.cli.progress import progress_bars
-from xling.cli.render import table, write, write_json
+from xling.cli.render import size, table, write, write_json
 from xling.errors import ConflictError, InputError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
@@ -133,8 +133,5 @@ def export(
     if json:
         write_json(document)
         return
-    rows = [
-        (str(output / file["name"]), f"{file['bytes'] / (1 << 20):,.1f} MiB")
-        for file in document["files"]
-    ]
+    rows = [(str(output / file["name"]), size(file["bytes"])) for file in document["files"]]
     write(table(("file", "size"), rows, right=(1,)))

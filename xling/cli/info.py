@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from xling.cli.options import Json, ModelPath
-from xling.cli.render import facts, per_cent, write, write_json
+from xling.cli.render import facts, per_cent, size, write, write_json
 
 __all__ = ["EXAMPLES", "info", "run_info"]
 
@@ -60,7 +60,7 @@ def info(model: ModelPath, json: Json = False) -> None:
 def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Say what a model is, for people; what a card does not hold is left out."""
     yield "model", document["path"]
-    yield "size", f"{document['bytes'] / (1 << 20):,.1f} MiB"
+    yield "size", size(document["bytes"])
     yield "languages", " and ".join(document["languages"])
     for name in ("recipe", "method"):
         if name in document:

@@ -17,6 +17,7 @@ __all__ = [
     "complain",
     "facts",
     "per_cent",
+    "size",
     "table",
     "to_json",
     "warn",
@@ -25,6 +26,15 @@ __all__ = [
 ]
 
 _WIDE = 10_000  # columns of an output that is no terminal: nothing is cut off or wrapped
+
+
+class _Buffer(StringIO):
+    """Text that is meant for stdout: tables are ruled with what its encoding has."""
+
+    @property
+    def encoding(self) -> str:  # type: ignore[override]
+        """That of stdout."""
+        return sys.stdout.encoding or "utf-8"
 
 
 class OutputClosedError(Exception):
@@ -149,6 +159,28 @@ def per_cent(share: float | None, digits: int = 1) -> str:
     return "–" if share is None else f"{100 * share:.{digits}f} %"
 
 
+def size(count: int) -> str:
+    """Write a number of bytes.
+
+    Parameters
+    ----------
+    count : int
+        How many.
+
+    Returns
+    -------
+    str
+        In KiB below 1 MiB, otherwise in MiB.
+
+    Examples
+    --------
+    >>> size(2048), size(3 << 20)
+    ('2.0 KiB', '3.0 MiB')
+    """
+    unit, name = (1 << 20, "MiB") if count >= 1 << 20 else (1 << 10, "KiB")
+    return f"{count / unit:,.1f} {name}"
+
+
 def table(
     headers: Sequence[str],
     rows: Iterable[Sequence[str]],
@@ -220,7 +252,7 @@ def _drawn(part: "Table") -> str:
     from rich.console import Console
 
     terminal = sys.stdout.isatty()
-    buffer = StringIO()
+    buffer = _Buffer()
     console = Console(
         file=buffer,
         force_terminal=terminal,

@@ -87,7 +87,7 @@ class Ranker:
         How many linked and unlinked words the weights were fitted on; 0 for the start values.
     """
 
-    linked: Judge = Judge(contexts=8.0, cells=(2.0, 0.9, 0.9, 0.0), offset=-1.0)
+    linked: Judge = Judge(contexts=8.0, cells=(2.0, 0.9, 0.9, 0.0, 0.0), offset=-1.0)
     unlinked: Judge = Judge(contexts=8.0, offset=-2.0)
     queries: tuple[int, int] = (0, 0)
 
@@ -98,7 +98,7 @@ class Candidates:
 
     Parameters
     ----------
-    features : ndarray, shape (n, 1 + 4), float64
+    features : ndarray, shape (n, 1 + 5), float64
         The criterion's value, then the features of the table cell, zeros where there is none.
     gold : ndarray, shape (n,), bool
         Which candidates are right; may be none of them.

@@ -1,17 +1,20 @@
 """The counted table as evidence: what matched sentences say about a pair of words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from rapidfuzz.distance import Indel
 from scipy import sparse
 
 from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.counting.translation_table import TranslationTable
+from xling.data.text import fold
 
 __all__ = ["FEATURES", "Cells", "TableEvidence", "table_evidence"]
 
 #: What each cell of the table tells the ranker.
-FEATURES = ("present", "log_forward", "log_backward", "log_links")
+FEATURES = ("present", "log_forward", "log_backward", "log_links", "spelling")
 
 _THRESHOLD = 0.01  # cells below it, by the geometric mean of both directions, are noise
 
@@ -26,7 +29,7 @@ class Cells:
         Where each query's cells start and end.
     columns : ndarray, shape (cells,), int64
         The answer's row of each cell, rising within a query.
-    features : ndarray, shape (cells, 4), float64
+    features : ndarray, shape (cells, 5), float64
         See `FEATURES`.
     """
 
@@ -49,12 +52,16 @@ class TableEvidence:
     ----------
     forward, backward, links : sparse array, shape (n, m), float32
         As in `xling.counting.translation_table.TranslationTable`, the query's language in the
-        rows; all three over the same cells.
+        rows.
+    spelling : sparse array, shape (n, m), float32
+        How alike the two words of each cell are written, from 0 to 1: names and cognates. All
+        four parts have the same cells.
     """
 
     forward: sparse.csr_array = field(repr=False)
     backward: sparse.csr_array = field(repr=False)
     links: sparse.csr_array = field(repr=False)
+    spelling: sparse.csr_array = field(repr=False)
 
     def turned(self) -> "TableEvidence":
         """Look at the table from the other language.
@@ -68,6 +75,7 @@ class TableEvidence:
             forward=_transposed(self.backward),
             backward=_transposed(self.forward),
             links=_transposed(self.links),
+            spelling=_transposed(self.spelling),
         )
 
     def linked(self, rows: IntVector) -> BoolVector:
@@ -110,17 +118,22 @@ class TableEvidence:
         features[:, 1] = np.log(self.forward.data[place])
         features[:, 2] = np.log(self.backward.data[place])
         features[:, 3] = np.log1p(self.links.data[place])
+        features[:, 4] = self.spelling.data[place]
         columns = self.forward.indices[place].astype(np.int64)
         return Cells(ends=ends, columns=columns, features=features)
 
 
-def table_evidence(table: TranslationTable) -> TableEvidence:
+def table_evidence(
+    table: TranslationTable, source: Sequence[str], target: Sequence[str]
+) -> TableEvidence:
     """Keep what of a translation table is evidence.
 
     Parameters
     ----------
     table : TranslationTable
         As mined.
+    source, target : sequence of str
+        The words of its rows and columns.
 
     Returns
     -------
@@ -131,12 +144,21 @@ def table_evidence(table: TranslationTable) -> TableEvidence:
     ends = np.concatenate([[0], np.cumsum(strong)])[table.forward.indptr].astype(np.int64)
     indices = table.forward.indices[strong].astype(np.int32)
 
-    def kept(matrix: sparse.csr_array) -> sparse.csr_array:
-        parts = (matrix.data[strong].astype(np.float32), indices, ends)
-        return sparse.csr_array(parts, shape=matrix.shape)
+    def cells(values: Vector) -> sparse.csr_array:
+        parts = (values.astype(np.float32), indices, ends)
+        return sparse.csr_array(parts, shape=table.forward.shape)
 
+    a, b = [fold(word) for word in source], [fold(word) for word in target]
+    rows = np.repeat(np.arange(len(a)), np.diff(ends))
+    alike = (
+        Indel.normalized_similarity(a[row], b[column])
+        for row, column in zip(rows.tolist(), indices.tolist(), strict=True)
+    )
     return TableEvidence(
-        forward=kept(table.forward), backward=kept(table.backward), links=kept(table.links)
+        forward=cells(table.forward.data[strong]),
+        backward=cells(table.backward.data[strong]),
+        links=cells(table.links.data[strong]),
+        spelling=cells(np.fromiter(alike, np.float64, len(rows))),
     )
 
 

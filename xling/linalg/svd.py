@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from xling.arrays import Matrix, Vector
 from xling.errors import InputError, NonFiniteError
@@ -13,6 +14,8 @@ __all__ = ["truncated_svd"]
 _OVERSAMPLING = 20
 
 
+# On one thread, dense products and decompositions have the same bytes on any number of processors.
+@threadpool_limits.wrap(limits=1, user_api="blas")
 def truncated_svd(
     multiply: Callable[[Matrix], Matrix],
     multiply_transposed: Callable[[Matrix], Matrix],

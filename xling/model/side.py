@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from xling.arrays import Matrix, Vector, unit_rows
 from xling.data.space import EmbeddingSpace
@@ -116,10 +117,11 @@ def make_sides(
     pair of Side
         In the same order.
     """
-    mapped = [
-        unit_rows(mapping.apply(space.vectors)).astype(np.float32)
-        for space, mapping in zip(spaces, mappings, strict=True)
-    ]
+    with threadpool_limits(1, user_api="blas"):  # the same bytes on any number of processors
+        mapped = [
+            unit_rows(mapping.apply(space.vectors)).astype(np.float32)
+            for space, mapping in zip(spaces, mappings, strict=True)
+        ]
     sides = []
     for i, (space, mapping) in enumerate(zip(spaces, mappings, strict=True)):
         means = mean_similarity(mapped[i], mapped[1 - i], progress=progress)

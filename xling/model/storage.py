@@ -35,7 +35,7 @@ from xling.retrieval.index import ExactIndex
 
 __all__ = ["Parts", "read_card", "read_parts", "write_parts"]
 
-_TABLE_PARTS = ("forward", "backward", "links")
+_TABLE_PARTS = ("forward", "backward", "links", "spelling")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -219,7 +219,7 @@ def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors) -> Side:
 
 
 def _put_table(table: TableEvidence, tensors: Tensors) -> None:
-    """Add the table's tensors; its three parts share their cells."""
+    """Add the table's tensors; its parts share their cells."""
     tensors["table.ends"] = table.forward.indptr.astype(np.int64)
     tensors["table.columns"] = table.forward.indices.astype(np.int32)
     for name in _TABLE_PARTS:
@@ -230,11 +230,11 @@ def _get_table(tensors: Tensors, first: Side, second: Side) -> TableEvidence:
     """Put the table together again."""
     shape = (len(first.vocabulary), len(second.vocabulary))
     ends, columns = tensors["table.ends"], tensors["table.columns"]
-    forward, backward, links = (
+    forward, backward, links, spelling = (
         sparse.csr_array((tensors[f"table.{name}"], columns, ends), shape=shape)
         for name in _TABLE_PARTS
     )
-    return TableEvidence(forward=forward, backward=backward, links=links)
+    return TableEvidence(forward=forward, backward=backward, links=links, spelling=spelling)
 
 
 def _ranker(parts: Mapping[str, Any]) -> Ranker:

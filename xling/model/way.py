@@ -116,6 +116,7 @@ class Way:
         ready, offsets = queries(vectors, near.astype(np.float32), self.criterion)
         return Queries(rows=np.full(len(vectors), -1), vectors=ready, offsets=offsets)
 
+    @np.errstate(invalid="ignore")  # BLAS raises the flag where it reads beyond a row's end
     def scores(self, asking: Queries) -> Matrix:
         """Score every word of the answers' language.
 
@@ -147,6 +148,7 @@ class Way:
         dense[owner, columns] += values.astype(np.float32)
         return dense
 
+    @np.errstate(invalid="ignore")
     def best(self, asking: Queries, top: int) -> Best:
         """Find the best answers.
 

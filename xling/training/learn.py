@@ -247,7 +247,10 @@ def _link(
         held_out=(held.source_words, held.target_words),
         progress=progress,
     )
-    return Model(sides=sides, table=table_evidence(material.table))
+    return Model(
+        sides=sides,
+        table=table_evidence(material.table, *(words.words for words in material.vocabularies)),
+    )
 
 
 def _calibrate(

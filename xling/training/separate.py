@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from threadpoolctl import threadpool_limits
+
 from xling.aligners.procrustes import ProcrustesAligner
 from xling.encoders.base import Encoder
 from xling.encoders.ppmi import PpmiEncoder
@@ -80,7 +82,8 @@ class SeparateRecipe:
             )
             for text in material.texts
         )
-        alignment = self.aligner.fit(source, target, material.seeds, seed=seed)
+        with threadpool_limits(1, user_api="blas"):  # the same bytes on any number of processors
+            alignment = self.aligner.fit(source, target, material.seeds, seed=seed)
         return LinkedSpaces(
             spaces=(source, target),
             mappings=(alignment.source_mapping, alignment.target_mapping),

@@ -32,7 +32,8 @@ def to_arrays(space: EmbeddingSpace) -> dict[str, NDArray[Any]]:
     -------
     dict
         ``vectors`` float32; ``counts`` int64, where they are known; ``subword_vectors`` float32
-        and ``subword_lengths`` (shortest and longest n-gram, 1 if of folded words) int64, where there are subwords.
+        and ``subword_lengths`` (shortest and longest n-gram, and 1 for folded words) int64,
+        where there are subwords.
     """
     arrays: dict[str, NDArray[Any]] = {"vectors": space.vectors}
     if space.vocabulary.counts is not None:

@@ -1,0 +1,123 @@
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from xling.data.formats import write_lexicon, write_vectors
+
+KEYS = {
+    "output",
+    "method",
+    "languages",
+    "vocabulary",
+    "sentence_pairs",
+    "held_out",
+    "seed_pairs",
+    "seed_coverage",
+    "seed",
+    "seconds",
+    "peak_memory_mib",
+    "warnings",
+}
+
+
+@pytest.fixture
+def files(tmp_path: Path, rotated_world: Any, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Stand in a folder with both spaces and their lexicon."""
+    monkeypatch.chdir(tmp_path)
+    write_vectors("en.vec", rotated_world.source)
+    write_vectors("de.vec", rotated_world.target)
+    write_lexicon("seed.tsv", rotated_world.lexicon)
+    return tmp_path
+
+
+ALIGN = ("align", "en.vec", "de.vec", "--languages", "en,de", "--output", "out")
+SEED = ("--lexicon", "seed.tsv")
+
+
+def test_json_and_what_was_learned(files: Path, call: Callable[..., Any]) -> None:
+    result = call(*ALIGN, *SEED, "--json")
+    assert (result.code, result.err) == (0, "")
+    document = result.json
+    assert set(document) == KEYS
+    assert document["method"] == "procrustes"
+    assert document["vocabulary"] == {"en": 60, "de": 60}
+    assert (document["seed_pairs"], document["seed_coverage"]) == (60, 1.0)
+    assert document["sentence_pairs"] == 0
+    assert set(document["held_out"].values()) == {0}
+    assert {"load", "align", "save", "total"} <= set(document["seconds"])
+    scores = call("evaluate", "out", "seed.tsv", "--json")
+    assert scores.json["precision"]["1"] == 1.0
+    assert scores.json["overlap_with_training"] == 60
+    assert "60 of 60 queries stand in linked pairs or the seed lexicon" in scores.err
+    answer = call("translate", "out", "word7", "--top", 1, "--json").json
+    assert answer["results"][0]["translations"][0]["word"] == "wort7"
+    assert answer["results"][0]["translations"][0]["confidence"] is None
+    assert "–" in call("translate", "out", "word7").out
+
+
+def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
+    result = call(*ALIGN, *SEED)
+    assert result.code == 0
+    assert "procrustes" in result.out
+    assert "60 used (100.0 % of the lexicon)" in result.out
+
+
+def test_only_the_first_words(files: Path, call: Callable[..., Any]) -> None:
+    document = call(*ALIGN, *SEED, "--limit", 30, "--json").json
+    assert document["vocabulary"] == {"en": 30, "de": 30}
+    assert 0 < document["seed_coverage"] < 1
+
+
+def test_bad_words_are_warned_of_or_stop(files: Path, call: Callable[..., Any]) -> None:
+    with open("en.vec", "a", encoding="utf-8") as stream:
+        stream.write("short 1 2\n")
+    result = call(*ALIGN, *SEED, "--json")
+    assert result.code == 0
+    assert any("en.vec:62" in line for line in result.json["warnings"])
+    assert "xling: warning: en.vec" in result.err
+    strict = call(*ALIGN, *SEED, "--strict", "--force")
+    assert strict.code == 2
+    assert "en.vec:62" in strict.lines[0]
+
+
+BAD = {
+    "method procrustes needs a seed lexicon": ALIGN,
+    "unknown method 'nonsense'": (*ALIGN, *SEED, "--method", "nonsense"),
+    "foreign.tsv: no usable pair": (*ALIGN, "--lexicon", "foreign.tsv"),
+    "limit is 0": (*ALIGN, *SEED, "--limit", "0"),
+    "seed is -1": (*ALIGN, *SEED, "--seed", "-1"),
+    "no such file: missing.vec": ("align", "missing.vec", *ALIGN[2:], *SEED),
+    "no such file: none.tsv": (*ALIGN, "--lexicon", "none.tsv"),
+    "ending of the vector file en.what": ("align", "en.vec", "en.what", *ALIGN[3:], *SEED),
+    "seed.tsv exists already": (*ALIGN[:5], "--output", "seed.tsv", *SEED),
+    "languages: both are 'en'": (*ALIGN[:3], "--languages", "en,en", *ALIGN[5:], *SEED),
+}
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_a_bad_call_is_code_2_and_leaves_nothing(
+    message: str, files: Path, call: Callable[..., Any]
+) -> None:
+    Path("foreign.tsv").write_text("zz\tyy\n")
+    Path("en.what").write_text("a 1 2\n")
+    before = sorted(files.iterdir())
+    result = call(*BAD[message])
+    assert result.code == 2
+    assert message in result.lines[0]
+    assert len(result.lines) <= 2
+    assert sorted(files.iterdir()) == before
+
+
+def test_the_missing_lexicon_is_asked_for(files: Path, call: Callable[..., Any]) -> None:
+    assert "--lexicon" in call(*ALIGN).lines[1]
+
+
+def test_the_card_survives(files: Path, call: Callable[..., Any]) -> None:
+    call(*ALIGN, *SEED)
+    document = json.loads(call("info", "out", "--json").out)
+    assert document["method"] == "procrustes"
+    assert document["channels"] == ["contexts"]
+    assert "seed pairs" in call("info", "out").out

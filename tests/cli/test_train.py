@@ -1,0 +1,215 @@
+import gzip
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import xling
+
+KEYS = {
+    "output",
+    "recipe",
+    "languages",
+    "vocabulary",
+    "sentence_pairs",
+    "held_out",
+    "seed_pairs",
+    "seed",
+    "seconds",
+    "peak_memory_mib",
+    "warnings",
+}
+HELD_OUT = {"words", "pairs_removed", "source_halves_kept", "target_halves_kept", "halves_dropped"}
+TRAIN = ("--languages", "en,de", "--dim", "12")
+
+
+@pytest.fixture
+def train(toy: Path, tmp_path: Path, call: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a function that trains on the toy pairs; the output is ``out``."""
+
+    def run(*more: object) -> Any:
+        output = ("--output", tmp_path / "out")
+        return call("train", toy / "pairs.tsv", *TRAIN, *output, "--json", *more)
+
+    return run
+
+
+def test_json(train: Callable[..., Any], toy: Path, tmp_path: Path) -> None:
+    result = train("--hold-out", toy / "held.tsv", "--no-calibrate")
+    assert result.code == 0
+    document = result.json
+    assert set(document) == KEYS
+    assert set(document["held_out"]) == HELD_OUT
+    assert document["output"] == str(tmp_path / "out")
+    assert (document["recipe"], document["languages"]) == ("joint", ["en", "de"])
+    model = xling.load(tmp_path / "out")
+    assert document["vocabulary"] == {
+        "en": len(model.vocabulary("en")),
+        "de": len(model.vocabulary("de")),
+    }
+    lines = (toy / "pairs.tsv").read_text("utf-8").splitlines()
+    removed = sum(" tree " in line or " bird " in line for line in lines)
+    held = document["held_out"]
+    assert (held["words"], held["pairs_removed"]) == (2, removed)
+    kept = held["source_halves_kept"] + held["target_halves_kept"]
+    assert kept + held["halves_dropped"] == removed
+    assert document["sentence_pairs"] == 400 - removed
+    seconds = document["seconds"]
+    assert next(iter(seconds)) == "load"
+    assert list(seconds)[-2:] == ["save", "total"]
+    assert sum(seconds.values()) - seconds["total"] <= seconds["total"] + 0.1
+    assert 10 < document["peak_memory_mib"] < 100_000
+    assert all(f"xling: warning: {line}" in result.lines for line in document["warnings"])
+
+
+def test_the_same_seed_gives_the_same_bytes(train: Callable[..., Any], tmp_path: Path) -> None:
+    found = []
+    for name in ("first", "second"):
+        assert train("--seed", 1, "--threads", 1).code == 0
+        (tmp_path / "out").rename(tmp_path / name)
+        files = sorted(file for file in (tmp_path / name).rglob("*") if file.is_file())
+        found.append({file.name: file.read_bytes() for file in files})
+    assert found[0] == found[1]
+    assert "manifest.json" in found[0]
+
+
+def test_people_get_a_summary(toy: Path, tmp_path: Path, call: Callable[..., Any]) -> None:
+    output = ("--output", tmp_path / "out", "--no-calibrate")
+    result = call("train", toy / "pairs.tsv", *TRAIN, *output, "--hold-out", toy / "held.tsv")
+    assert result.code == 0
+    for text in (str(tmp_path / "out"), "joint", "linked", "pairs removed", "MiB"):
+        assert text in result.out
+
+
+def test_line_aligned_files_are_the_same_as_pairs(
+    toy: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    common = (*TRAIN, "--no-calibrate", "--threads", 1, "--json")
+    files = ("--source-file", toy / "pairs.en", "--target-file", toy / "pairs.de")
+    one = call("train", *files, *common, "--output", tmp_path / "a")
+    other = call("train", toy / "pairs.tsv", *common, "--output", tmp_path / "b")
+    assert (one.code, other.code) == (0, 0)
+    for file in (tmp_path / "a").iterdir():
+        assert file.read_bytes() == (tmp_path / "b" / file.name).read_bytes()
+
+
+def test_separate_with_an_encoder_and_a_seed_lexicon(
+    train: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    options = ("--recipe", "separate", "--encoder", "skipgram", "--no-calibrate")
+    result = train(*options, "--lexicon", toy / "lexicon.tsv")
+    assert result.code == 0
+    assert (result.json["recipe"], result.json["seed_pairs"]) == ("separate", 19)
+
+
+def test_monolingual_text_adds_sentences(train: Callable[..., Any], toy: Path) -> None:
+    more = ("--monolingual-source", toy / "more.en", "--monolingual-target", toy / "more.de")
+    assert train(*more, "--no-calibrate").code == 0
+
+
+def test_probably_line_aligned_monolingual_text_is_refused(
+    train: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    more = ("--monolingual-source", toy / "pairs.en", "--monolingual-target", toy / "pairs.de")
+    result = train(*more)
+    assert result.code == 2
+    assert len(result.lines) == 2
+    for text in (str(toy / "pairs.en"), str(toy / "pairs.de"), "400 lines"):
+        assert text in result.lines[0]
+    assert "--accept-line-aligned" in result.lines[1]
+    assert not (tmp_path / "out").exists()
+    assert train(*more, "--accept-line-aligned", "--no-calibrate").code == 0
+
+
+def test_blank_lines_do_not_hide_that_files_are_line_aligned(
+    train: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    lines = (toy / "pairs.de").read_text("utf-8").splitlines()
+    (tmp_path / "holes.de").write_text("\n".join(["", *lines[1:]]) + "\n", encoding="utf-8")
+    more = ("--monolingual-source", toy / "pairs.en", "--monolingual-target", tmp_path / "holes.de")
+    assert "400 lines" in train(*more).err
+
+
+def test_an_output_is_replaced_only_by_force(train: Callable[..., Any], tmp_path: Path) -> None:
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "file").write_text("x")
+    refused = train()
+    assert refused.code == 2
+    assert f"{tmp_path / 'out'} exists already" in refused.lines[0]
+    assert refused.lines[1] == "hint: --force replaces it"
+    assert (tmp_path / "out" / "file").read_text() == "x"
+    assert train("--force", "--no-calibrate").code == 0
+    assert not (tmp_path / "out" / "file").exists()
+
+
+def test_bad_lines_are_warned_of_or_stop(
+    toy: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    text = (toy / "pairs.tsv").read_bytes() + b"one column\n\xff\xfe bad\tx\n"
+    (tmp_path / "bytes.tsv").write_bytes(text)
+    arguments = ("train", tmp_path / "bytes.tsv", *TRAIN, "--output", tmp_path / "out")
+    result = call(*arguments, "--no-calibrate", "--json")
+    assert result.code == 0
+    assert result.json["sentence_pairs"] == 400
+    assert sum("bytes.tsv:40" in line for line in result.json["warnings"]) == 2
+    assert sum(line.startswith("xling: warning: ") for line in result.lines) >= 2
+    strict = call(*arguments, "--strict", "--force")
+    assert strict.code == 2
+    assert "bytes.tsv:401" in strict.lines[0]
+    assert (tmp_path / "out").is_dir()
+
+
+BAD = {
+    "missing.tsv": ("missing.tsv", *TRAIN),
+    "directory": (".", *TRAIN),
+    "empty.tsv": ("empty.tsv", *TRAIN),
+    "onecol.tsv": ("onecol.tsv", *TRAIN),
+    "cut.tsv.gz": ("cut.tsv.gz", *TRAIN),
+    "both are 'en'": ("ok.tsv", "--languages", "en,en"),
+    "languages: 1 given": ("ok.tsv", "--languages", "en"),
+    "unknown recipe 'nonsense'": ("ok.tsv", *TRAIN, "--recipe", "nonsense"),
+    "unknown encoder 'x'": ("ok.tsv", *TRAIN, "--recipe", "separate", "--encoder", "x"),
+    "--encoder fasttext needs --recipe separate": ("ok.tsv", *TRAIN, "--encoder", "fasttext"),
+    "dim is -4": ("ok.tsv", "--languages", "en,de", "--dim", "-4"),
+    "min_count is 0": ("ok.tsv", *TRAIN, "--min-count", "0"),
+    "seed is -1": ("ok.tsv", *TRAIN, "--seed", "-1"),
+    "threads is 0": ("ok.tsv", *TRAIN, "--threads", "0"),
+    "hold-out side 'x'": ("ok.tsv", *TRAIN, "--hold-out-side", "x"),
+    "hold-out match 'x'": ("ok.tsv", *TRAIN, "--hold-out-match", "x"),
+    "no such file: gone.tsv": ("ok.tsv", *TRAIN, "--hold-out", "gone.tsv"),
+    "no such file: away.tsv": ("ok.tsv", *TRAIN, "--lexicon", "away.tsv"),
+    "no such file: far.en": ("ok.tsv", *TRAIN, "--monolingual-source", "far.en"),
+    "missing PAIRS": TRAIN,
+    "needed together": ("--source-file", "ok.tsv", *TRAIN),
+    "too many sentence pairs": (
+        *("ok.tsv", *TRAIN, "--source-file", "ok.tsv"),
+        *("--target-file", "ok.tsv"),
+    ),
+    "foreign.tsv: no usable pair": ("ok.tsv", *TRAIN, "--lexicon", "foreign.tsv"),
+}
+
+
+@pytest.mark.parametrize("message", BAD)
+def test_a_bad_call_is_code_2_and_leaves_nothing(
+    message: str,
+    toy: Path,
+    tmp_path: Path,
+    call: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    shutil.copy(toy / "pairs.tsv", "ok.tsv")
+    Path("onecol.tsv").write_text("the cat\nthe dog\n")
+    Path("empty.tsv").touch()
+    Path("foreign.tsv").write_text("zz\tyy\n")
+    shutil.copy(toy / "pairs.tsv", "cut.tsv")
+    Path("cut.tsv.gz").write_bytes(gzip.compress(Path("cut.tsv").read_bytes())[:900])
+    result = call("train", *BAD[message], "--output", "out")
+    assert result.code == 2
+    assert message in result.lines[0]
+    assert len(result.lines) <= 2
+    assert result.out == ""
+    assert not Path("out").exists()
+    assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
