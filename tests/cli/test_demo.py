@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from xling.cli.demo import DemoJob, run_demo
+from xling.cli.demo import run_demo
+from xling.cli.demo_world import DemoJob
 
 KEYS = {
     "synthetic",
@@ -91,7 +92,7 @@ def test_a_given_output_that_exists_is_refused(small: Path, call: Callable[..., 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("--languages", "en,fr"), "languages: no 'fr' in the demo; its grammar speaks en, de, es"),
+        (("--languages", "en,fr"), "unknown demo language (--languages) 'fr'; known: de, en, es"),
         (("--languages", "en"), "languages: 1 given"),
         (("--pairs", "0"), "pairs is 0"),
         (("--seed", "-1"), "seed is -1"),

@@ -10,7 +10,8 @@ from xling.evidence.ranker import COMPETITORS, Candidates, Judge, Ranker, fit_ju
 from xling.evidence.table import FEATURES
 
 WIDTH = 1 + len(FEATURES)
-PLANTED = np.array([6.0, 1.5, 0.8, 0.4, 0.0])
+PLANTED = np.zeros(WIDTH)
+PLANTED[:4] = 6.0, 1.5, 0.8, 0.4
 
 
 def planted(seed: int, count: int, *, weights: np.ndarray = PLANTED, size: int = 30):
@@ -45,7 +46,7 @@ def test_recovers_the_planted_weights_up_to_their_scale() -> None:
 
 
 def test_the_fit_ranks_better_than_its_start() -> None:
-    start = Judge(contexts=0.1, cells=(0.0, 0.1, 3.0, 0.0))
+    start = Judge(contexts=0.1, cells=(0.0, 0.1, 3.0, *[0.0] * (len(FEATURES) - 3)))
     fitted = fit_judge(planted(2, 800), start)
 
     test = planted(3, 500)
@@ -115,8 +116,7 @@ def test_fewer_than_fifty_queries_change_nothing() -> None:
 
 
 def test_a_feature_that_never_varies_keeps_its_weight_in_the_order() -> None:
-    weights = np.array([6.0, 0, 0, 0, 0])
-    queries = planted(7, 400, weights=weights)
+    queries = planted(7, 400, weights=6 * np.eye(WIDTH)[0])
     for query in queries:
         query.features[:, 1:] = 0  # words that the table does not link
     start = Judge(contexts=2.0, offset=-1.0)
@@ -127,7 +127,7 @@ def test_a_feature_that_never_varies_keeps_its_weight_in_the_order() -> None:
 
 
 def test_contexts_never_speak_against_a_translation() -> None:
-    queries = planted(8, 300, weights=np.array([-6.0, 1, 1, 1, 0]))
+    queries = planted(8, 300, weights=-PLANTED)
     assert fit_judge(queries, Ranker().linked).contexts > 0
 
 

@@ -7,6 +7,8 @@ from xling.evidence.table import FEATURES, TableEvidence, table_evidence
 
 FORWARD = np.array([[0.9, 0.1, 0.0], [0.0, 0.0, 0.0], [0.5, 0.001, 0.5]])
 BACKWARD = np.array([[0.8, 0.4, 0.0], [0.0, 0.0, 0.0], [0.2, 0.01, 1.0]])
+# Anna has the letters of ANNA, and none of x; night shares n, h, t in this order with Nacht.
+SPELLING = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, 0.0], [2 / 9, 0.0, 0.6]])
 LINKS = np.array([[9.0, 1.0, 0.0], [0.0, 0.0, 0.0], [3.0, 0.5, 4.0]])
 
 
@@ -14,11 +16,10 @@ LINKS = np.array([[9.0, 1.0, 0.0], [0.0, 0.0, 0.0], [3.0, 0.5, 4.0]])
 def evidence() -> TableEvidence:
     parts = (sparse.csr_array(part) for part in (FORWARD, BACKWARD, LINKS))
     forward, backward, links = parts
-    return table_evidence(
-        TranslationTable(
-            forward=forward, backward=backward, links=links, perplexities=(), converged=True
-        )
+    table = TranslationTable(
+        forward=forward, backward=backward, links=links, perplexities=(), converged=True
     )
+    return table_evidence(table, ["Anna", "b", "night"], ["ANNA", "x", "Nacht"])
 
 
 def test_cells_below_the_threshold_go_in_all_three_parts(evidence: TableEvidence) -> None:
@@ -28,7 +29,9 @@ def test_cells_below_the_threshold_go_in_all_three_parts(evidence: TableEvidence
         (evidence.forward, FORWARD),
         (evidence.backward, BACKWARD),
         (evidence.links, LINKS),
+        (evidence.spelling, SPELLING),
     ):
+        assert found.nnz == 4  # a spelling of 0 is stored like the others
         assert found.dtype == np.float32
         np.testing.assert_allclose(found.toarray(), np.where(stays, whole, 0), rtol=1e-6)
 
@@ -39,7 +42,13 @@ def test_cells_give_each_query_its_answers_and_features(evidence: TableEvidence)
     assert cells.columns.tolist() == [0, 2, 0, 1, 0, 2]
     where = ([2, 2, 0, 0, 2, 2], [0, 2, 0, 1, 0, 2])
     expected = np.column_stack(
-        [np.ones(6), np.log(FORWARD[where]), np.log(BACKWARD[where]), np.log1p(LINKS[where])]
+        [
+            np.ones(6),
+            np.log(FORWARD[where]),
+            np.log(BACKWARD[where]),
+            np.log1p(LINKS[where]),
+            SPELLING[where],
+        ]
     )
     assert cells.features.shape == (6, len(FEATURES))
     np.testing.assert_allclose(cells.features, expected, atol=1e-6)
@@ -66,5 +75,6 @@ def test_turned_is_the_table_of_the_other_direction(evidence: TableEvidence) -> 
     cells = turned.cells(np.array([0, 2]))
     assert (cells.ends.tolist(), cells.columns.tolist()) == ([0, 2, 3], [0, 2, 2])
     np.testing.assert_allclose(np.exp(cells.features[:, 1]), [0.8, 0.2, 1.0], rtol=1e-6)
+    np.testing.assert_allclose(cells.features[:, 4], [1, 2 / 9, 0.6], rtol=1e-6)
     again = turned.turned()
     np.testing.assert_array_equal(again.forward.toarray(), evidence.forward.toarray())

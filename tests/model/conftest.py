@@ -11,7 +11,7 @@ from xling.data.space import EmbeddingSpace
 from xling.data.subwords import SubwordTable
 from xling.data.vocabulary import Vocabulary
 from xling.evidence.ranker import Judge, Ranker
-from xling.evidence.table import TableEvidence
+from xling.evidence.table import FEATURES, TableEvidence
 from xling.mapping.linear import LinearMap, fit_normalization
 from xling.model.model import Model
 from xling.model.side import make_sides
@@ -23,20 +23,28 @@ def make_table(random: np.random.Generator, shape: tuple[int, int]) -> TableEvid
     """Draw a table with cells of all kinds, some queries without any."""
     cells = random.random(shape) < 0.25
     cells[random.integers(0, shape[0])] = False
-    parts = [
-        sparse.csr_array(np.where(cells, random.choice([0.05, 0.4, 1.0], shape), 0), dtype=np.float32)
-        for _ in range(2)
-    ]
-    links = sparse.csr_array(np.where(cells, random.integers(1, 9, shape), 0), dtype=np.float32)
-    return TableEvidence(forward=parts[0], backward=parts[1], links=links)
+    where = sparse.csr_array(cells)
+    drawn = {
+        "forward": random.choice([0.05, 0.4, 1.0], where.nnz),
+        "backward": random.choice([0.05, 0.4, 1.0], where.nnz),
+        "links": random.integers(1, 9, where.nnz),
+        "spelling": random.choice([0.0, 0.5], where.nnz),  # a cell may hold a zero here
+    }
+    return TableEvidence(
+        **{
+            name: sparse.csr_array(
+                (values.astype(np.float32), where.indices, where.indptr), shape=shape
+            )
+            for name, values in drawn.items()
+        }
+    )
 
 
 def make_judge(random: np.random.Generator, *, calibrated: bool = True) -> Judge:
-    a, b, c, d = random.normal(0, 1, 4).tolist()
     sure = random.uniform(0, 1, 3).tolist()
     return Judge(
         contexts=float(random.uniform(0.1, 9)),
-        cells=(a, b, c, d),
+        cells=tuple(random.normal(0, 1, len(FEATURES)).tolist()),
         offset=float(random.normal()),
         confidence=(sure[0], sure[1], sure[2]) if calibrated else None,
     )

@@ -68,15 +68,22 @@ def test_equals_the_ranker_s_formula(random_model, seed: int, retrieval: str) ->
     near_x = -np.sort(-cosines, axis=1)[:, :10].mean(axis=1)  # of nine words, all of them
     near_y = -np.sort(-cosines, axis=0)[:10].mean(axis=0)
     context = 2 * cosines - near_x[:, None] - near_y if retrieval == "csls" else cosines
-    forward, backward, links = (
-        getattr(model.table, name).toarray() for name in ("forward", "backward", "links")
+    forward, backward, links, spelling = (
+        getattr(model.table, name).toarray()
+        for name in ("forward", "backward", "links", "spelling")
     )
     for i, j in np.ndindex(found.shape):
         linked = bool(forward[i].any())
         judge = way.ranker.linked if linked else way.ranker.unlinked
         expected = judge.contexts * context[i, j] + judge.offset
         if forward[i, j]:
-            cell = [1, np.log(forward[i, j]), np.log(backward[i, j]), np.log1p(links[i, j])]
+            cell = [
+                1,
+                np.log(forward[i, j]),
+                np.log(backward[i, j]),
+                np.log1p(links[i, j]),
+                spelling[i, j],
+            ]
             expected += float(np.dot(judge.cells, cell))
         assert found[i, j] == pytest.approx(expected, abs=CLOSE)
 

@@ -6,12 +6,13 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xling.cli.demo_world import DemoJob, check_languages, generate, write_text
 from xling.cli.interrupts import stop_if_asked
 from xling.cli.options import Force, Json, Seed, parse_languages
 from xling.cli.progress import progress_bars
@@ -21,68 +22,19 @@ from xling.files import check_output
 from xling.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from xling.data.corpus import ParallelCorpus
     from xling.data.lexicon import Lexicon
     from xling.evaluation.results import BliResult
     from xling.model.model import Model
     from xling.training.learn import Trained
 
-__all__ = ["EXAMPLES", "DemoJob", "demo", "run_demo"]
+__all__ = ["EXAMPLES", "demo", "run_demo"]
 
 EXAMPLES = ("xling demo", "xling demo --languages en,es --pairs 10000 --output models/try")
 
 _RECIPES = ("joint", "separate")
 _CHANNELS = ("all", "contexts")
-_FURTHER = 15_000  # sentences of each language, matched with nothing
 _EXAMPLES = 5
 _EXAMPLE_ANSWERS = 3
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DemoJob:
-    """What to demonstrate, and where to.
-
-    Parameters
-    ----------
-    languages : pair of str
-        Two of those that the embedded grammar speaks.
-    output : Path, optional
-        Folder to make; ``None`` for ``models/demo-SOURCE-TARGET``, where an earlier demo is
-        replaced.
-    pairs : int
-        Sentence pairs to generate.
-    further : int
-        Sentences of each language to generate, matched with nothing.
-    seed : int
-        Of the sentences, of the choice of test words and of the training.
-    dim : int
-        Number of dimensions.
-    force : bool
-        Whether the output is replaced, whatever it is.
-    """
-
-    languages: tuple[str, str] = ("en", "de")
-    output: Path | None = None
-    pairs: int = 30_000
-    further: int = _FURTHER
-    seed: int = 0
-    dim: int = 200  # enough for the two thousand words of the grammar
-    force: bool = False
-
-    @property
-    def place(self) -> Path:
-        """Where the model goes."""
-        return self.output or Path("models") / "-".join(("demo", *self.languages))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _World:
-    """The synthetic texts and lexicons."""
-
-    corpus: "ParallelCorpus"
-    further: tuple[tuple[str, ...], tuple[str, ...]]
-    held_out: "Lexicon"
-    rest: "Lexicon"
 
 
 def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
@@ -113,7 +65,7 @@ def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
     settings = TrainSettings(dim=job.dim, seed=job.seed)
     if job.pairs < 1:
         raise InputError(f"pairs is {job.pairs}; at least 1 is needed")
-    _check_languages(job.languages)
+    check_languages(job.languages)
     force = job.force or _is_old_demo(job)
     check_output(job.place, force=force)
     stages = Stages()
@@ -127,7 +79,7 @@ def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
 
     with stages.time("total"):
         with stages.time("generate"):
-            world = _generate(job)
+            world = generate(job)
         for recipe in _RECIPES:
             with stages.time(f"train {recipe}"):
                 trained[recipe] = train_corpus(
@@ -182,12 +134,23 @@ def demo(
     pairs: Annotated[int, typer.Option(help="Sentence pairs to generate.")] = 30_000,
     seed: Seed = 0,
     force: Force = False,
+    text: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Only write the generated text, as files to train on."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Learn from the embedded corpus, and translate words never seen in a matched pair."""
     job = DemoJob(
         languages=parse_languages(languages), output=output, pairs=pairs, seed=seed, force=force
     )
+    if text is not None:
+        written = write_text(job, text)
+        if json:
+            write_json(written)
+        else:
+            write(*(f"{name}: {lines:,} lines" for name, lines in written["files"].items()))
+        return
     with progress_bars() as progress:
         document = run_demo(job, progress=progress)
     warn(document["warnings"])
@@ -197,17 +160,6 @@ def demo(
         _show(document)
 
 
-def _check_languages(languages: tuple[str, str]) -> None:
-    """Refuse languages that the grammar does not speak."""
-    from xling.demo import LANGUAGES
-
-    for language in languages:
-        if language not in LANGUAGES:
-            raise InputError(
-                f"languages: no {language!r} in the demo; its grammar speaks {', '.join(LANGUAGES)}"
-            )
-
-
 def _is_old_demo(job: DemoJob) -> bool:
     """Tell whether the default place holds an earlier demo, which may be replaced."""
     if job.output is None:
@@ -215,42 +167,6 @@ def _is_old_demo(job: DemoJob) -> bool:
             stored = json_text.loads((job.place / "model.json").read_text(encoding="utf-8"))
             return bool(stored["card"]["demo"]["synthetic"])
     return False
-
-
-def _generate(job: DemoJob) -> _World:
-    """Generate the sentences, and choose the test words."""
-    from xling.data.corpus import ParallelCorpus
-    from xling.data.lexicon import Lexicon
-    from xling.demo import generate_pairs, generate_sentences, gold_lexicon, hold_out_lexicon
-
-    source, target = job.languages
-    pairs = generate_pairs(source, target, count=job.pairs, seed=job.seed)
-    held_out, gold = (
-        Lexicon(
-            source_language=source,
-            target_language=target,
-            pairs=tuple(dict.fromkeys((a, b) for a, b in found)),
-        )
-        for found in (
-            hold_out_lexicon(source, target, seed=job.seed),
-            gold_lexicon(source, target),
-        )
-    )
-    texts = [
-        tuple(generate_sentences(language, count=job.further, seed=job.seed))
-        for language in job.languages
-    ]
-    return _World(
-        corpus=ParallelCorpus(
-            source_language=source,
-            target_language=target,
-            source=tuple(pair.source for pair in pairs),
-            target=tuple(pair.target for pair in pairs),
-        ),
-        further=(texts[0], texts[1]),
-        held_out=held_out,
-        rest=gold.without(held_out.queries()),
-    )
 
 
 def _score(recipe: str, words: str, result: "BliResult") -> dict[str, Any]:

@@ -6,6 +6,30 @@ from xling.demo.inflection import EnglishVerb, GermanVerb, spanish_verb
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, class_adjectives, lexicon
 from xling.demo.sampling import Table, affinity
 
+__all__ = [
+    "BE",
+    "CLASHES",
+    "OPPOSITES",
+    "PASTIMES",
+    "REASONS",
+    "STATES",
+    "adjectives",
+    "comparable",
+    "everything",
+    "expand",
+    "habitat",
+    "manners",
+    "nouns",
+    "objects",
+    "places",
+    "recipients",
+    "subjects",
+    "tools",
+    "verbs",
+    "verbs_of_object",
+    "verbs_of_subject",
+]
+
 #: Bodily and mental states; one at a time is enough for a sentence.
 STATES = frozenset({"tired", "sick", "hungry", "thirsty", "angry", "nervous", "sad"})
 #: What people do because of how they feel.

@@ -18,6 +18,23 @@ from xling.demo.syntax import (
 )
 from xling.demo.verb_choice import HARM, ONCE, STATIVE, any_verb, event_verb, mentions_owner
 
+__all__ = [
+    "although",
+    "and_clauses",
+    "because_event",
+    "because_need",
+    "because_state",
+    "but_clauses",
+    "if_weather",
+    "relative_object",
+    "relative_subject",
+    "said_that",
+    "when_past",
+    "whenever",
+    "while_past",
+    "wonder",
+]
+
 _NEXT = Slot.NEXT
 
 

@@ -16,6 +16,23 @@ from xling.demo.syntax import (
     Tense,
 )
 
+__all__ = [
+    "COPULAR_FRAMES",
+    "comparison",
+    "is_it_like",
+    "is_like",
+    "is_not_like",
+    "location",
+    "made_of",
+    "profession",
+    "there_is",
+    "there_is_no",
+    "there_was",
+    "two_qualities",
+    "was_like",
+    "whose",
+]
+
 #: What rooms and other places contain.
 _CONTENTS = {
     "kitchen": "table chair oven fridge pan pot plate cup knife spoon bread milk cheese bottle",

@@ -9,6 +9,18 @@ from xling.demo.phrases import Builder
 from xling.demo.sampling import Draws, Table
 from xling.demo.syntax import UNALIGNED, Sentence, Tokens
 
+__all__ = [
+    "LANGUAGES",
+    "DemoPair",
+    "UnknownLanguageError",
+    "align",
+    "check_language",
+    "derivations",
+    "frames",
+    "generate_pairs",
+    "generate_sentences",
+]
+
 LANGUAGES = ("en", "de", "es")
 _LINEARISE: dict[str, Callable[[Sentence], Tokens]] = {
     "en": english.linearise,

@@ -26,6 +26,13 @@ from xling.demo.syntax import (
     Tokens,
 )
 
+__all__ = [
+    "NUMBERS",
+    "indefinite_article",
+    "linearise",
+    "noun_phrase",
+]
+
 NUMBERS = (
     "two",
     "three",

@@ -12,6 +12,11 @@ from xling.demo.copular import COPULAR_FRAMES
 from xling.demo.phrases import Builder
 from xling.demo.syntax import Sentence
 
+__all__ = [
+    "FRAMES",
+    "Frame",
+]
+
 Frame: TypeAlias = Callable[[Builder], Sentence | None]
 
 #: Every frame with its share of the sentences; shares are relative.

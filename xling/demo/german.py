@@ -26,6 +26,12 @@ from xling.demo.syntax import (
     unmodified_role,
 )
 
+__all__ = [
+    "NUMBERS",
+    "linearise",
+    "noun_phrase",
+]
+
 NOM, ACC, DAT, GEN = CASES["nom"], CASES["acc"], CASES["dat"], CASES["gen"]
 NUMBERS = (
     "zwei",

@@ -13,6 +13,14 @@ from xling.demo.english import linearise
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, lexicon
 from xling.demo.spanish import spanish_participle
 
+__all__ = [
+    "Cell",
+    "concepts",
+    "gold_lexicon",
+    "hold_out_concepts",
+    "hold_out_lexicon",
+]
+
 #: Forms that translate one another: English, German, Spanish.
 Cell: TypeAlias = tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...]]
 _ENDINGS = ("e", "en", "er", "es", "em")

@@ -2,6 +2,18 @@
 
 from dataclasses import dataclass
 
+__all__ = [
+    "EnglishVerb",
+    "GermanVerb",
+    "SpanishVerb",
+    "english_verb",
+    "german_dative_plural",
+    "german_genitive",
+    "german_verb",
+    "spanish_adjective",
+    "spanish_verb",
+]
+
 _VOWELS = "aeiouyäöü"
 _UMLAUT_VOWELS = "aeiouäöüy"
 

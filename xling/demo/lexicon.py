@@ -17,6 +17,19 @@ from xling.demo.inflection import (
     spanish_verb,
 )
 
+__all__ = [
+    "CASES",
+    "Adjective",
+    "Adverb",
+    "Cases",
+    "Lexicon",
+    "Noun",
+    "Place",
+    "Verb",
+    "class_adjectives",
+    "lexicon",
+]
+
 #: Nominative, accusative, dative, genitive.
 Cases: TypeAlias = tuple[str, str, str, str]
 

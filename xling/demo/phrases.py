@@ -14,6 +14,17 @@ from xling.demo.syntax import (
     TimePhrase,
 )
 
+__all__ = [
+    "COUNTED",
+    "DAY_PARTS",
+    "NAMES",
+    "SEASONS",
+    "WEEKDAYS",
+    "Builder",
+    "indefinite",
+    "pronoun_for",
+]
+
 #: First names in English, German and Spanish; True for women.
 NAMES = (
     (("Anna", "Anna", "Ana"), True),

@@ -16,6 +16,19 @@ from xling.demo.syntax import (
 )
 from xling.demo.verb_choice import ONCE, STATIVE, event_verb, mentions_owner, transitive
 
+__all__ = [
+    "command",
+    "polar",
+    "polar_past",
+    "polar_perfect",
+    "prohibition",
+    "what",
+    "when_question",
+    "where",
+    "who",
+    "why",
+]
+
 
 def polar(build: Builder) -> Sentence | None:
     """Does the baker sell the bread?"""

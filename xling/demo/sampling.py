@@ -8,6 +8,13 @@ from zlib import crc32
 
 import numpy as np
 
+__all__ = [
+    "Draws",
+    "Item",
+    "Table",
+    "affinity",
+]
+
 Item = TypeVar("Item")
 _BLOCK = 16_384
 

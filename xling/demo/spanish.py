@@ -27,6 +27,15 @@ from xling.demo.syntax import (
     unmodified_role,
 )
 
+__all__ = [
+    "NUMBERS",
+    "agreement",
+    "linearise",
+    "noun_phrase",
+    "personal_a",
+    "spanish_participle",
+]
+
 NUMBERS = (
     "dos", "tres", "cuatro", "cinco", "seis", "siete", "ocho", "nueve", "diez", "once", "doce",
 )  # fmt: skip

@@ -15,6 +15,43 @@ from xling.demo.verb_choice import (
     transitive,
 )
 
+__all__ = [
+    "can",
+    "cannot",
+    "comment",
+    "event",
+    "feelings",
+    "frequency",
+    "future",
+    "giving",
+    "giving_past",
+    "habit",
+    "had_to",
+    "have",
+    "like",
+    "lives",
+    "manner",
+    "motion",
+    "must",
+    "names",
+    "negation",
+    "no_object",
+    "numbers",
+    "passive",
+    "past",
+    "past_negation",
+    "past_time",
+    "perfect",
+    "perfect_motion",
+    "perfect_negation",
+    "present",
+    "progressive",
+    "tool",
+    "two_objects",
+    "want",
+    "where_it_happens",
+]
+
 
 def present(build: Builder) -> Sentence | None:
     """The baker sells fresh bread."""

@@ -11,6 +11,33 @@ from typing import Final, TypeAlias
 
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb
 
+__all__ = [
+    "COMMA_NODE",
+    "END_NODE",
+    "INDEFINITE",
+    "PRONOUN_PERSON",
+    "UNALIGNED",
+    "Clause",
+    "Determiner",
+    "Gap",
+    "Link",
+    "Modal",
+    "Mood",
+    "NounPhrase",
+    "Part",
+    "Person",
+    "Phrase",
+    "Predicate",
+    "Pronoun",
+    "Sentence",
+    "Slot",
+    "Tense",
+    "TimePhrase",
+    "Token",
+    "Tokens",
+    "unmodified_role",
+]
+
 #: A realised token: its word and the node, or nodes, it stands for. `UNALIGNED` is no node.
 Token: TypeAlias = tuple[str, int | tuple[int, ...]]
 Tokens: TypeAlias = list[Token]

@@ -5,6 +5,19 @@ from xling.demo.lexicon import Verb
 from xling.demo.phrases import Builder
 from xling.demo.syntax import Clause, Determiner, NounPhrase
 
+__all__ = [
+    "HARM",
+    "ONCE",
+    "ONGOING",
+    "STATIVE",
+    "WILLED",
+    "add_adverb",
+    "any_verb",
+    "event_verb",
+    "mentions_owner",
+    "transitive",
+]
+
 #: Flags of verbs that a frame leaves out: lasting states, single events, what nobody plans.
 STATIVE = frozenset({"stative"})
 ONCE = frozenset({"stative", "once"})

@@ -5,6 +5,7 @@ import json
 import platform
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from importlib import import_module
 from importlib.metadata import version
 from typing import Any, get_args
 
@@ -162,6 +163,7 @@ def learn(
                 f"{languages[0]}-{languages[1]}"
             )
     stages = Stages()
+    import_module("faiss")  # a limit holds for the libraries that are loaded when it is set
     with threadpool_limits(settings.threads):
         with stages.time("read"):
             source = index_text(corpus.source, languages[0])

@@ -6,7 +6,12 @@ from typing import Any, Literal, TypeAlias
 from xling.errors import FormatError
 from xling.files import PathLike
 
-__all__ = ["Problem", "ProblemLog", "ReadReport"]
+__all__ = [
+    "Problem",
+    "ProblemLog",
+    "ReadReport",
+    "Unit",
+]
 
 Unit: TypeAlias = Literal["line", "word"]
 
