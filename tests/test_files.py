@@ -50,7 +50,7 @@ def test_check_output_refuses_what_is_taken(tmp_path):
     for name in ("taken", "dangling"):
         with pytest.raises(FileAccessError, match=f"{name} exists already") as caught:
             check_output(tmp_path / name)
-        assert caught.value.hint == "--force replaces it"
+        assert caught.value.hint == "choose another place, or replace it with --force"
 
 
 def test_check_output_refuses_a_parent_that_is_a_file(tmp_path):

@@ -113,7 +113,9 @@ def unit_rows(array: Matrix) -> Matrix:
     >>> unit_rows(np.array([[3.0, 4.0], [0.0, 0.0]])).tolist()
     [[0.6, 0.8], [0.0, 0.0]]
     """
-    norms = np.linalg.norm(array, axis=1, keepdims=True)
+    # In float64, where the squares of the smallest and largest float32 neither vanish nor overflow.
+    squares = np.einsum("ij,ij->i", array, array, dtype=np.float64, casting="safe")
+    norms = np.minimum(np.sqrt(squares), np.finfo(array.dtype).max).astype(array.dtype)[:, None]
     norms[norms == 0] = 1
     scaled: Matrix = array / norms
     return scaled

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, TypeAlias, cast
@@ -13,6 +13,8 @@ from typing import IO, TypeAlias, cast
 from xling.errors import FileAccessError
 
 __all__ = ["PathLike", "atomic_directory", "atomic_file", "check_output", "open_binary"]
+
+_LONGEST_NAME = 240  # 255 on common file systems, less what a temporary name adds
 
 PathLike: TypeAlias = str | os.PathLike[str]
 
@@ -64,7 +66,11 @@ def check_output(path: PathLike, *, force: bool = False) -> None:
     """
     place = Path(path)
     if os.path.lexists(place) and not force:
-        raise FileAccessError(f"{path} exists already", hint="--force replaces it")
+        raise FileAccessError(
+            f"{path} exists already", hint="choose another place, or replace it with --force"
+        )
+    if any(len(os.fsencode(part)) > _LONGEST_NAME for part in place.parts):
+        raise FileAccessError(f"{path}: a name is longer than {_LONGEST_NAME} bytes")
     parent = place.absolute().parent
     while not parent.exists():
         parent = parent.parent
@@ -97,27 +103,21 @@ def atomic_directory(path: PathLike, *, force: bool = False) -> Iterator[Path]:
     """
     check_output(path, force=force)
     place = Path(path).absolute()
-    made: list[Path] = []
-    temporary: Path | None = None
-    try:
-        made = _make_parents(place.parent)
+    with _own_parents(path, place):
         temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
-        temporary.chmod(0o777 & ~_umask())
-        yield temporary
-        _sync_tree(temporary)
-        if os.path.lexists(place):
-            _swap(temporary, place)
-        else:
-            temporary.rename(place)
-    except BaseException as error:
-        if temporary is not None:
+        try:
+            temporary.chmod(0o777 & ~_umask())
+            yield temporary
+            for file in temporary.rglob("*"):
+                if file.is_file():
+                    _sync(file)
+            if os.path.lexists(place):
+                _swap(temporary, place)
+            else:
+                temporary.rename(place)
+        except BaseException:
             shutil.rmtree(temporary, ignore_errors=True)
-        for folder in made:
-            with _ignored_os_error():
-                folder.rmdir()
-        if isinstance(error, OSError):
-            raise FileAccessError(_reason(path, error, "write")) from error
-        raise
+            raise
 
 
 @contextmanager
@@ -143,21 +143,18 @@ def atomic_file(path: PathLike, *, force: bool = False) -> Iterator[Path]:
     """
     check_output(path, force=force)
     place = Path(path).absolute()
-    temporary: Path | None = None
-    try:
-        place.parent.mkdir(parents=True, exist_ok=True)
+    with _own_parents(path, place):
         handle, name = tempfile.mkstemp(prefix=".", suffix=f".{place.name}", dir=place.parent)
         os.close(handle)
         temporary = Path(name)
-        temporary.chmod(0o666 & ~_umask())
-        yield temporary
-        temporary.replace(place)
-    except BaseException as error:
-        if temporary is not None:
+        try:
+            temporary.chmod(0o666 & ~_umask())
+            yield temporary
+            _sync(temporary)
+            temporary.replace(place)
+        except BaseException:
             temporary.unlink(missing_ok=True)
-        if isinstance(error, OSError):
-            raise FileAccessError(_reason(path, error, "write")) from error
-        raise
+            raise
 
 
 def _reason(path: PathLike, error: OSError, verb: str) -> str:
@@ -169,15 +166,24 @@ def _reason(path: PathLike, error: OSError, verb: str) -> str:
     return f"cannot {verb} {path}: {error.strerror or error}"
 
 
-def _make_parents(folder: Path) -> list[Path]:
-    """Make a folder with its parents; give those that were made, innermost first."""
-    missing = []
-    while not folder.exists():
-        missing.append(folder)
-        folder = folder.parent
-    for parent in reversed(missing):
-        parent.mkdir(exist_ok=True)
-    return missing
+@contextmanager
+def _own_parents(path: PathLike, place: Path) -> Iterator[None]:
+    """Make the parents of a place; on an error, remove them again and say what was wrong."""
+    made: list[Path] = []
+    try:
+        folder = place.parent
+        while not folder.exists():
+            made.append(folder)
+            folder = folder.parent
+        place.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException as error:
+        for folder in made:
+            with suppress(OSError):
+                folder.rmdir()
+        if isinstance(error, OSError):
+            raise FileAccessError(_reason(path, error, "write")) from error
+        raise
 
 
 def _swap(temporary: Path, place: Path) -> None:
@@ -196,12 +202,10 @@ def _swap(temporary: Path, place: Path) -> None:
             old.unlink()
 
 
-def _sync_tree(folder: Path) -> None:
-    """Ask the system to put every file of a folder on the disk."""
-    for file in folder.rglob("*"):
-        if file.is_file():
-            with file.open("rb") as handle:
-                os.fsync(handle.fileno())
+def _sync(file: Path) -> None:
+    """Ask the system to put a file on the disk."""
+    with file.open("rb") as handle:
+        os.fsync(handle.fileno())
 
 
 def _umask() -> int:
@@ -209,12 +213,3 @@ def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)
     return mask
-
-
-@contextmanager
-def _ignored_os_error() -> Iterator[None]:
-    """Let a clean-up step fail without hiding the error that led to it."""
-    try:
-        yield
-    except OSError:
-        return

@@ -138,7 +138,7 @@ def test_an_output_is_replaced_only_by_force(train: Callable[..., Any], tmp_path
     refused = train()
     assert refused.code == 2
     assert f"{tmp_path / 'out'} exists already" in refused.lines[0]
-    assert refused.lines[1] == "hint: --force replaces it"
+    assert refused.lines[1] == "hint: choose another place, or replace it with --force"
     assert (tmp_path / "out" / "file").read_text() == "x"
     assert train("--force", "--no-calibrate").code == 0
     assert not (tmp_path / "out" / "file").exists()

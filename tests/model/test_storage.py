@@ -197,6 +197,6 @@ def test_an_interrupt_while_replacing_keeps_the_old_model(
 def test_a_taken_place_needs_force(random_model, saved: Path) -> None:
     with pytest.raises(FileAccessError, match="exists already") as caught:
         random_model(9).save(saved)
-    assert caught.value.hint == "--force replaces it"
+    assert caught.value.hint == "choose another place, or replace it with --force"
     random_model(9).save(saved, force=True)
     assert load(saved).card["seed"] == 9

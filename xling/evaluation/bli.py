@@ -129,6 +129,8 @@ def evaluate(
     words, candidates = model.vocabulary(source), model.vocabulary(target)
     found, rows, gold = _in_vocabulary(queries, words, candidates)
     ranks = np.empty(len(found))
+    if not len(found):  # the names are to be checked all the same
+        model.scores(rows, source=source, target=target, retrieval=retrieval, channels=channels)
     for part in blocks(len(found), block or _block_rows(len(candidates))):
         scores = model.scores(
             rows[part], source=source, target=target, retrieval=retrieval, channels=channels

@@ -14,8 +14,6 @@ __all__ = ["truncated_svd"]
 _OVERSAMPLING = 20
 
 
-# On one thread, dense products and decompositions have the same bytes on any number of processors.
-@threadpool_limits.wrap(limits=1, user_api="blas")
 def truncated_svd(
     multiply: Callable[[Matrix], Matrix],
     multiply_transposed: Callable[[Matrix], Matrix],
@@ -66,30 +64,32 @@ def truncated_svd(
     """
     if not 1 <= dim <= min(shape):
         raise InputError(f"dim is {dim}; 1 to {min(shape)} is possible for a {shape} matrix")
-    steps = 2 * passes + 2
-    width = min(dim + _OVERSAMPLING, *shape)
-    block = np.random.default_rng(seed).standard_normal((shape[1], width), dtype=np.float32)
-    block = multiply(block)
-    progress("svd", 1, steps)
-    for number in range(passes):
-        block = multiply_transposed(_orthonormal(block))
-        progress("svd", 2 * number + 2, steps)
-        block = multiply(_orthonormal(block))
-        progress("svd", 2 * number + 3, steps)
-    basis = _orthonormal(block)
-    small = multiply_transposed(basis).astype(np.float64)
-    progress("svd", steps, steps)
-    squares, turn = np.linalg.eigh(small.T @ small)
-    order = np.argsort(-squares, kind="stable")[:dim]
-    values = np.zeros(dim)
-    values[: len(order)] = np.sqrt(np.maximum(squares[order], 0))
-    values[values <= 1e-6 * values[0]] = 0
-    vectors = np.zeros((shape[0], dim), dtype=np.float32)
-    vectors[:, : len(order)] = basis @ turn[:, order].astype(np.float32)
-    vectors[:, values == 0] = 0
-    largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=0)[None], axis=0)
-    vectors *= np.where(largest < 0, -1, 1).astype(np.float32)
-    return vectors, values
+    # On one thread, dense products and decompositions have the same bytes on any machine's cores.
+    with threadpool_limits(1, user_api="blas"):
+        steps = 2 * passes + 2
+        width = min(dim + _OVERSAMPLING, *shape)
+        block = np.random.default_rng(seed).standard_normal((shape[1], width), dtype=np.float32)
+        block = multiply(block)
+        progress("svd", 1, steps)
+        for number in range(passes):
+            block = multiply_transposed(_orthonormal(block))
+            progress("svd", 2 * number + 2, steps)
+            block = multiply(_orthonormal(block))
+            progress("svd", 2 * number + 3, steps)
+        basis = _orthonormal(block)
+        small = multiply_transposed(basis).astype(np.float64)
+        progress("svd", steps, steps)
+        squares, turn = np.linalg.eigh(small.T @ small)
+        order = np.argsort(-squares, kind="stable")[:dim]
+        values = np.zeros(dim)
+        values[: len(order)] = np.sqrt(np.maximum(squares[order], 0))
+        values[values <= 1e-6 * values[0]] = 0
+        vectors = np.zeros((shape[0], dim), dtype=np.float32)
+        vectors[:, : len(order)] = basis @ turn[:, order].astype(np.float32)
+        vectors[:, values == 0] = 0
+        largest = np.take_along_axis(vectors, np.abs(vectors).argmax(axis=0)[None], axis=0)
+        vectors *= np.where(largest < 0, -1, 1).astype(np.float32)
+        return vectors, values
 
 
 def _orthonormal(block: Matrix) -> Matrix:

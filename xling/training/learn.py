@@ -1,10 +1,9 @@
 """From sentence pairs to a model: hold out, count, link, calibrate."""
 
 import hashlib
-import json
 import platform
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, field, is_dataclass, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from importlib import import_module
 from importlib.metadata import version
 from typing import Any, get_args
@@ -325,9 +324,12 @@ def _card(
     }
 
 
-def _settings_of(recipe: Recipe) -> Any:
-    """Give a recipe's settings as plain values."""
-    return json.loads(json.dumps(asdict(recipe), default=str)) if is_dataclass(recipe) else {}
+def _settings_of(part: Any) -> Any:
+    """Give the settings of a recipe, and of the encoder and aligner in it, as plain values."""
+    if not is_dataclass(part):
+        return list(part) if isinstance(part, tuple) else part
+    values = {one.name: _settings_of(getattr(part, one.name)) for one in fields(part)}
+    return {"class": type(part).__name__, **values}
 
 
 def _fingerprint(text: IndexedText) -> str:

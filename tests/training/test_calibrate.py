@@ -1,0 +1,160 @@
+import numpy as np
+import pytest
+
+from xling.counting.hold_out import sentence_keys
+from xling.data.corpus import ParallelCorpus
+from xling.data.indexed import index_text
+from xling.evidence.ranker import Ranker
+from xling.model.model import Model
+from xling.training.calibrate import InnerSplit, fit_ranker, inner_split
+from xling.training.learn import TrainSettings, learn
+from xling.training.material import Material, gather
+from xling.training.registry import recipe
+
+SIZE = {"pairs": 5000, "words": 800}
+
+
+@pytest.fixture(scope="module")
+def material(toy_material) -> Material:
+    return toy_material(**SIZE)
+
+
+@pytest.fixture(scope="module")
+def split(material: Material) -> InnerSplit:
+    made = inner_split(material, seed=5)
+    assert made is not None
+    return made
+
+
+def sentences(material: Material, side: int) -> list[set[str]]:
+    text = material.texts[side]
+    return [
+        {text.types[i] for i in text.ids[text.offsets[n] : text.offsets[n + 1]]}
+        for n in range(len(material.linked[side]))
+    ]
+
+
+def test_unlinked_queries_stand_in_no_linked_pair(material: Material, split: InnerSplit) -> None:
+    held = split.held
+    for side, never in enumerate((held.source_words, held.target_words)):
+        assert len(split.unlinked[side]) >= 5
+        assert set(split.unlinked[side]) <= never
+        every = sentences(material, side)
+        assert not any(every[n] & never for n in held.linked)
+        # They are a small part of the text, and every answer is a word of the other language.
+        assert sum(bool(words & never) for words in every) <= 0.08 * len(every)
+
+
+def test_the_half_pair_rule_holds_inside_too(material: Material, split: InnerSplit) -> None:
+    held = split.held
+    kept = len(held.source_halves) + len(held.target_halves)
+    assert kept + held.halves_dropped == held.pairs_removed > 0
+    assert not set(held.source_halves.tolist()) & set(held.target_halves.tolist())
+    assert not set(held.linked.tolist()) & {*held.source_halves, *held.target_halves}
+
+
+def test_left_out_groups_are_a_quarter_and_whole(material: Material, split: InnerSplit) -> None:
+    count = len(material.linked[0])
+    held = split.held
+    left_out = count - len(held.linked) - held.pairs_removed
+    assert 0.2 * count < left_out < 0.3 * count
+    keys = sentence_keys(material.texts[0].select(np.arange(count)))
+    removed = {*held.source_halves.tolist(), *held.target_halves.tolist()}
+    away = np.array([n for n in range(count) if n not in removed and n not in set(held.linked)])
+    # No sentence that was left out is still linked in another pair.
+    shared = np.isin(keys[away], keys[held.linked])
+    assert shared.sum() == 0
+
+
+def test_a_source_sentence_with_several_translations_is_left_out_whole() -> None:
+    sources = [f"w{i % 50} w{i % 7} w{i // 7 % 11}" for i in range(300) for _ in range(3)]
+    targets = [f"V{i % 50} V{i % 7} x{k}" for i in range(300) for k in range(3)]
+    texts = index_text(sources, "en"), index_text(targets, "de")
+    none = np.zeros(0, np.int64)
+    made = gather(texts, np.arange(900), (none, none))
+    found = inner_split(made, seed=0)
+    assert found is not None
+    keys = sentence_keys(texts[0])
+    linked = set(keys[found.held.linked].tolist())
+    assert 0 < len(linked) < len(set(keys.tolist()))
+    whole = np.isin(keys, list(linked))
+    removed = 900 - len(found.held.linked)
+    assert removed - found.held.pairs_removed <= (~whole).sum()
+
+
+def test_right_answers_are_those_of_the_toy_language(split: InnerSplit) -> None:
+    for kind in (split.unlinked, split.linked):
+        for side, letters in enumerate((("w", "v"), ("v", "w"))):
+            gold = kind[side]
+            right = [
+                answers == {query.replace(letters[0], letters[1])}
+                for query, answers in gold.items()
+            ]
+            assert len(right) >= 5
+            assert np.mean(right) > 0.9
+
+
+def test_words_held_out_from_the_model_are_in_no_inner_query(split: InnerSplit) -> None:
+    for kind in (split.unlinked, split.linked):
+        assert not {"w0", "w1"} & set(kind[0])
+        assert not any({"w0", "w1"} & answers for answers in kind[1].values())
+
+
+def test_linked_queries_are_not_among_the_held_out(split: InnerSplit) -> None:
+    assert not set(split.linked[0]) & split.held.source_words
+    assert not set(split.linked[1]) & split.held.target_words
+
+
+def test_the_seed_decides(material: Material, split: InnerSplit) -> None:
+    again, other = inner_split(material, seed=5), inner_split(material, seed=6)
+    assert again is not None
+    assert other is not None
+    assert again.held.linked.tolist() == split.held.linked.tolist()
+    assert (again.unlinked, again.linked) == (split.unlinked, split.linked)
+    assert other.unlinked != split.unlinked
+
+
+def test_too_few_pairs_give_no_split(toy_material) -> None:
+    texts = index_text(["w1 w2", "w1 w2"], "en"), index_text(["V1 V2", "V1 V2"], "de")
+    none = np.zeros(0, np.int64)
+    made = gather(texts, np.array([0, 1]), (none, none), min_count=1)
+    # One group of two pairs: it is left out or kept whole, never cut.
+    assert all(inner_split(made, seed=seed) is None for seed in range(8))
+
+
+@pytest.fixture(scope="module")
+def trained(toy_corpus) -> Model:
+    corpus: ParallelCorpus = toy_corpus(**SIZE)
+    return learn(corpus, recipe("joint"), TrainSettings(dim=60), name="joint").model
+
+
+def test_every_direction_and_criterion_is_fitted(trained: Model) -> None:
+    assert set(trained.rankers) == {
+        f"{pair} {name}" for pair in ("en>de", "de>en") for name in ("csls", "nn")
+    }
+    for ranker in trained.rankers.values():
+        assert ranker.queries[0] >= 50
+        assert ranker.linked != Ranker().linked
+        assert ranker.linked.confidence is not None
+
+
+def test_probabilities_hold_on_the_words_of_the_model(trained: Model) -> None:
+    words = trained.vocabulary("en").words
+    found = trained.look_up(words, top=5)
+    sure = np.array([t.confidence for lookup in found for t in lookup.translations])
+    right = np.array(
+        [
+            t.word == lookup.word.replace("w", "V")
+            for lookup in found
+            for t in lookup.translations
+        ]
+    )
+    assert ((sure >= 0) & (sure <= 1)).all()
+    assert sure[right].mean() > 0.8
+    assert sure[~right].mean() < 0.1
+    assert abs(sure.mean() - right.mean()) < 0.1
+
+
+def test_without_right_answers_the_start_is_kept(trained: Model, split: InnerSplit) -> None:
+    nothing: InnerSplit = InnerSplit(held=split.held, unlinked=({}, {}), linked=({}, {}))
+    assert fit_ranker(trained.way(), nothing, 0) == Ranker()

@@ -1,0 +1,145 @@
+import numpy as np
+import pytest
+
+from xling.data.corpus import ParallelCorpus
+from xling.data.lexicon import Lexicon
+from xling.errors import ConfigError
+from xling.training.learn import Trained, TrainSettings, learn
+from xling.training.registry import recipe
+
+HELD_OUT = Lexicon(source_language="en", target_language="de", pairs=(("w0", "V0"), ("w1", "V1")))
+
+
+def trained(corpus: ParallelCorpus, **changes) -> Trained:
+    given = {key: changes.pop(key) for key in ("held_out", "further") if key in changes}
+    settings = TrainSettings(**({"dim": 20, "calibrate": False} | changes))
+    return learn(corpus, recipe("joint"), settings, name="joint", **given)
+
+
+def corpus_of(*pairs: tuple[str, str]) -> ParallelCorpus:
+    return ParallelCorpus(
+        source_language="en",
+        target_language="de",
+        source=tuple(a for a, _ in pairs),
+        target=tuple(b for _, b in pairs),
+    )
+
+
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        ({"dim": 0}, "dim is 0; at least 1"),
+        ({"min_count": 0}, "min_count is 0; at least 1"),
+        ({"threads": 0}, "threads is 0; at least 1"),
+        ({"seed": -1}, "seed is -1; at least 0"),
+        ({"hold_out_side": "target"}, "'target'; source or both"),
+        ({"hold_out_match": "stem"}, "'stem'; form or family"),
+    ],
+)
+def test_settings_outside_their_range_are_refused(settings, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        TrainSettings(**settings)
+
+
+def test_further_text_is_used_for_contexts_only(toy_corpus) -> None:
+    corpus = toy_corpus()
+    more = tuple("w2 w3 extra" for _ in range(5)), tuple("V2 V3 mehr" for _ in range(7))
+    one, two = trained(corpus), trained(corpus, further=more)
+    assert two.pairs == one.pairs == 600
+    assert "extra" not in one.model.vocabulary("en")
+    assert "extra" in two.model.vocabulary("en")
+    assert "mehr" in two.model.vocabulary("de")
+    assert two.model.card["unmatched_sentences"] == [5, 7]
+    assert "extra" not in two.model.sides[0].trained
+    row = two.model.vocabulary("en").find_all(["extra"])
+    assert not two.model.table.linked(row).any()
+    column = two.model.vocabulary("en").find("w2")
+    counts = [m.model.vocabulary("en").counts[m.model.vocabulary("en").find("w2")]
+              for m in (one, two)]  # fmt: skip
+    assert counts[1] == counts[0] + 5
+    assert column is not None
+
+
+def test_further_text_that_is_half_of_a_removed_pair_is_not_used(toy_corpus) -> None:
+    corpus = toy_corpus()
+    removed = [
+        i for i, sentence in enumerate(corpus.source) if {"w0", "w1"} & set(sentence.split())
+    ]
+    halves = (
+        tuple(corpus.source[i].upper() + "!" for i in removed),  # the same folded words
+        tuple(corpus.target[i] for i in removed),
+    )
+    plain = trained(corpus, held_out=HELD_OUT)
+    again = trained(corpus, held_out=HELD_OUT, further=halves)
+    assert again.held_out == plain.held_out
+    assert plain.model.card["unmatched_sentences"] == again.model.card["unmatched_sentences"]
+    for one, two in zip(plain.model.sides, again.model.sides, strict=True):
+        assert one.vocabulary.words == two.vocabulary.words
+        np.testing.assert_array_equal(one.vocabulary.counts, two.vocabulary.counts)
+        np.testing.assert_array_equal(one.index.rows, two.index.rows)
+    # Another sentence with a held-out word is text like any other.
+    other = trained(corpus, held_out=HELD_OUT, further=(("w0 w2 w3 w4 unseen",), ()))
+    assert other.model.card["unmatched_sentences"][0] == (
+        plain.model.card["unmatched_sentences"][0] + 1
+    )
+
+
+def test_family_takes_more_pairs_than_form() -> None:
+    base = [(f"a{i % 9} b{i % 7} c{i % 5}", f"A{i % 9} B{i % 7} C{i % 5}") for i in range(200)]
+    for i, word in enumerate(["desire", "desired", "desires", "design"] * 5):
+        base.append((f"{word} a{i % 9}", f"Wunsch A{i % 9}"))
+    held_out = Lexicon(
+        source_language="en", target_language="de", pairs=(("desire", "Wunsch"),)
+    )
+    removed = {}
+    for match in ("form", "family"):
+        found = trained(corpus_of(*base), held_out=held_out, hold_out_match=match)
+        removed[match] = found.held_out["pairs_removed"]
+        trained_words = found.model.sides[0].trained
+        assert "desire" not in trained_words
+        assert "design" in trained_words
+        assert ("desired" in trained_words) == (match == "form")
+    assert removed == {"form": 5, "family": 15}
+
+
+def test_held_out_words_that_do_not_occur_are_said(toy_corpus) -> None:
+    absent = Lexicon(source_language="en", target_language="de", pairs=(("zzz", "yyy"),))
+    found = trained(toy_corpus(), held_out=absent)
+    assert found.warnings == ("none of the held-out words occurs in the sentence pairs",)
+    assert found.held_out["pairs_removed"] == 0
+    assert trained(toy_corpus()).warnings == ()
+
+
+def test_unsegmented_text_is_said() -> None:
+    random = np.random.default_rng(0)
+    words = ["".join(random.choice(list("abcdefgh"), 16)) for _ in range(30)]
+    pairs = [
+        (f"w{i % 30} w{i % 7}", f"{words[i % 30]} {words[i % 7]}") for i in range(300)
+    ]
+    found = trained(corpus_of(*pairs))
+    assert len(found.warnings) == 1
+    assert found.warnings[0].startswith("the de text looks unsegmented (hardly any blanks)")
+
+
+def test_a_minimum_count_that_drops_most_of_a_text_is_said() -> None:
+    pairs = [(f"a b r{i} s{i} t{i}", "A B") for i in range(60)]
+    found = trained(corpus_of(*pairs), dim=2)
+    assert found.warnings == (
+        "the minimum count of 3 drops most of the en text: 120 of 300 words are left, "
+        "2 different ones",
+    )
+
+
+def test_without_calibration_there_is_no_probability(toy_corpus) -> None:
+    found = trained(toy_corpus())
+    assert found.model.rankers == {}
+    assert {t.confidence for t in found.model.translate("w5")} == {None}
+    assert found.model.translate("w5")[0].word == "V5"
+
+
+def test_inputs_are_recorded_by_their_fingerprint(toy_corpus) -> None:
+    one, again, other = (
+        trained(toy_corpus(seed)).model.card["inputs"] for seed in (0, 0, 1)
+    )
+    assert one == again
+    assert len({*one, *other}) == 4
