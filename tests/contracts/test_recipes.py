@@ -54,9 +54,7 @@ LINKED = tuple(word for word in ALL_WORDS if word not in HELD_OUT)
 
 
 def trained(name: str, *, corpus: ParallelCorpus | None = None, **changes) -> Trained:
-    given = {
-        key: changes.pop(key) for key in ("lexicon", "held_out", "further") if key in changes
-    }
+    given = {key: changes.pop(key) for key in ("lexicon", "held_out", "further") if key in changes}
     settings = TrainSettings(**({"dim": 30, "threads": 1} | changes))
     return learn(corpus or toy_corpus(), recipe(name), settings, name=name, **given)
 
@@ -151,9 +149,7 @@ def test_evaluation_counts_the_overlap_with_training(name: str) -> None:
 
 
 def test_the_stricter_rule_holds_out_both_sides(name: str) -> None:
-    found = trained(
-        name, held_out=lexicon(HELD_OUT), hold_out_side="both", calibrate=False
-    )
+    found = trained(name, held_out=lexicon(HELD_OUT), hold_out_side="both", calibrate=False)
     targets = {target.casefold() for _, target in lexicon(HELD_OUT).pairs}
     assert found.model.sides[1].held_out == targets
     assert not found.model.sides[1].trained & targets

@@ -72,7 +72,10 @@ def test_the_rule(drawn, words_a: set[str], words_b: set[str], seed: int) -> Non
             sides.setdefault(group[i], set()).add(side)
     assert all(len(kept) == 1 for kept in sides.values())
     for i in removed - sources - targets:
-        other = {"source": folded(pairs[i][1]) in linked_b, "target": folded(pairs[i][0]) in linked_a}
+        other = {
+            "source": folded(pairs[i][1]) in linked_b,
+            "target": folded(pairs[i][0]) in linked_a,
+        }
         kept = sides.get(group[i])
         assert other[kept.pop()] if kept else any(other.values())
 
@@ -183,8 +186,9 @@ def test_an_entry_of_several_words_needs_them_all() -> None:
     absent = split(pairs, source_words=["ice rink", "..."])
     assert absent.linked.tolist() == [0, 1, 2, 3]
     assert absent.words == 0
-    families = split([("iced creams", "x"), ("ices", "y")], source_words=["ice cream"],
-                     match="family")
+    families = split(
+        [("iced creams", "x"), ("ices", "y")], source_words=["ice cream"], match="family"
+    )
     assert families.linked.tolist() == [1]
 
 

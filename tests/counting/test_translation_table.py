@@ -107,9 +107,7 @@ def test_does_not_depend_on_how_the_pairs_are_cut_into_runs(as_rows, pairs, cell
         one, other = getattr(whole, name), getattr(cut, name)
         np.testing.assert_array_equal(one.indices, other.indices)
         np.testing.assert_allclose(one.data, other.data, rtol=1e-10)
-    np.testing.assert_allclose(
-        np.array(whole.perplexities), np.array(cut.perplexities), rtol=1e-10
-    )
+    np.testing.assert_allclose(np.array(whole.perplexities), np.array(cut.perplexities), rtol=1e-10)
 
 
 @given(USABLE)
@@ -148,9 +146,11 @@ def test_finds_the_words_of_a_toy_corpus() -> None:
     for text in (source, target):
         known, rows = vocabulary(text, min_count=1)
         words.append(known.words)
-        read.append(translation_table.RowSentences(
-            rows=rows[text.ids], offsets=text.offsets, size=len(known)
-        ))
+        read.append(
+            translation_table.RowSentences(
+                rows=rows[text.ids], offsets=text.offsets, size=len(known)
+            )
+        )
     table = mine_table(*read, iterations=50, tolerance=1e-9)
     rows, columns, values = mutual_best(table.symmetric())
     found = {words[0][a]: words[1][b] for a, b in zip(rows, columns, strict=True)}

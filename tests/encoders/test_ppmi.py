@@ -11,9 +11,7 @@ from xling.errors import ConfigError, DegenerateInputError
 def sentences(seed: int = 0) -> list[str]:
     random = np.random.default_rng(seed)
     topics = random.integers(0, 40, (5, 12))
-    return [
-        " ".join(f"w{word}" for word in random.choice(topics[i % 5], 6)) for i in range(400)
-    ]
+    return [" ".join(f"w{word}" for word in random.choice(topics[i % 5], 6)) for i in range(400)]
 
 
 def dense_ppmi(rows: list[list[int]], size: int, window: int | None, smoothing: float):

@@ -99,7 +99,9 @@ def test_a_direction_is_completed(random_model, given, expected) -> None:
 
 def test_a_direction_that_does_not_exist_is_refused(random_model) -> None:
     model: Model = random_model(0)
-    with pytest.raises(UnknownNameError, match="unknown language of this model 'fr'; known: de, en"):
+    with pytest.raises(
+        UnknownNameError, match="unknown language of this model 'fr'; known: de, en"
+    ):
         model.translate("word0", to="fr")
     with pytest.raises(UnknownNameError, match="'fr'"):
         model.translate("word0", source="fr", to="de")

@@ -25,9 +25,15 @@ def by_loops(rows: np.ndarray, queries: np.ndarray, k: int) -> list[list[tuple[i
 
 
 @given(
-    st.integers(0, 10_000), st.integers(1, 30), st.integers(1, 35), st.integers(1, 12), st.booleans()
+    st.integers(0, 10_000),
+    st.integers(1, 30),
+    st.integers(1, 35),
+    st.integers(1, 12),
+    st.booleans(),
 )
-def test_equals_loops_over_all_rows(seed: int, size: int, k: int, distinct: int, batch: bool) -> None:
+def test_equals_loops_over_all_rows(
+    seed: int, size: int, k: int, distinct: int, batch: bool
+) -> None:
     random = np.random.default_rng(seed)
     rows = unit(random, distinct, 4)[random.integers(0, distinct, size)]  # many bitwise equal rows
     queries = unit(random, 25 if batch else 3, 4)  # FAISS takes another way for many queries

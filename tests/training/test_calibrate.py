@@ -143,11 +143,7 @@ def test_probabilities_hold_on_the_words_of_the_model(trained: Model) -> None:
     found = trained.look_up(words, top=5)
     sure = np.array([t.confidence for lookup in found for t in lookup.translations])
     right = np.array(
-        [
-            t.word == lookup.word.replace("w", "V")
-            for lookup in found
-            for t in lookup.translations
-        ]
+        [t.word == lookup.word.replace("w", "V") for lookup in found for t in lookup.translations]
     )
     assert ((sure >= 0) & (sure <= 1)).all()
     assert sure[right].mean() > 0.8

@@ -88,9 +88,7 @@ def test_family_takes_more_pairs_than_form() -> None:
     base = [(f"a{i % 9} b{i % 7} c{i % 5}", f"A{i % 9} B{i % 7} C{i % 5}") for i in range(200)]
     for i, word in enumerate(["desire", "desired", "desires", "design"] * 5):
         base.append((f"{word} a{i % 9}", f"Wunsch A{i % 9}"))
-    held_out = Lexicon(
-        source_language="en", target_language="de", pairs=(("desire", "Wunsch"),)
-    )
+    held_out = Lexicon(source_language="en", target_language="de", pairs=(("desire", "Wunsch"),))
     removed = {}
     for match in ("form", "family"):
         found = trained(corpus_of(*base), held_out=held_out, hold_out_match=match)
@@ -113,9 +111,7 @@ def test_held_out_words_that_do_not_occur_are_said(toy_corpus) -> None:
 def test_unsegmented_text_is_said() -> None:
     random = np.random.default_rng(0)
     words = ["".join(random.choice(list("abcdefgh"), 16)) for _ in range(30)]
-    pairs = [
-        (f"w{i % 30} w{i % 7}", f"{words[i % 30]} {words[i % 7]}") for i in range(300)
-    ]
+    pairs = [(f"w{i % 30} w{i % 7}", f"{words[i % 30]} {words[i % 7]}") for i in range(300)]
     found = trained(corpus_of(*pairs))
     assert len(found.warnings) == 1
     assert found.warnings[0].startswith("the de text looks unsegmented (hardly any blanks)")
@@ -138,8 +134,6 @@ def test_without_calibration_there_is_no_probability(toy_corpus) -> None:
 
 
 def test_inputs_are_recorded_by_their_fingerprint(toy_corpus) -> None:
-    one, again, other = (
-        trained(toy_corpus(seed)).model.card["inputs"] for seed in (0, 0, 1)
-    )
+    one, again, other = (trained(toy_corpus(seed)).model.card["inputs"] for seed in (0, 0, 1))
     assert one == again
     assert len({*one, *other}) == 4

@@ -1,7 +1,7 @@
 """A link between two languages: look-up in both directions, with all its evidence."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -14,10 +14,10 @@ from xling.errors import InputError, UnknownNameError
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
-from xling.model.answers import Lookup, Translation
+from xling.model.answers import Lookup, Status, Translation, named
 from xling.model.side import Side
 from xling.model.storage import Parts, read_parts, write_parts
-from xling.model.way import Best, Way
+from xling.model.way import Queries, Way
 from xling.retrieval.criteria import criterion
 
 __all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
@@ -258,20 +258,18 @@ class Model:
         known, unknown = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
         composed, which = asked.compose([words[place] for place in unknown.tolist()])
         found = [Lookup(word=word, status="out_of_vocabulary", translations=()) for word in words]
+
+        def answer(places: IntVector, status: Status, asking: Queries) -> None:
+            best = way.best(asking, top)
+            for place, translations in zip(
+                places.tolist(), named(best, answers.vocabulary), strict=True
+            ):
+                found[place] = Lookup(word=words[place], status=status, translations=translations)
+
         for part in blocks(len(known), _BLOCK):
-            places = known[part]
-            best = way.best(way.known(rows[places]), top)
-            for place, translations in zip(
-                places.tolist(), self._named(best, answers), strict=True
-            ):
-                found[place] = replace(found[place], status="ok", translations=translations)
+            answer(known[part], "ok", way.known(rows[known[part]]))
         for part in blocks(len(which), _BLOCK):
-            best = way.best(way.composed(composed[part]), top)
-            places = unknown[which[part]]
-            for place, translations in zip(
-                places.tolist(), self._named(best, answers), strict=True
-            ):
-                found[place] = replace(found[place], status="subword", translations=translations)
+            answer(unknown[which[part]], "subword", way.composed(composed[part]))
         return found
 
     def scores(
@@ -347,20 +345,6 @@ class Model:
             calibrated=set(chosen) == set(self.channels) and self.table is not None,
             criterion=name,
         )
-
-    @staticmethod
-    def _named(best: Best, answers: Side) -> Iterator[tuple[Translation, ...]]:
-        """Put words to the answers of each query; answers without any evidence are left out."""
-        for ids, scores, sure in zip(best.ids, best.scores, best.confidences, strict=True):
-            yield tuple(
-                Translation(
-                    word=answers.vocabulary.words[row],
-                    score=float(score),
-                    confidence=None if np.isnan(chance) else float(chance),
-                )
-                for row, score, chance in zip(ids, scores, sure, strict=True)
-                if np.isfinite(score)
-            )
 
     def save(self, path: PathLike, *, force: bool = False) -> None:
         """Write the model as a folder, whole or not at all.

@@ -7,10 +7,11 @@ import numpy as np
 from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.evidence.ranker import COMPETITORS, Ranker
 from xling.evidence.table import TableEvidence
+from xling.model.answers import Best
 from xling.model.side import Side
 from xling.retrieval.criteria import NEIGHBORHOOD, Criterion, queries
 
-__all__ = ["Best", "Queries", "Way"]
+__all__ = ["Queries", "Way"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -33,25 +34,6 @@ class Queries:
 
     def __len__(self) -> int:
         return len(self.rows)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Best:
-    """The best answers of some queries.
-
-    Parameters
-    ----------
-    ids : ndarray, shape (n, k), int64
-        Rows of the answers' vocabulary, best first; of equal scores, the smaller row first.
-    scores : ndarray, shape (n, k), float64
-        ``-inf`` where there is no evidence for any further answer.
-    confidences : ndarray, shape (n, k), float64
-        Probability of being right; NaN where it was not calibrated.
-    """
-
-    ids: IntVector
-    scores: Matrix
-    confidences: Matrix
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
