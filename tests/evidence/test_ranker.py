@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -71,7 +73,7 @@ def test_probabilities_are_calibrated() -> None:
     chances, correct = np.array(sure), np.array(right)
     edges = np.quantile(chances, [0, 0.5, 0.75, 0.9, 1])
     assert edges[-2] > 2 * edges[1]  # they say something at all
-    for low, high in zip(edges[:-1], edges[1:], strict=True):
+    for low, high in pairwise(edges):
         chosen = (chances >= low) & (chances <= high)
         assert abs(chances[chosen].mean() - correct[chosen].mean()) < 0.05
 

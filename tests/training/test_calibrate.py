@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -51,6 +53,21 @@ def test_the_half_pair_rule_holds_inside_too(material: Material, split: InnerSpl
     assert kept + held.halves_dropped == held.pairs_removed > 0
     assert not set(held.source_halves.tolist()) & set(held.target_halves.tolist())
     assert not set(held.linked.tolist()) & {*held.source_halves, *held.target_halves}
+
+
+def test_unmatched_text_that_is_half_of_an_inner_pair_is_not_used(material: Material) -> None:
+    # Both sides of every linked pair come again as unmatched text, as further files may.
+    count = len(material.linked[0])
+    twice = np.concatenate([np.arange(count), np.arange(count)])
+    doubled = replace(material, texts=tuple(text.select(twice) for text in material.texts))
+    made = inner_split(doubled, seed=5)
+    assert made is not None
+    halves = {*made.held.source_halves.tolist(), *made.held.target_halves.tolist()}
+    assert halves
+    for numbers in made.unmatched:
+        further = {int(number) - count for number in numbers if number >= count}
+        assert further  # sentences of pairs that stay
+        assert not further & halves
 
 
 def test_left_out_groups_are_a_quarter_and_whole(material: Material, split: InnerSplit) -> None:
@@ -152,5 +169,5 @@ def test_probabilities_hold_on_the_words_of_the_model(trained: Model) -> None:
 
 
 def test_without_right_answers_the_start_is_kept(trained: Model, split: InnerSplit) -> None:
-    nothing: InnerSplit = InnerSplit(held=split.held, unlinked=({}, {}), linked=({}, {}))
+    nothing = replace(split, unlinked=({}, {}), linked=({}, {}))
     assert fit_ranker(trained.way(), nothing, 0) == Ranker()

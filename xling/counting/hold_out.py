@@ -16,7 +16,7 @@ from xling.data.language import primary_subtag
 from xling.data.text import fold, tokenize
 from xling.errors import InputError, ShapeError
 
-__all__ = ["HeldOut", "Match", "Side", "hold_out", "sentence_keys", "stem"]
+__all__ = ["HeldOut", "Match", "Side", "hold_out", "sentence_keys", "stem", "unrelated"]
 
 Side = Literal["source", "both"]
 Match = Literal["form", "family"]
@@ -149,6 +149,29 @@ def sentence_keys(text: IndexedText) -> IntVector:
     raw, ends = text.ids.tobytes(), (text.offsets * text.ids.itemsize).tolist()
     keys = (numbers.setdefault(raw[start:stop], len(numbers)) for start, stop in pairwise(ends))
     return np.fromiter(keys, np.int64, len(text))
+
+
+def unrelated(text: IndexedText, held: HeldOut, pairs: int) -> IntVector:
+    """Find the further sentences of a text that tell nothing of the pairs removed.
+
+    Parameters
+    ----------
+    text : IndexedText
+        One side of the pairs, then further sentences, matched with nothing.
+    held : HeldOut
+        What was removed from the pairs.
+    pairs : int
+        How many pairs there were.
+
+    Returns
+    -------
+    ndarray, shape (n,), int64
+        Numbers of the further sentences, without those that are also a half of a removed pair:
+        its other half may be kept.
+    """
+    keys = sentence_keys(text)
+    removed = np.setdiff1d(np.arange(pairs), held.linked)
+    return pairs + np.flatnonzero(~np.isin(keys[pairs:], keys[removed]))
 
 
 def stem(words: Iterable[str], language: str) -> list[str]:

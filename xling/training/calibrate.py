@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from xling.arrays import IntVector
-from xling.counting.hold_out import HeldOut, hold_out, sentence_keys
+from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, unrelated
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
@@ -34,6 +34,7 @@ __all__ = ["InnerSplit", "fit_ranker", "inner_split"]
 _MAX_WORDS = 500  # unlinked words of each language
 _MAX_QUERIES = 2000  # linked words of each language
 _SHARE = 0.06  # of the pairs that the held-out words of one language may take away
+_SHARE_OF_ONE = 0.1  # of that, one word: a frequent word would take the place of many
 _LEFT_OUT = 4  # one of so many groups is left out
 _GOLD = 0.2  # symmetrised probability from which a pair of words counts as right
 _NEAR = 50  # best answers of the space that become candidates
@@ -46,12 +47,15 @@ class InnerSplit:
     Parameters
     ----------
     held : HeldOut
-        Its numbers are those of the sentence pairs given to `inner_split`.
+        Its numbers are those of the material's sentences; linked are the pairs to learn from.
+    unmatched : pair of ndarray, int64
+        Numbers of the sentences of each language that are kept without their match.
     unlinked, linked : pair of dict
         For each direction, folded query word to its right answers, folded.
     """
 
     held: HeldOut
+    unmatched: tuple[IntVector, IntVector] = field(repr=False)
     unlinked: tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]] = field(repr=False)
     linked: tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]] = field(repr=False)
 
@@ -103,6 +107,10 @@ def inner_split(
     vocabularies = material.vocabularies
     return InnerSplit(
         held=replace(held, linked=kept),
+        unmatched=(
+            np.concatenate([held.source_halves, unrelated(material.texts[0], held, count)]),
+            np.concatenate([held.target_halves, unrelated(material.texts[1], held, count)]),
+        ),
         unlinked=(
             _answers(strong, vocabularies, set(words[0])),
             _answers(sparse.csr_array(strong.T), vocabularies[::-1], set(words[1])),
@@ -146,12 +154,11 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
     budget = _SHARE * len(sentences)
     chosen: list[str] = []
     for row in places:
-        if counts[row] > budget / 10:
-            continue  # one frequent word would take the place of ten
-        budget -= counts[row]
-        if budget < 0 or len(chosen) == _MAX_WORDS:
+        if counts[row] <= min(budget, _SHARE_OF_ONE * _SHARE * len(sentences)):
+            budget -= counts[row]
+            chosen.append(fold(material.vocabularies[side].words[row]))
+        if len(chosen) == _MAX_WORDS:
             break
-        chosen.append(fold(material.vocabularies[side].words[row]))
     return chosen
 
 

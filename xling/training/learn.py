@@ -13,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from xling import __version__
 from xling.arrays import IntVector
-from xling.counting.hold_out import HeldOut, Match, Side, hold_out, sentence_keys
+from xling.counting.hold_out import HeldOut, Match, Side, hold_out, unrelated
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
@@ -216,18 +216,11 @@ def learn(
 def _extend(
     text: IndexedText, sentences: Sequence[str], held: HeldOut
 ) -> tuple[IndexedText, IntVector]:
-    """Append further text; give the numbers of its sentences that may be used.
-
-    A sentence that is also a half of a removed pair is left out: its other half may be kept.
-    """
+    """Append further text; give the numbers of its sentences that may be used."""
     if not sentences:
         return text, np.zeros(0, np.int64)
-    count = len(text)
     whole = index_text(sentences, text.language, extend=text)
-    keys = sentence_keys(whole)
-    removed = np.setdiff1d(np.arange(count), held.linked)
-    allowed = ~np.isin(keys[count:], keys[removed])
-    return whole, count + np.flatnonzero(allowed)
+    return whole, unrelated(whole, held, len(text))
 
 
 def _link(
@@ -265,16 +258,11 @@ def _calibrate(
     split = inner_split(material, seed=settings.seed, progress=progress)
     if split is None:
         return {}
-    count = len(material.linked[0])
-    rest = [np.arange(count, len(text)) for text in material.texts]
     try:
         inner = gather(
             material.texts,
             split.held.linked,
-            (
-                np.concatenate([split.held.source_halves, rest[0]]),
-                np.concatenate([split.held.target_halves, rest[1]]),
-            ),
+            split.unmatched,
             min_count=settings.min_count,
             lexicon=lexicon,
             withheld=(split.held.source_words, split.held.target_words),
