@@ -7,7 +7,6 @@ when they stand for the same part of the derivation, so alignments are known, no
 from xling.demo.corpus import (
     LANGUAGES,
     DemoPair,
-    UnknownLanguageError,
     frames,
     generate_pairs,
     generate_sentences,
@@ -17,7 +16,6 @@ from xling.demo.gold import gold_lexicon, hold_out_lexicon
 __all__ = [  # noqa: RUF022 (plain sorted order)
     "DemoPair",
     "LANGUAGES",
-    "UnknownLanguageError",
     "frames",
     "generate_pairs",
     "generate_sentences",

@@ -7,13 +7,18 @@ from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, class_adjectives, 
 from xling.demo.sampling import Table, affinity
 
 __all__ = [
+    "ATTRIBUTIVE",
     "BE",
     "CLASHES",
+    "EVERYDAY",
+    "NEED_DEFINITE",
     "OPPOSITES",
     "PASTIMES",
     "REASONS",
     "STATES",
+    "TOO",
     "adjectives",
+    "anybody",
     "comparable",
     "everything",
     "expand",
@@ -73,8 +78,40 @@ CLASHES = {
 PASTIMES = (
     "eat", "drink", "sleep", "cry", "read", "sing", "play", "play with", "talk with", "think of",
     "go", "visit", "draw", "paint", "dance", "knit", "cook", "bake", "dream of", "clean", "sweep",
-    "travel", "write", "tidy",
+    "write", "tidy",
 )  # fmt: skip
+#: What people do before or after an event, and in good or bad weather.
+EVERYDAY = (
+    "eat", "drink", "buy", "wash", "clean", "sweep", "repair", "write", "read", "sing", "play",
+    "sleep", "dance", "go", "invite", "help", "greet", "order", "pay", "cook",
+    "bake", "draw", "gather", "feed", "harvest", "tidy", "talk with", "wait for", "photograph",
+    "prepare", "rent", "cross", "work", "light", "swim", "run",
+)  # fmt: skip
+#: Adjectives that stand beside a noun but make no German predicate.
+ATTRIBUTIVE = frozenset({"fragrant"})
+#: Adjectives of which there can be too much.
+TOO = frozenset(
+    {
+        "old", "young", "big", "small", "hot", "cold", "sweet", "bitter", "salty", "expensive",
+        "long", "short", "high", "deep", "wide", "narrow", "steep", "heavy", "thick", "thin",
+        "hard", "soft", "weak", "fast", "slow", "loud", "dark", "tired", "nervous", "lazy",
+        "strict", "proud", "curious", "shy", "poor", "dangerous", "difficult", "easy", "boring",
+        "dirty", "wet",
+    }
+)  # fmt: skip
+#: Adverbs that German hardly puts before an indefinite object.
+NEED_DEFINITE = frozenset(
+    {
+        "well",
+        "badly",
+        "beautifully",
+        "completely",
+        "precisely",
+        "clearly",
+        "thoroughly",
+        "elegantly",
+    }
+)
 _OWN_ADJECTIVE_WEIGHT = 6.0
 
 
@@ -101,6 +138,11 @@ def subjects(verb: Verb) -> Table[Noun]:
         (noun, weight * affinity(verb.key, "subject", noun.key))
         for noun, weight in expand(verb.subjects).items()
     )
+
+
+def anybody(verb: Verb) -> bool:
+    """Whether people of all kinds do this, so that a pronoun or a name may stand for them."""
+    return any(name == "@person" for name, _ in verb.subjects)
 
 
 @cache
@@ -267,7 +309,7 @@ _MAIN_CLASSES = frozenset(
     {
         "person", "animal", "fruit", "vegetable", "drink", "furniture", "vehicle", "clothing",
         "building", "room", "town", "waters", "text", "film_like", "event", "instrument", "tool",
-        "task", "device", "body", "dish", "sweet", "textile", "land", "material",
+        "task", "device", "dish", "sweet", "textile", "land", "material",
     }
 )  # fmt: skip
 _OPPOSITE_WORDS = (
@@ -282,6 +324,7 @@ _OPPOSITE_WORDS = (
     "new broken", "dirty new", "high low", "red blue", "green brown", "yellow black",
     "yellow dry", "green white", "green dry", "simple precious", "red brown", "blue white",
     "silent loud", "raw hot", "round long", "flat steep", "calm nervous", "brave shy", "dark white",
+    "long small",
 )  # fmt: skip
 #: Pairs of adjectives that nobody joins with "and".
 OPPOSITES = tuple(set(pair.split()) for pair in _OPPOSITE_WORDS)

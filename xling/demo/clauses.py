@@ -2,7 +2,7 @@
 
 from xling.demo import choices
 from xling.demo.lexicon import lexicon
-from xling.demo.phrases import Builder, indefinite, pronoun_for
+from xling.demo.phrases import Builder, alive, indefinite, pronoun_for
 from xling.demo.syntax import (
     Clause,
     Determiner,
@@ -16,7 +16,14 @@ from xling.demo.syntax import (
     Slot,
     Tense,
 )
-from xling.demo.verb_choice import HARM, ONCE, STATIVE, any_verb, event_verb, mentions_owner
+from xling.demo.verb_choice import (
+    ONCE,
+    STATIVE,
+    any_verb,
+    event_verb,
+    everyday_verb,
+    mentions_owner,
+)
 
 __all__ = [
     "although",
@@ -47,7 +54,7 @@ def because_state(build: Builder) -> Sentence | None:
     else:
         main = build.action(any_verb(build, ONCE), extras=0.0, definite=True)
         main.negative = True
-        state = build.adverb("tired", "sick", "nervous", "angry", "sad")
+        state = build.adverb("tired", "sick", "tired", "sick", "nervous")
     if not main.subject.human and main.subject.pronoun is None:
         return None
     return _with_state(main, Link.BECAUSE, "because_state", state)
@@ -55,7 +62,7 @@ def because_state(build: Builder) -> Sentence | None:
 
 def _with_state(main: Clause, link: Link, frame: str, state: str) -> Sentence | None:
     pronoun = pronoun_for(main.subject)
-    if pronoun is None:
+    if pronoun is None or main.recipient is not None:
         return None
     subject = NounPhrase(
         pronoun=pronoun,
@@ -73,7 +80,7 @@ def _with_state(main: Clause, link: Link, frame: str, state: str) -> Sentence | 
 def although(build: Builder) -> Sentence | None:
     """The farmer works in the field although he is sick."""
     main = build.action(any_verb(build, ONCE), extras=0.0)
-    state = build.adverb("tired", "sick", "hungry", "thirsty", "nervous", "sad")
+    state = build.adverb("tired", "sick", "hungry", "thirsty", "tired")
     return _with_state(main, Link.ALTHOUGH, "although", state)
 
 
@@ -84,11 +91,13 @@ def because_event(build: Builder) -> Sentence | None:
     state = lexicon().adjectives[build.adverb("angry", "nervous", "sad")]
     main = Clause(subject=subject, verb=choices.BE, predicate=Predicate(adjectives=(state,)))
     harm = build.draws.chance(0.5)
-    verb = choices.verbs(
-        "acc", "dat", without=STATIVE if harm else HARM, flag="bad" if harm else ""
-    ).pick(build.draws)
+    verb = choices.verbs("acc", "dat", without=STATIVE, flag="bad" if harm else "good").pick(
+        build.draws
+    )
     other = build.action(verb, _NEXT, tense=Tense.PERFECT, extras=0.0, definite=True)
     other.negative = not harm
+    if not alive(other.subject) and not harm:
+        return None
     if not build.apart(subject, other.subject) or subject.adjective is state:
         return None
     return Sentence(frame="because_event", clause=main, link=Link.BECAUSE, other=other)
@@ -96,14 +105,15 @@ def because_event(build: Builder) -> Sentence | None:
 
 def because_need(build: Builder) -> Sentence | None:
     """The carpenter buys the hammer because he needs it."""
-    verb = lexicon().verbs[build.adverb("buy", "look for", "use", "rent")]
+    verb = lexicon().verbs[build.adverb("buy", "look for", "rent")]
     main = build.action(verb, extras=0.2)
     pronoun = pronoun_for(main.subject)
     phrase = main.object
     if pronoun is None or phrase is None or phrase.noun is None or phrase.noun.human:
         return None
-    if phrase.noun.classes & {"food", "animal", "drink"}:
+    if phrase.noun.classes & {"food", "animal", "drink", "insight", "task"}:
         return None
+    main.place = None
     it = NounPhrase(
         noun=phrase.noun, plural=phrase.plural, pronoun=Pronoun.IT, base=_NEXT + Slot.OBJECT
     )
@@ -114,12 +124,21 @@ def because_need(build: Builder) -> Sentence | None:
 
 def when_past(build: Builder) -> Sentence | None:
     """The dog barked when the postman opened the door."""
-    main = build.action(event_verb(build), tense=Tense.PAST, extras=0.0)
-    other = build.action(event_verb(build), _NEXT, tense=Tense.PAST, extras=0.0)
-    if not build.apart(main.subject, other.subject):
+    without = STATIVE | {"lasting"}
+    main = build.action(event_verb(build, without), tense=Tense.PAST, extras=0.0)
+    other = build.action(event_verb(build, without), _NEXT, tense=Tense.PAST, extras=0.0)
+    if not _meet(build, main, other):
         return None
     first = build.draws.chance(0.4)
     return Sentence(frame="when_past", clause=main, link=Link.WHEN, other=other, other_first=first)
+
+
+def _meet(build: Builder, main: Clause, other: Clause) -> bool:
+    """Whether two people or animals differ, and no "he" could mean the wrong one."""
+    if main.subject.pronoun not in (None, Pronoun.I, Pronoun.WE):
+        return False
+    both = alive(main.subject) and alive(other.subject)
+    return both and build.apart(main.subject, other.subject)
 
 
 def while_past(build: Builder) -> Sentence | None:
@@ -131,7 +150,7 @@ def while_past(build: Builder) -> Sentence | None:
         tense=Tense.PAST,
         extras=0.0,
     )
-    if not build.apart(main.subject, other.subject):
+    if not _meet(build, main, other):
         return None
     return Sentence(frame="while_past", clause=main, link=Link.WHILE, other=other, other_first=True)
 
@@ -165,7 +184,7 @@ def if_weather(build: Builder) -> Sentence | None:
     verb = lexicon().verbs[build.adverb("rain", "snow")]
     it = NounPhrase(pronoun=Pronoun.IT, base=_NEXT + Slot.SUBJECT)
     other = Clause(subject=it, verb=verb, base=_NEXT, time=build.time_adverb("tomorrow", "today"))
-    main = build.action(event_verb(build), tense=Tense.FUTURE, extras=0.1)
+    main = build.action(everyday_verb(build), tense=Tense.FUTURE, extras=0.1)
     if build.draws.chance(0.4) and not indefinite(main.object):
         main.negative, main.manner = True, None
         main.place = main.place if main.verb.pattern == "dir" else None
@@ -212,7 +231,7 @@ def relative_subject(build: Builder) -> Sentence | None:
     if not table:
         return None
     verb = table.pick(build.draws)
-    if verb is main.verb or verb.flags & ONCE:
+    if verb.english.base == main.verb.english.base or verb.flags & ONCE:
         return None
     inner = NounPhrase(noun=noun, plural=main.subject.plural)
     relative = build.action(verb, _NEXT, subject=inner, extras=0.3, definite=True)
@@ -233,7 +252,9 @@ def relative_object(build: Builder) -> Sentence | None:
         return None
     table = choices.verbs_of_object(phrase.noun)
     inner = table.pick(build.draws) if table else verb
-    if inner is verb or "stative" in inner.flags:
+    if inner.english.base == verb.english.base or "stative" in inner.flags:
+        return None
+    if "making" in verb.flags:
         return None
     phrase.determiner, phrase.adjective = Determiner.THE, None
     relative = build.action(inner, _NEXT, tense=Tense.PERFECT, extras=0.0, definite=True)
@@ -262,6 +283,10 @@ def _two(build: Builder, link: Link, frame: str) -> Sentence | None:
     verb = first.verb if link is Link.BUT or build.draws.chance(0.5) else any_verb(build, without)
     second = build.action(verb, _NEXT, tense=tense, extras=0.0)
     second.negative = link is Link.BUT and second.object is None and second.place is None
-    if not build.apart(first.subject, second.subject):
+    if not build.apart(first.subject, second.subject) or verb.pattern == "dit":
+        return None
+    if alive(first.subject) != alive(second.subject):
+        return None
+    if first.object and second.object and first.object.noun is second.object.noun:
         return None
     return Sentence(frame=frame, clause=first, link=link, other=second)

@@ -84,35 +84,38 @@ _ON_TOP = (
     "cake phone bag umbrella pencil camera violin map photo ball doll comb basket glove coin bread"
 )
 _PARTS = {
-    "house": "roof door window wall",
+    "house": "roof door window wall kitchen garden",
     "church": "roof door tower wall window",
-    "car": "wheel door engine window",
+    "car": "wheel door engine",
     "bicycle": "wheel",
     "truck": "wheel engine door",
-    "castle": "tower wall door roof",
+    "train": "door window engine",
+    "ship": "engine",
+    "castle": "tower wall door roof cellar garden",
+    "palace": "garden tower door",
     "kitchen": "window door wall",
-    "school": "roof window door",
-    "tree": "leaf branch",
+    "bedroom": "window door wall",
     "room": "door window wall",
+    "school": "roof window door library",
+    "hotel": "kitchen room door roof cellar",
+    "restaurant": "kitchen door",
+    "hospital": "window door garden",
+    "museum": "door wall roof garden",
+    "university": "library garden roof",
+    "factory": "roof machine wall",
+    "farm": "stable field meadow",
+    "stable": "door roof wall",
+    "tree": "leaf branch",
     "boat": "engine",
-    "elephant": "ear leg eye",
+    "elephant": "ear eye head",
     "cat": "eye ear nose",
-    "wolf": "tooth ear",
-    "girl": "face hand eye dress",
-    "boy": "hand foot arm leg nose",
-    "king": "ring castle horse face",
-    "queen": "dress ring hand palace",
-    "teacher": "book house car question",
-    "writer": "novel book letter",
-    "captain": "ship hat plan",
-    "baker": "bread oven store",
-    "patient": "arm leg foot eye tooth",
-    "pilot": "plane jacket",
-    "painter": "picture house brush",
-    "museum": "door wall roof",
-    "tailor": "needle store",
-    "farmer": "horse field tractor cow",
+    "dog": "ear nose eye tooth",
+    "horse": "ear eye head",
+    "rabbit": "ear nose eye",
+    "wolf": "tooth ear eye",
+    "lion": "tooth head",
     "city": "street square bridge",
+    "village": "street square church bridge",
 }
 _STUFF = {
     "wood": "table chair bed door box spoon boat house bridge doll flute",
@@ -153,6 +156,8 @@ def _described(build: Builder) -> tuple[Noun, Adjective] | None:
     adjective = build.adjective(noun)
     if adjective is None or noun.classes & _NOT_DESCRIBED:
         return None
+    if adjective.key in choices.ATTRIBUTIVE:
+        return None
     return noun, adjective
 
 
@@ -167,7 +172,8 @@ def is_like(build: Builder) -> Sentence | None:
         return None
     noun, adjective = drawn
     clause = _says(build.subject(noun, Slot.SUBJECT, definite=True, adjective=0.0), adjective)
-    degree = lexicon().adverbs[build.adverb("very", "too", "quite")]
+    degrees = ("very", "too", "quite") if adjective.key in choices.TOO else ("very", "quite")
+    degree = lexicon().adverbs[build.adverb(*degrees)]
     if adjective.key in ("full", "empty", "dry", "black", "white"):
         degree = lexicon().adverbs["almost"]
     elif not adjective.english_comparative:
@@ -218,7 +224,9 @@ def two_qualities(build: Builder) -> Sentence | None:
         return None
     noun, adjective = drawn
     second = build.adjective(noun)
-    if second is None or second is adjective or second.copula != adjective.copula:
+    if second is None or second is adjective or second.key in choices.ATTRIBUTIVE:
+        return None
+    if second.copula != adjective.copula:
         return None
     if {second.key, adjective.key} in choices.OPPOSITES:
         return None
@@ -239,6 +247,8 @@ def comparison(build: Builder) -> Sentence | None:
     standard = build.subject(
         table.pick(build.draws), Slot.STANDARD, definite=True, adjective=0.0, singular=True
     )
+    if standard.determiner in (Determiner.HIS, Determiner.HER):
+        standard.determiner = Determiner.MY
     clause = _says(subject, adjective)
     clause.predicate = Predicate(adjectives=(adjective,), standard=standard)
     return Sentence(frame="comparison", clause=clause)
@@ -312,7 +322,7 @@ def location(build: Builder) -> Sentence | None:
     noun, ground = _one(build, _nouns(_ON_TOP)), _one(build, _nouns(_SURFACES))
     relation = _RELATIONS[build.draws.below(3)] if build.draws.chance(0.6) else _ON
     subject = build.subject(noun, Slot.SUBJECT, definite=True)
-    if relation is _ON and noun.key in ("box", "lamp"):
+    if noun.classes & {"tableware", "burning"} and "seat" in ground.classes:
         return None
     where = NounPhrase(noun=ground, base=Slot.STANDARD)
     if build.draws.chance(0.3):

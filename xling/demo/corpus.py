@@ -8,11 +8,11 @@ from xling.demo.frames import FRAMES
 from xling.demo.phrases import Builder
 from xling.demo.sampling import Draws, Table
 from xling.demo.syntax import UNALIGNED, Sentence, Tokens
+from xling.errors import UnknownNameError
 
 __all__ = [
     "LANGUAGES",
     "DemoPair",
-    "UnknownLanguageError",
     "align",
     "check_language",
     "derivations",
@@ -57,15 +57,6 @@ class DemoPair:
     frame: str
 
 
-class UnknownLanguageError(ValueError):
-    """A language is asked for that the grammar does not speak."""
-
-    def __init__(self, language: str) -> None:
-        super().__init__(
-            f"unknown language {language!r}; the demo grammar speaks {', '.join(LANGUAGES)}"
-        )
-
-
 def frames() -> tuple[str, ...]:
     """Give the names of all sentence frames, sorted.
 
@@ -78,9 +69,9 @@ def frames() -> tuple[str, ...]:
 
 
 def check_language(language: str) -> None:
-    """Raise `UnknownLanguageError` unless the grammar speaks the language."""
+    """Raise `UnknownNameError` unless the grammar speaks the language."""
     if language not in _LINEARISE:
-        raise UnknownLanguageError(language)
+        raise UnknownNameError("demo language", language, LANGUAGES)
 
 
 def derivations(seed: int, stream: int = _PAIR_STREAM) -> Iterator[Sentence]:
@@ -123,7 +114,7 @@ def generate_pairs(
 
     Raises
     ------
-    UnknownLanguageError
+    UnknownNameError
         If a language is not one of `LANGUAGES`.
 
     Examples
@@ -181,7 +172,7 @@ def generate_sentences(language: str, *, count: int, seed: int = 0) -> list[str]
 
     Raises
     ------
-    UnknownLanguageError
+    UnknownNameError
         If the language is not one of `LANGUAGES`.
     """
     check_language(language)

@@ -1,25 +1,23 @@
-"""English linearisation: auxiliaries, agreement, articles and word order."""
+"""The word order of English clauses."""
 
 from dataclasses import replace
-from functools import cache
 
-from xling.demo.lexicon import Noun, lexicon
+from xling.demo.english_nouns import noun_phrase
+from xling.demo.english_verbs import BE_FORMS, do_support, verb_group
+from xling.demo.lexicon import lexicon
 from xling.demo.syntax import (
     COMMA_NODE,
     END_NODE,
+    PAST_TENSES,
     UNALIGNED,
     Clause,
     Determiner,
     Gap,
     Link,
-    Modal,
     Mood,
     NounPhrase,
-    Part,
     Person,
-    Phrase,
     Predicate,
-    Pronoun,
     Sentence,
     Slot,
     Tense,
@@ -27,44 +25,9 @@ from xling.demo.syntax import (
 )
 
 __all__ = [
-    "NUMBERS",
-    "indefinite_article",
     "linearise",
-    "noun_phrase",
 ]
 
-NUMBERS = (
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-)
-_DETERMINERS = {
-    Determiner.THE: "the",
-    Determiner.NO: "",
-    Determiner.BARE: "",
-    Determiner.NUMBER: "",
-    Determiner.MANY: "many",
-    Determiner.MY: "my",
-    Determiner.HIS: "his",
-    Determiner.HER: "her",
-    Determiner.OUR: "our",
-    Determiner.THEIR: "their",
-}
-_PRONOUNS = {
-    Pronoun.I: ("I", "me"),
-    Pronoun.HE: ("he", "him"),
-    Pronoun.SHE: ("she", "her"),
-    Pronoun.WE: ("we", "us"),
-    Pronoun.THEY: ("they", "them"),
-}
 _LINKS = {
     Link.AND: "and",
     Link.BUT: "but",
@@ -85,128 +48,14 @@ _QUESTIONS = {
     Mood.WHY: "why",
     Mood.HOW: "how",
 }
-_MODALS = {Modal.CAN: "can", Modal.MUST: "must"}
-_BE = {
-    Person.FIRST: ("am", "was"),
-    Person.THIRD: ("is", "was"),
-    Person.FIRST_PLURAL: ("are", "were"),
-    Person.THIRD_PLURAL: ("are", "were"),
-}
-_PAST = (Tense.PAST, Tense.IMPERFECT)
-#: Words whose first letter misleads about the sound: "an honest man", "a useful map".
-_AN = frozenset({"honest", "hour", "heir"})
-_A = ("use", "uni", "eur", "one", "ura")
 
 
-def indefinite_article(word: str) -> str:
-    """Choose "a" or "an" by the sound that `word` begins with.
-
-    Examples
-    --------
-    >>> indefinite_article("umbrella"), indefinite_article("useful"), indefinite_article("honest")
-    ('an', 'a', 'an')
-    """
-    if word in _AN:
-        return "an"
-    if word.startswith(_A):
-        return "a"
-    return "an" if word[0] in "aeiou" else "a"
-
-
-@cache
-def _phrase(
-    noun: Noun, plural: bool, determiner: Determiner, number: int, adjective: str
-) -> Phrase:
-    words: list[tuple[str, int]] = []
-    if adjective:
-        words.append((adjective, Part.ADJECTIVE))
-    words.append((noun.english[plural], Part.NOUN))
-    if determiner is Determiner.A:
-        words.insert(0, (indefinite_article(words[0][0]), Part.DETERMINER))
-    elif determiner is Determiner.THIS:
-        words.insert(0, ("these" if plural else "this", Part.DETERMINER))
-    elif determiner is Determiner.NUMBER:
-        words.insert(0, (NUMBERS[number - 2], Part.NUMBER))
-    elif _DETERMINERS[determiner]:
-        words.insert(0, (_DETERMINERS[determiner], Part.DETERMINER))
-    return tuple(words)
-
-
-def noun_phrase(phrase: NounPhrase, out: Tokens, *, oblique: bool = True) -> None:
-    """Append the words of a noun phrase; `oblique` asks for "him" rather than "he"."""
-    base = phrase.base
-    if phrase.pronoun is Pronoun.IT:
-        out.append(("them" if phrase.plural else "it", base + Part.NOUN))
-        return
-    if phrase.pronoun is not None:
-        out.append((_PRONOUNS[phrase.pronoun][oblique], base + Part.NOUN))
-        return
-    if phrase.name is not None:
-        out.append((phrase.name[0], base + Part.NOUN))
-    elif phrase.noun is not None:
-        adjective = phrase.adjective.english if phrase.adjective is not None else ""
-        for word, offset in _phrase(
-            phrase.noun, phrase.plural, phrase.determiner, phrase.number, adjective
-        ):
-            out.append((word, base + offset))
-    if phrase.owner is not None:
-        out.append(("of", phrase.owner.base + 8))
-        noun_phrase(phrase.owner, out)
-    if phrase.second is not None:
-        out.append(("and", phrase.second.base + 8))
-        noun_phrase(phrase.second, out)
-    if phrase.relative is not None:
-        human = phrase.human
-        out.append(("who" if human else "that", phrase.relative.base + Slot.CONJUNCTION))
-        _clause(phrase.relative, out)
-
-
-def _verb(clause: Clause) -> tuple[Tokens, Tokens]:
-    """Split the verb group into what a question puts first and the rest."""
-    base = clause.base
-    person = clause.subject.person
-    verb = clause.verb
-    tense = clause.tense
-    main = base + Slot.VERB
-    auxiliary = base + Slot.AUXILIARY
-    if verb.key == "be":
-        if tense is Tense.FUTURE:
-            return [("will", auxiliary)], [("be", main)]
-        return [(_BE[person][tense in _PAST], main)], []
-    if clause.modal in _MODALS:
-        modal = _MODALS[clause.modal]
-        if clause.negative and clause.modal is Modal.CAN:
-            return [("cannot", (auxiliary, base + Slot.NEGATION))], [(verb.english.base, main)]
-        return [(modal, auxiliary)], [(verb.english.base, main)]
-    if clause.passive:
-        return [(_BE[person][tense in _PAST], auxiliary)], [(verb.english.participle, main)]
-    if tense is Tense.PERFECT:
-        have = "has" if person is Person.THIRD else "have"
-        return [(have, auxiliary)], [(verb.english.participle, main)]
-    if tense is Tense.FUTURE:
-        return [("will", auxiliary)], [(verb.english.base, main)]
-    if tense is Tense.PROGRESSIVE:
-        return [(_BE[person][0], auxiliary)], [(verb.english.gerund, main)]
-    third = tense is Tense.PRESENT and person is Person.THIRD
-    if clause.modal is Modal.WANT:
-        want = "wanted" if tense in _PAST else "wants" if third else "want"
-        return [], [(want, auxiliary), ("to", UNALIGNED), (verb.english.base, main)]
-    if tense in _PAST:
-        return [], [(verb.english.past, main)]
-    return [], [(verb.english.third if third else verb.english.base, main)]
-
-
-def _do_support(clause: Clause, rest: Tokens) -> tuple[Tokens, Tokens]:
-    """Give a simple verb the "do" that negation and questions need."""
-    if clause.tense in _PAST:
-        support = "did"
-    else:
-        support = "does" if clause.subject.person is Person.THIRD else "do"
-    if clause.modal is Modal.WANT:
-        rest = [("want", rest[0][1]), *rest[1:]]
-    else:
-        rest = [(clause.verb.english.base, rest[0][1])]
-    return [(support, UNALIGNED)], rest
+def _phrase(phrase: NounPhrase, out: Tokens, *, oblique: bool = True) -> None:
+    noun_phrase(phrase, out, oblique=oblique)
+    relative = phrase.relative
+    if relative is not None:
+        out.append(("who" if phrase.human else "that", relative.base + Slot.CONJUNCTION))
+        _clause(relative, out)
 
 
 def _clause(clause: Clause, out: Tokens, *, inverted: bool = False) -> None:
@@ -218,14 +67,14 @@ def _clause(clause: Clause, out: Tokens, *, inverted: bool = False) -> None:
     if clause.comment is not None:
         out.append((clause.comment.key, base + Slot.COMMENT))
         out.append((",", UNALIGNED))
-    front, rest = _verb(clause)
+    front, rest = verb_group(clause)
     fused = bool(front) and front[0][0] == "cannot"
     if not front and (clause.negative or inverted):
-        front, rest = _do_support(clause, rest)
+        front, rest = do_support(clause, rest)
     if inverted:
         out.extend(front)
     if clause.gap is not Gap.SUBJECT:
-        noun_phrase(clause.subject, out, oblique=False)
+        _phrase(clause.subject, out, oblique=False)
     if not inverted:
         out.extend(front)
     if clause.negative and not fused:
@@ -256,20 +105,20 @@ def _after_verb(clause: Clause, out: Tokens) -> None:
     elif preposition:
         out.append((preposition, base + Slot.OBJECT_PREPOSITION))
     if clause.object is not None and clause.gap is not Gap.OBJECT:
-        noun_phrase(clause.object, out)
+        _phrase(clause.object, out)
     if clause.recipient is not None:
         out.append(("to", base + Slot.RECIPIENT_PREPOSITION))
-        noun_phrase(clause.recipient, out)
+        _phrase(clause.recipient, out)
     if not manner_first:
         _manner(clause, out)
     if clause.tool is not None:
         out.append(("with", base + Slot.TOOL_PREPOSITION))
-        noun_phrase(clause.tool, out)
+        _phrase(clause.tool, out)
     if clause.place is not None and clause.place.noun is not None:
         place = lexicon().places[clause.place.noun.key]
         word = place.english_to if goal else place.english_at
         out.append((word, base + Slot.PLACE_PREPOSITION))
-        noun_phrase(clause.place, out)
+        _phrase(clause.place, out)
     if not clause.front_time:
         _time(clause, out)
 
@@ -287,7 +136,7 @@ def _time(clause: Clause, out: Tokens) -> None:
         event = clause.time.event
         if event.noun is not None and "meal" in event.noun.classes:
             event = replace(event, determiner=Determiner.BARE)
-        noun_phrase(event, out)
+        _phrase(event, out)
         return
     for word, offset in clause.time.english:
         out.append((word, clause.base + Slot.TIME + offset))
@@ -300,10 +149,10 @@ def _predicate(clause: Clause, predicate: Predicate, out: Tokens) -> None:
             out.append(("made", UNALIGNED))
         for word in predicate.prepositions[0].split():
             out.append((word, base))
-        noun_phrase(predicate.noun, out)
+        _phrase(predicate.noun, out)
         return
     if predicate.noun is not None:
-        noun_phrase(predicate.noun, out)
+        _phrase(predicate.noun, out)
         return
     if predicate.degree is not None:
         out.append((predicate.degree.key, base))
@@ -320,7 +169,7 @@ def _predicate(clause: Clause, predicate: Predicate, out: Tokens) -> None:
             out.append((adjective.english_comparative, (node, base + 5)))
     if predicate.standard is not None:
         out.append(("than", base + 6))
-        noun_phrase(predicate.standard, out)
+        _phrase(predicate.standard, out)
 
 
 def _simple(clause: Clause, mood: Mood, out: Tokens) -> str:
@@ -344,7 +193,7 @@ def _simple(clause: Clause, mood: Mood, out: Tokens) -> str:
         _existence(clause, out)
         return "."
     if mood is Mood.LIKING:
-        noun_phrase(clause.subject, out, oblique=False)
+        _phrase(clause.subject, out, oblique=False)
         if clause.negative:
             third = clause.subject.person is Person.THIRD
             out.append(("does" if third else "do", UNALIGNED))
@@ -356,7 +205,7 @@ def _simple(clause: Clause, mood: Mood, out: Tokens) -> str:
             third = clause.subject.person is Person.THIRD
             out.append(("likes" if third else "like", base + Slot.VERB))
         if clause.object is not None:
-            noun_phrase(clause.object, out)
+            _phrase(clause.object, out)
         return "."
     out.append((_QUESTIONS[mood], base + Slot.QUESTION))
     _clause(clause, out, inverted=mood is not Mood.WHO)
@@ -368,16 +217,16 @@ def _existence(clause: Clause, out: Tokens) -> None:
     if clause.front_time and clause.time is not None:
         _time(clause, out)
         out.append((",", UNALIGNED))
-    past = clause.tense in _PAST
+    past = clause.tense in PAST_TENSES
     out.append(("there", UNALIGNED))
-    out.append((_BE[clause.subject.person][past], base + Slot.VERB))
+    out.append((BE_FORMS[clause.subject.person][past], base + Slot.VERB))
     if clause.negative:
         out.append(("no", base + Slot.NEGATION))
-    noun_phrase(clause.subject, out)
+    _phrase(clause.subject, out)
     if clause.place is not None and clause.place.noun is not None:
         place = lexicon().places[clause.place.noun.key]
         out.append((place.english_at, base + Slot.PLACE_PREPOSITION))
-        noun_phrase(clause.place, out)
+        _phrase(clause.place, out)
 
 
 def linearise(sentence: Sentence) -> Tokens:

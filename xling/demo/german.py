@@ -1,24 +1,21 @@
-"""German linearisation: cases, adjective endings, verb position and separable prefixes."""
+"""The word order of German clauses."""
 
-from functools import cache
-
-from xling.demo.lexicon import CASES, Adjective, Noun, lexicon
+from xling.demo.german_nouns import ACC, DAT, NOM, noun_phrase, relative_pronoun
+from xling.demo.german_verbs import verb_group
+from xling.demo.lexicon import lexicon
 from xling.demo.syntax import (
     COMMA_NODE,
     END_NODE,
     INDEFINITE,
+    PAST_TENSES,
     UNALIGNED,
     Clause,
     Determiner,
     Gap,
     Link,
-    Modal,
     Mood,
     NounPhrase,
-    Part,
-    Phrase,
     Predicate,
-    Pronoun,
     Sentence,
     Slot,
     Tense,
@@ -27,101 +24,9 @@ from xling.demo.syntax import (
 )
 
 __all__ = [
-    "NUMBERS",
     "linearise",
-    "noun_phrase",
 ]
 
-NOM, ACC, DAT, GEN = CASES["nom"], CASES["acc"], CASES["dat"], CASES["gen"]
-NUMBERS = (
-    "zwei",
-    "drei",
-    "vier",
-    "fünf",
-    "sechs",
-    "sieben",
-    "acht",
-    "neun",
-    "zehn",
-    "elf",
-    "zwölf",
-)
-#: Nominative, accusative, dative, genitive for masculine, feminine, neuter, plural.
-_THE = {
-    "m": ("der", "den", "dem", "des"),
-    "f": ("die", "die", "der", "der"),
-    "n": ("das", "das", "dem", "des"),
-    "p": ("die", "die", "den", "der"),
-}
-_RELATIVE = {
-    "m": ("der", "den", "dem", "dessen"),
-    "f": ("die", "die", "der", "deren"),
-    "n": ("das", "das", "dem", "dessen"),
-    "p": ("die", "die", "denen", "deren"),
-}
-_THIS_ENDINGS = {
-    "m": ("er", "en", "em", "es"),
-    "f": ("e", "e", "er", "er"),
-    "n": ("es", "es", "em", "es"),
-    "p": ("e", "e", "en", "er"),
-}
-_EIN_ENDINGS = {
-    "m": ("", "en", "em", "es"),
-    "f": ("e", "e", "er", "er"),
-    "n": ("", "", "em", "es"),
-    "p": ("e", "e", "en", "er"),
-}
-_STRONG = {
-    "m": ("er", "en", "em", "en"),
-    "f": ("e", "e", "er", "er"),
-    "n": ("es", "es", "em", "en"),
-    "p": ("e", "e", "en", "er"),
-}
-_WEAK = {
-    "m": ("e", "en", "en", "en"),
-    "f": ("e", "e", "en", "en"),
-    "n": ("e", "e", "en", "en"),
-    "p": ("en", "en", "en", "en"),
-}
-_MIXED = {
-    "m": ("er", "en", "en", "en"),
-    "f": ("e", "e", "en", "en"),
-    "n": ("es", "es", "en", "en"),
-    "p": ("en", "en", "en", "en"),
-}
-_EIN_WORDS = {
-    Determiner.A: "ein",
-    Determiner.NO: "kein",
-    Determiner.MY: "mein",
-    Determiner.HIS: "sein",
-    Determiner.HER: "ihr",
-    Determiner.OUR: "unser",
-    Determiner.THEIR: "ihr",
-}
-_CONTRACTIONS = {
-    ("in", "dem"): "im",
-    ("in", "das"): "ins",
-    ("an", "dem"): "am",
-    ("an", "das"): "ans",
-    ("zu", "dem"): "zum",
-    ("zu", "der"): "zur",
-    ("bei", "dem"): "beim",
-    ("von", "dem"): "vom",
-}
-_PRONOUNS = {
-    Pronoun.I: ("ich", "mich", "mir"),
-    Pronoun.HE: ("er", "ihn", "ihm"),
-    Pronoun.SHE: ("sie", "sie", "ihr"),
-    Pronoun.WE: ("wir", "uns", "uns"),
-    Pronoun.THEY: ("sie", "sie", "ihnen"),
-    Pronoun.IT: ("es", "es", "ihm"),
-}
-_IT = {
-    "m": ("er", "ihn", "ihm"),
-    "f": ("sie", "sie", "ihr"),
-    "n": ("es", "es", "ihm"),
-    "p": ("sie", "sie", "ihnen"),
-}
 _LINKS = {
     Link.AND: "und",
     Link.BUT: "aber",
@@ -142,128 +47,24 @@ _QUESTIONS = {
     Mood.WHY: "warum",
     Mood.HOW: "wie",
 }
-_MODALS = {
-    Modal.CAN: ("kann", "kann", "können", "können"),
-    Modal.MUST: ("muss", "muss", "müssen", "müssen"),
-    Modal.WANT: ("will", "will", "wollen", "wollen"),
-}
-_MODALS_PAST = {
-    Modal.CAN: ("konnte", "konnte", "konnten", "konnten"),
-    Modal.MUST: ("musste", "musste", "mussten", "mussten"),
-    Modal.WANT: ("wollte", "wollte", "wollten", "wollten"),
-}
-_HABEN = ("habe", "hat", "haben", "haben")
-_SEIN = ("bin", "ist", "sind", "sind")
-_WERDEN = ("werde", "wird", "werden", "werden")
-_WURDEN = ("wurde", "wurde", "wurden", "wurden")
-_PAST = (Tense.PAST, Tense.IMPERFECT)
 
 
-def _gender(noun: Noun, plural: bool) -> str:
-    return "p" if plural else noun.german_gender
-
-
-@cache
 def _phrase(
-    noun: Noun,
-    plural: bool,
-    determiner: Determiner,
-    number: int,
-    adjective: Adjective | None,
-    case: int,
-) -> Phrase:
-    gender = _gender(noun, plural)
-    words: list[tuple[str, int]] = []
-    endings = _STRONG
-    if determiner is Determiner.THE:
-        words.append((_THE[gender][case], Part.DETERMINER))
-        endings = _WEAK
-    elif determiner is Determiner.THIS:
-        words.append(("dies" + _THIS_ENDINGS[gender][case], Part.DETERMINER))
-        endings = _WEAK
-    elif determiner in _EIN_WORDS:
-        words.append((_EIN_WORDS[determiner] + _EIN_ENDINGS[gender][case], Part.DETERMINER))
-        endings = _MIXED
-    elif determiner is Determiner.MANY:
-        words.append(("viel" + _THIS_ENDINGS["p"][case], Part.DETERMINER))
-    elif determiner is Determiner.NUMBER:
-        words.append((NUMBERS[number - 2], Part.NUMBER))
-    if adjective is not None:
-        words.append((adjective.german_stem + endings[gender][case], Part.ADJECTIVE))
-    words.append((noun.german[plural][case], Part.NOUN))
-    return tuple(words)
-
-
-def noun_phrase(
     phrase: NounPhrase, out: Tokens, case: int, preposition: str = "", node: int = 0
 ) -> None:
-    """Append a noun phrase in a case, after a preposition if one is given."""
-    base = phrase.base
-    if phrase.noun is None or phrase.pronoun is not None:
-        if preposition:
-            out.append((preposition, node))
-        if phrase.pronoun is Pronoun.IT and phrase.noun is not None:
-            out.append((_IT[_gender(phrase.noun, phrase.plural)][case], base + Part.NOUN))
-        elif phrase.pronoun is not None:
-            out.append((_PRONOUNS[phrase.pronoun][case], base + Part.NOUN))
-        elif phrase.name is not None:
-            out.append((phrase.name[1], base + Part.NOUN))
-    else:
-        words = _phrase(
-            phrase.noun, phrase.plural, phrase.determiner, phrase.number, phrase.adjective, case
-        )
-        start = 0
-        if preposition:
-            fused = None
-            if phrase.determiner is Determiner.THE:
-                fused = _CONTRACTIONS.get((preposition, words[0][0]))
-            if fused is not None:
-                out.append((fused, (node, base + Part.DETERMINER)))
-                start = 1
-            else:
-                out.append((preposition, node))
-        for word, offset in words[start:]:
-            out.append((word, base + offset))
-    if phrase.owner is not None:
-        noun_phrase(phrase.owner, out, GEN)
-    if phrase.second is not None:
-        out.append(("und", phrase.second.base + 8))
-        noun_phrase(phrase.second, out, case)
-    if phrase.relative is not None and phrase.noun is not None:
-        relative = phrase.relative
+    noun_phrase(phrase, out, case, preposition, node)
+    relative = phrase.relative
+    if relative is not None:
         role = NOM if relative.gap is Gap.SUBJECT else relative.verb.german_case
-        pronoun = _RELATIVE[_gender(phrase.noun, phrase.plural)][role]
         out.append((",", UNALIGNED))
-        out.append((pronoun, relative.base + Slot.CONJUNCTION))
+        out.append((relative_pronoun(phrase, role), relative.base + Slot.CONJUNCTION))
         _clause(relative, out, "last")
         out.append((",", UNALIGNED))
 
 
-def _verb(clause: Clause) -> tuple[str, int, Tokens]:
-    """Give the finite verb, its node, and what closes the verb bracket."""
-    verb = clause.verb.german
-    person = clause.subject.person
-    tense = clause.tense
-    main = clause.base + Slot.VERB
-    auxiliary = clause.base + Slot.AUXILIARY
-    if clause.modal is not None:
-        forms = _MODALS_PAST if tense in _PAST else _MODALS
-        return forms[clause.modal][person], auxiliary, [(verb.infinitive, main)]
-    if clause.passive:
-        forms_passive = _WURDEN if tense in _PAST else _WERDEN
-        return forms_passive[person], auxiliary, [(verb.participle, main)]
-    if tense is Tense.PERFECT:
-        forms_perfect = _SEIN if verb.auxiliary == "s" else _HABEN
-        return forms_perfect[person], auxiliary, [(verb.participle, main)]
-    if tense is Tense.FUTURE:
-        return _WERDEN[person], auxiliary, [(verb.infinitive, main)]
-    finite = verb.past[person] if tense in _PAST else verb.present[person]
-    return finite, main, [(verb.prefix, main)] if verb.prefix else []
-
-
 def _clause(clause: Clause, out: Tokens, order: str) -> None:
     """Append a clause with its verb "second", "first", "after" a fronted phrase, or "last"."""
-    finite, node, tail = _verb(clause)
+    finite, node, tail = verb_group(clause)
     verb = (finite, node)
     if order == "second":
         if clause.front_time and clause.time is not None:
@@ -275,7 +76,7 @@ def _clause(clause: Clause, out: Tokens, order: str) -> None:
     if order in ("first", "after"):
         out.append(verb)
     if clause.gap is not Gap.SUBJECT:
-        noun_phrase(clause.subject, out, NOM)
+        _phrase(clause.subject, out, NOM)
     if order == "second":
         out.append(verb)
     _middle(clause, out)
@@ -297,14 +98,14 @@ def _middle(clause: Clause, out: Tokens) -> None:
     preposition = verb.german_preposition
     pronoun = objekt is not None and objekt.pronoun is not None and not preposition
     if pronoun and objekt is not None:
-        noun_phrase(objekt, out, verb.german_case)
+        _phrase(objekt, out, verb.german_case)
         objekt = None
     if not clause.front_time:
         _time(clause, out)
     if clause.frequency is not None:
         out.append((clause.frequency.german, base + Slot.FREQUENCY))
     if clause.recipient is not None:
-        noun_phrase(clause.recipient, out, DAT)
+        _phrase(clause.recipient, out, DAT)
     indefinite = (
         objekt is not None
         and objekt.noun is not None
@@ -313,7 +114,7 @@ def _middle(clause: Clause, out: Tokens) -> None:
         and objekt.second is None
     )
     if objekt is not None and not indefinite and not preposition:
-        noun_phrase(objekt, out, verb.german_case)
+        _phrase(objekt, out, verb.german_case)
     if clause.already is not None:
         out.append((clause.already.german, base + Slot.ALREADY))
     kein = objekt is not None and objekt.determiner is Determiner.NO
@@ -326,13 +127,13 @@ def _middle(clause: Clause, out: Tokens) -> None:
     if indefinite and clause.tool is not None:
         _tool(clause, out)
     if indefinite and objekt is not None:
-        noun_phrase(objekt, out, verb.german_case)
+        _phrase(objekt, out, verb.german_case)
     if clause.passive and clause.object is not None:
-        noun_phrase(clause.object, out, DAT, "von", base + Slot.OBJECT_PREPOSITION)
+        _phrase(clause.object, out, DAT, "von", base + Slot.OBJECT_PREPOSITION)
     if objekt is not None and preposition:
         if clause.place is not None:
             _place(clause, out)
-        noun_phrase(objekt, out, verb.german_case, preposition, base + Slot.OBJECT_PREPOSITION)
+        _phrase(objekt, out, verb.german_case, preposition, base + Slot.OBJECT_PREPOSITION)
     if not indefinite and clause.tool is not None:
         _tool(clause, out)
     if not indefinite and not preposition and clause.place is not None:
@@ -348,14 +149,14 @@ def _place(clause: Clause, out: Tokens) -> None:
     place = lexicon().places[phrase.noun.key]
     node = clause.base + Slot.PLACE_PREPOSITION
     if clause.verb.pattern == "dir":
-        noun_phrase(phrase, out, place.german_to_case, place.german_to, node)
+        _phrase(phrase, out, place.german_to_case, place.german_to, node)
     else:
-        noun_phrase(phrase, out, DAT, place.german_at, node)
+        _phrase(phrase, out, DAT, place.german_at, node)
 
 
 def _tool(clause: Clause, out: Tokens) -> None:
     if clause.tool is not None:
-        noun_phrase(clause.tool, out, DAT, "mit", clause.base + Slot.TOOL_PREPOSITION)
+        _phrase(clause.tool, out, DAT, "mit", clause.base + Slot.TOOL_PREPOSITION)
 
 
 def _time(clause: Clause, out: Tokens) -> None:
@@ -363,7 +164,7 @@ def _time(clause: Clause, out: Tokens) -> None:
         return
     if clause.time.event is not None:
         node = clause.base + Slot.TIME + 8
-        noun_phrase(clause.time.event, out, DAT, clause.time.prepositions[1], node)
+        _phrase(clause.time.event, out, DAT, clause.time.prepositions[1], node)
         return
     for word, offset in clause.time.german:
         out.append((word, clause.base + Slot.TIME + offset))
@@ -373,9 +174,9 @@ def _predicate(clause: Clause, predicate: Predicate, out: Tokens) -> None:
     base = clause.base + Slot.PREDICATE
     if predicate.noun is not None:
         if predicate.prepositions is not None:
-            noun_phrase(predicate.noun, out, DAT, predicate.prepositions[1], base)
+            _phrase(predicate.noun, out, DAT, predicate.prepositions[1], base)
         else:
-            noun_phrase(unmodified_role(predicate.noun), out, NOM)
+            _phrase(unmodified_role(predicate.noun), out, NOM)
         return
     if predicate.degree is not None:
         out.append((predicate.degree.german, base))
@@ -389,7 +190,7 @@ def _predicate(clause: Clause, predicate: Predicate, out: Tokens) -> None:
             out.append((adjective.german_comparative, (node, base + 5)))
     if predicate.standard is not None:
         out.append(("als", base + 6))
-        noun_phrase(predicate.standard, out, NOM)
+        _phrase(predicate.standard, out, NOM)
 
 
 def _simple(clause: Clause, mood: Mood, out: Tokens) -> str:
@@ -402,9 +203,9 @@ def _simple(clause: Clause, mood: Mood, out: Tokens) -> str:
         return "?"
     if mood is Mood.COMMAND:
         verb = clause.verb.german
+        out.append(("bitte", base + Slot.COMMENT))
         out.append((verb.polite, base + Slot.VERB))
         out.append(("Sie", UNALIGNED))
-        out.append(("bitte", base + Slot.COMMENT))
         _middle(clause, out)
         if verb.prefix:
             out.append((verb.prefix, base + Slot.VERB))
@@ -421,16 +222,14 @@ def _simple(clause: Clause, mood: Mood, out: Tokens) -> str:
 
 
 def _existence(clause: Clause, out: Tokens) -> None:
-    past = clause.tense in _PAST
-    if clause.front_time:
-        _time(clause, out)
+    past = clause.tense in PAST_TENSES
+    verb = ("gab" if past else "gibt", clause.base + Slot.VERB)
+    if clause.place is not None:
+        _place(clause, out)
+        out.extend([verb, ("es", UNALIGNED)])
     else:
-        out.append(("es", UNALIGNED))
-    out.append(("gab" if past else "gibt", clause.base + Slot.VERB))
-    if clause.front_time:
-        out.append(("es", UNALIGNED))
-    noun_phrase(clause.subject, out, ACC)
-    _place(clause, out)
+        out.extend([("es", UNALIGNED), verb])
+    _phrase(clause.subject, out, ACC)
 
 
 def _liking(clause: Clause, out: Tokens) -> None:
@@ -439,9 +238,9 @@ def _liking(clause: Clause, out: Tokens) -> None:
         return
     verb = clause.verb.german
     forms = verb.past if clause.tense is Tense.PAST else verb.present
-    noun_phrase(clause.subject, out, DAT)
+    _phrase(clause.subject, out, DAT)
     out.append((forms[liked.person], clause.base + Slot.VERB))
-    noun_phrase(liked, out, NOM)
+    _phrase(liked, out, NOM)
     if clause.negative:
         out.append(("nicht", clause.base + Slot.NEGATION))
 

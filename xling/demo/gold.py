@@ -11,7 +11,8 @@ import numpy as np
 from xling.demo.corpus import LANGUAGES, check_language, derivations
 from xling.demo.english import linearise
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb, lexicon
-from xling.demo.spanish import spanish_participle
+from xling.demo.spanish_verbs import spanish_participle
+from xling.errors import InputError
 
 __all__ = [
     "Cell",
@@ -48,7 +49,7 @@ def gold_lexicon(source: str, target: str, *, forms: bool = True) -> list[tuple[
 
     Raises
     ------
-    UnknownLanguageError
+    UnknownNameError
         If a language is not one of `LANGUAGES`.
 
     Examples
@@ -85,9 +86,9 @@ def hold_out_lexicon(
 
     Raises
     ------
-    UnknownLanguageError
+    UnknownNameError
         If a language is not one of `LANGUAGES`.
-    ValueError
+    InputError
         If `words` is negative or more than the concepts that qualify.
     """
     check_language(source)
@@ -108,7 +109,7 @@ def hold_out_concepts(*, words: int = 60, seed: int = 0) -> frozenset[tuple[str,
         groups = [list(group) for group in eligible[kind]]
         available = sum(map(len, groups))
         if not 0 <= number <= available:
-            raise ValueError(
+            raise InputError(
                 f"words={words} asks for {number} {kind}s, but {available} qualify; ask for fewer"
             )
         for group in groups:

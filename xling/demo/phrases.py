@@ -1,26 +1,25 @@
-"""Build random noun phrases, times and clauses: the parts that sentence frames are made of."""
+"""Random clauses, built from the parts that suit a verb."""
 
 from xling.demo import choices
-from xling.demo.lexicon import Adjective, Noun, Verb, lexicon
-from xling.demo.sampling import Draws, Table
+from xling.demo.lexicon import Adjective, Adverb, Noun, Verb
+from xling.demo.sampling import Table
 from xling.demo.syntax import (
     INDEFINITE,
     Clause,
     Determiner,
     NounPhrase,
+    Person,
     Pronoun,
     Slot,
     Tense,
-    TimePhrase,
 )
+from xling.demo.times import Times
 
 __all__ = [
     "COUNTED",
-    "DAY_PARTS",
     "NAMES",
-    "SEASONS",
-    "WEEKDAYS",
     "Builder",
+    "alive",
     "indefinite",
     "pronoun_for",
 ]
@@ -40,27 +39,11 @@ NAMES = (
     (("Daniel", "Daniel", "Daniel"), False),
     (("Eve", "Eva", "Eva"), True),
 )
-WEEKDAYS = (
-    ("Monday", "Montag", "lunes"),
-    ("Tuesday", "Dienstag", "martes"),
-    ("Wednesday", "Mittwoch", "miércoles"),
-    ("Thursday", "Donnerstag", "jueves"),
-    ("Friday", "Freitag", "viernes"),
-    ("Saturday", "Samstag", "sábado"),
-    ("Sunday", "Sonntag", "domingo"),
-)
-SEASONS = (
-    ("spring", "Frühling", "primavera"),
-    ("summer", "Sommer", "verano"),
-    ("autumn", "Herbst", "otoño"),
-    ("winter", "Winter", "invierno"),
-)
-DAY_PARTS = (("afternoon", "Nachmittag", "tarde"), ("evening", "Abend", "noche"))
 _THE, _A, _BARE, _THIS = Determiner.THE, Determiner.A, Determiner.BARE, Determiner.THIS
 
 _KIN_DETERMINERS = Table(
-    [(Determiner.MY, 50), (Determiner.OUR, 14), (Determiner.HIS, 10), (Determiner.HER, 10),
-     (_THE, 16)]
+    [(Determiner.MY, 58), (Determiner.OUR, 16), (Determiner.HIS, 10), (Determiner.HER, 10),
+     (_THE, 6)]
 )  # fmt: skip
 _PERSON_DETERMINERS = Table([((_THE, False), 58), ((_A, False), 16), ((_THIS, False), 6),
     ((_THE, True), 14), ((Determiner.MANY, True), 4), ((_THIS, True), 2)])  # fmt: skip
@@ -84,6 +67,8 @@ COUNTED = frozenset(
     {"thing", "clothing", "fruit", "vegetable", "animal", "plant", "vehicle", "text", "task",
      "image", "song_like", "forage", "film_like", "sweet", "rock", "cooked"}
 )  # fmt: skip
+#: What somebody does to things that are not yet theirs.
+_NOT_OWN_YET = frozenset({"buy", "rent", "steal", "choose", "order", "win"})
 _SELDOM_PLURAL = frozenset({"place", "nature", "event", "scheme", "part", "sight", "blaze"})
 _PRONOUNS = Table(
     [(Pronoun.I, 3), (Pronoun.HE, 3), (Pronoun.SHE, 3), (Pronoun.WE, 3), (Pronoun.THEY, 2)]
@@ -110,11 +95,8 @@ def pronoun_for(phrase: NounPhrase) -> Pronoun | None:
     return Pronoun.SHE if phrase.noun.female else Pronoun.HE
 
 
-class Builder:
+class Builder(Times):
     """Draws the parts of derivations; all randomness of a corpus passes through it."""
-
-    def __init__(self, draws: Draws) -> None:
-        self.draws = draws
 
     def adjective(self, noun: Noun) -> Adjective | None:
         """Draw an adjective that suits a noun, if it has any."""
@@ -152,7 +134,7 @@ class Builder:
             determiner, plural = table.pick(draws)
             if determiner is Determiner.OUR and not noun.classes & {"pet", "farmed"}:
                 determiner = _THE
-            if singular:
+            if singular or noun.classes & {"blaze", "weather"}:
                 plural = False
                 determiner = _THE if determiner is Determiner.MANY else determiner
         phrase = NounPhrase(noun=noun, plural=plural, determiner=determiner, base=base)
@@ -163,11 +145,11 @@ class Builder:
     def actor(self, verb: Verb, base: int, *, definite: bool = False) -> NounPhrase:
         """Draw the subject of a verb: mostly a noun, now and then a pronoun or a name."""
         noun = choices.subjects(verb).pick(self.draws)
-        if noun.human and "baby" not in noun.classes:
+        if noun.human and "baby" not in noun.classes and choices.anybody(verb):
             chance = self.draws.uniform()
-            if chance < 0.10:
+            if chance < 0.12:
                 return self.pronoun(base)
-            if chance < 0.17:
+            if chance < 0.20:
                 return self.name(base)
         return self.subject(noun, base, definite=definite)
 
@@ -199,7 +181,9 @@ class Builder:
             determiner, plural = _PERSON_OBJECT.pick(draws)
         else:
             determiner, plural = _OBJECT_DETERMINERS.pick(draws)
-        if determiner in (Determiner.NUMBER, Determiner.MANY) and not noun.classes & COUNTED:
+        if determiner in (Determiner.NUMBER, Determiner.MANY) and (
+            "pair" in noun.classes or not noun.classes & COUNTED
+        ):
             determiner, plural = _THE, False
         if plural and noun.classes & _SELDOM_PLURAL and draws.chance(0.8):
             determiner, plural = (_A if determiner is _BARE else determiner), False
@@ -227,22 +211,42 @@ class Builder:
         table = choices.objects(verb, subject.noun)
         if not table:
             return None
-        definite = definite or "stative" in verb.flags or bool(verb.german_preposition)
-        phrase = self.undergoer(table.pick(self.draws), base, subject, definite=definite)
+        definite = (
+            definite
+            or "stative" in verb.flags
+            or bool(verb.german_preposition)
+            or verb.key == "pay for"
+        )
+        owner = None if verb.english.base in _NOT_OWN_YET else subject
+        phrase = self.undergoer(table.pick(self.draws), base, owner, definite=definite)
+        if phrase.noun is not None and "body" in phrase.noun.classes:
+            phrase.determiner = _THE
         if "many" in verb.flags:
             self._multiply(phrase)
         if "single" in verb.flags and phrase.plural:
             phrase.plural = False
             if phrase.determiner in INDEFINITE:
                 phrase.determiner = _A
-        if verb.key == "wear" and phrase.noun is not None and "pair" in phrase.noun.classes:
-            phrase.plural = True
-            phrase.determiner = _BARE if phrase.determiner is _A else phrase.determiner
+        self._pair(verb, subject, phrase)
         if phrase.adjective is not None and phrase.adjective.key in choices.CLASHES.get(
             verb.english.base, ""
         ):
             phrase.adjective = None
         return phrase
+
+    @staticmethod
+    def _pair(verb: Verb, subject: NounPhrase, phrase: NounPhrase) -> None:
+        """Make several of what comes in pairs, or one for each owner or wearer."""
+        noun = phrase.noun
+        if noun is None or phrase.plural:
+            return
+        each = subject.person in (Person.FIRST_PLURAL, Person.THIRD_PLURAL) and (
+            verb.key == "wear" or phrase.determiner in (Determiner.OUR, Determiner.THEIR)
+        )
+        worn = noun.classes & {"clothing", "carried", "valuable"}
+        if (each and worn) or ("pair" in noun.classes and "once" not in verb.flags):
+            phrase.plural = True
+            phrase.determiner = _BARE if phrase.determiner is _A else phrase.determiner
 
     def place(self, verb: Verb, subject: NounPhrase, base: int) -> NounPhrase | None:
         """Draw where the action happens, or where it goes."""
@@ -282,12 +286,21 @@ class Builder:
             self._extra(clause)
         return clause
 
+    def manner(self, clause: Clause) -> Adverb | None:
+        """Draw how it is done, or None if nothing fits the verb and its object."""
+        table = choices.manners(clause.verb, "manner")
+        if not table:
+            return None
+        adverb = table.pick(self.draws)
+        unsuited = adverb.key in choices.NEED_DEFINITE and indefinite(clause.object)
+        return None if unsuited else adverb
+
     def _extra(self, clause: Clause) -> None:
         verb = clause.verb
-        manner = choices.manners(verb, "manner")
-        if manner and self.draws.chance(0.5):
-            clause.manner = manner.pick(self.draws)
-        elif clause.place is None and verb.pattern != "dit":
+        if self.draws.chance(0.5):
+            manner = self.manner(clause)
+            clause.manner = None if manner is not None and manner.key == "daily" else manner
+        if clause.manner is None and clause.place is None and verb.pattern != "dit":
             clause.place = self.place(verb, clause.subject, clause.base + Slot.PLACE)
 
     def apart(self, first: NounPhrase, second: NounPhrase) -> bool:
@@ -298,82 +311,12 @@ class Builder:
             return False
         return _wild(first.noun) == _wild(second.noun)
 
-    def adverb(self, *keys: str) -> str:
-        """Draw one of some adverb keys."""
-        return keys[self.draws.below(len(keys))]
 
-    def time_adverb(self, *keys: str) -> TimePhrase:
-        """Draw one of some adverbs of time."""
-        adverb = lexicon().adverbs[self.adverb(*keys)]
-        return TimePhrase(
-            english=((adverb.key, 0),), german=((adverb.german, 0),), spanish=((adverb.spanish, 0),)
-        )
-
-    def weekday(self) -> TimePhrase:
-        """Draw "on Monday" and the like."""
-        english, german, spanish = WEEKDAYS[self.draws.below(7)]
-        return TimePhrase(
-            english=(("on", 0), (english, 1)),
-            german=(("am", 0), (german, 1)),
-            spanish=(("el", 0), (spanish, 1)),
-        )
-
-    def every_weekday(self) -> TimePhrase:
-        """Draw "every Monday" and the like."""
-        english, german, spanish = WEEKDAYS[self.draws.below(7)]
-        return TimePhrase(
-            english=(("every", 0), (english, 1)),
-            german=(("jeden", 0), (german, 1)),
-            spanish=(("cada", 0), (spanish, 1)),
-        )
-
-    def season(self) -> TimePhrase:
-        """Draw "in summer" and the like."""
-        english, german, spanish = SEASONS[self.draws.below(4)]
-        return TimePhrase(
-            english=(("in", 0), (english, 1)),
-            german=(("im", 0), (german, 1)),
-            spanish=(("en", 0), (spanish, 1)),
-        )
-
-    def day_part(self) -> TimePhrase:
-        """Draw "in the evening" and the like."""
-        english, german, spanish = DAY_PARTS[self.draws.below(2)]
-        return TimePhrase(
-            english=(("in", 0), ("the", 1), (english, 2)),
-            german=(("am", 0), (german, 2)),
-            spanish=(("por", 0), ("la", 1), (spanish, 2)),
-        )
-
-    def event(self, base: int) -> TimePhrase:
-        """Draw "after the concert" and the like."""
-        noun = choices.nouns("event").pick(self.draws)
-        after = self.draws.chance(0.55)
-        return TimePhrase(
-            event=NounPhrase(noun=noun, base=base + Slot.TIME),
-            prepositions=("after", "nach", "después de")
-            if after
-            else ("before", "vor", "antes de"),
-        )
-
-    def past_time(self) -> TimePhrase:
-        """Draw a time for one finished event."""
-        if self.draws.chance(0.55):
-            return self.time_adverb("yesterday", "recently", "yesterday")
-        return self.weekday()
-
-    def future_time(self) -> TimePhrase:
-        """Draw a time to come."""
-        if self.draws.chance(0.55):
-            return self.time_adverb("tomorrow", "soon")
-        return self.weekday()
-
-    def habitual_time(self) -> TimePhrase:
-        """Draw a time at which something happens again and again."""
-        chance = self.draws.uniform()
-        if chance < 0.45:
-            return self.every_weekday()
-        return self.season() if chance < 0.7 else self.day_part()
+def alive(phrase: NounPhrase) -> bool:
+    """Whether the phrase names people or animals."""
+    if phrase.pronoun is not None or phrase.human:
+        return True
+    return phrase.noun is not None and "animal" in phrase.noun.classes
 
 
 def _wild(noun: Noun | None) -> bool:

@@ -2,7 +2,7 @@
 
 from xling.demo import choices
 from xling.demo.lexicon import lexicon
-from xling.demo.phrases import Builder
+from xling.demo.phrases import Builder, alive
 from xling.demo.syntax import (
     Clause,
     Determiner,
@@ -75,7 +75,8 @@ def who(build: Builder) -> Sentence | None:
 def what(build: Builder) -> Sentence | None:
     """What does the baker sell at the market?"""
     tense = Tense.PAST if build.draws.chance(0.4) else Tense.PRESENT
-    verb = choices.verbs("acc", without=ONCE).pick(build.draws)
+    without = ONCE | {"single", "animate", "project"}
+    verb = choices.verbs("acc", without=without).pick(build.draws)
     clause = build.action(verb, tense=tense, definite=True, extras=0.0)
     if clause.object is None or clause.object.noun is None or clause.subject.pronoun is not None:
         return None
@@ -89,10 +90,12 @@ def what(build: Builder) -> Sentence | None:
 
 
 def _question(build: Builder, mood: Mood, frame: str, tense: Tense) -> Sentence | None:
-    without = STATIVE if tense is Tense.PAST else ONCE
+    without = (STATIVE if tense is Tense.PAST else ONCE) | {"involuntary"}
     verb = choices.verbs("acc", "prep", "dat", "intr", without=without).pick(build.draws)
     clause = build.action(verb, tense=tense, definite=True, extras=0.0)
-    if clause.subject.pronoun in (Pronoun.I, Pronoun.WE):
+    if clause.subject.pronoun in (Pronoun.I, Pronoun.WE) or not alive(clause.subject):
+        return None
+    if tense is Tense.FUTURE and not clause.subject.human and clause.subject.pronoun is None:
         return None
     return Sentence(frame=frame, clause=clause, mood=mood)
 

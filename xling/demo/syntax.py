@@ -15,6 +15,7 @@ __all__ = [
     "COMMA_NODE",
     "END_NODE",
     "INDEFINITE",
+    "PAST_TENSES",
     "PRONOUN_PERSON",
     "UNALIGNED",
     "Clause",
@@ -98,6 +99,10 @@ class Tense(Enum):
     PERFECT = auto()
     FUTURE = auto()
     PROGRESSIVE = auto()
+
+
+#: Tenses that only Spanish tells apart.
+PAST_TENSES = frozenset({Tense.PAST, Tense.IMPERFECT})
 
 
 class Person(IntEnum):

@@ -1,11 +1,12 @@
 """Choosing verbs for a frame: which patterns, and which kinds of verbs to leave out."""
 
 from xling.demo import choices
-from xling.demo.lexicon import Verb
+from xling.demo.lexicon import Verb, lexicon
 from xling.demo.phrases import Builder
 from xling.demo.syntax import Clause, Determiner, NounPhrase
 
 __all__ = [
+    "HABITUAL",
     "HARM",
     "ONCE",
     "ONGOING",
@@ -14,6 +15,7 @@ __all__ = [
     "add_adverb",
     "any_verb",
     "event_verb",
+    "everyday_verb",
     "mentions_owner",
     "transitive",
 ]
@@ -24,6 +26,7 @@ ONCE = frozenset({"stative", "once"})
 ONGOING = frozenset({"stative", "once", "ongoing"})
 WILLED = frozenset({"stative", "once", "involuntary"})
 HARM = frozenset({"stative", "bad"})
+HABITUAL = ONCE | {"bad", "project"}
 
 
 def transitive(build: Builder, without: frozenset[str] = frozenset()) -> Verb:
@@ -37,10 +40,15 @@ def any_verb(build: Builder, without: frozenset[str] = frozenset()) -> Verb:
     return table.pick(build.draws)
 
 
-def event_verb(build: Builder) -> Verb:
+def event_verb(build: Builder, without: frozenset[str] = STATIVE) -> Verb:
     """Draw a verb for something that happens."""
-    table = choices.verbs("acc", "prep", "dat", "intr", "dir", without=STATIVE)
+    table = choices.verbs("acc", "prep", "dat", "intr", "dir", without=without)
     return table.pick(build.draws)
+
+
+def everyday_verb(build: Builder) -> Verb:
+    """Draw a verb for what people do on any day."""
+    return lexicon().verbs[build.adverb(*choices.EVERYDAY)]
 
 
 def add_adverb(build: Builder, clause: Clause) -> None:
