@@ -55,7 +55,7 @@ WITHOUT_OWN_TEST: dict[str, str] = dict.fromkeys(
         "xling.demo.verb_choice",
     ),
     "what it builds is read back in tests/demo/test_corpus.py",
-)
+) | {"xling.data.formats.words": "every reader of vectors stands on it: tests/data/formats"}
 
 LONGEST_FILE = 400
 

@@ -85,7 +85,7 @@ def test_other_floats_become_float32(tmp_path, kind):
                 "subword_vectors": np.ones((3, 5)),
                 "subword_lengths": np.array([3, 6]),
             },
-            r"\(2,\) and \(buckets, 2\) are needed",
+            r"\(3,\) and \(buckets, 2\) are needed",
         ),
         (
             {
