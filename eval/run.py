@@ -121,7 +121,8 @@ def _interval(scores: list[dict[str, Any]], samples: int = 2000) -> list[float]:
     hits = np.array([sum(values) for values in found.values()])
     counts = np.array([len(values) for values in found.values()])
     drawn = np.random.default_rng(0).integers(0, len(hits), (samples, len(hits)))
-    return np.quantile(hits[drawn].sum(1) / counts[drawn].sum(1), [0.025, 0.975]).tolist()
+    low, high = np.quantile(hits[drawn].sum(1) / counts[drawn].sum(1), [0.025, 0.975])
+    return [float(low), float(high)]
 
 
 def _rivals(key: tuple[str, str, str, str]) -> list[tuple[str, tuple[str, str, str, str]]]:
