@@ -146,6 +146,7 @@ def token_stream(sentences: Sequence[str], language: str) -> list[str]:
     for code, replacement in _CHARACTERS.items():
         if (character := chr(code)) != SENTENCE_END:
             text = text.replace(character, replacement or "")
+    text = unicodedata.normalize("NFC", text)  # as in `normalize`: a mark may meet its letter now
     words: list[str] = _STREAMS[_pattern(primary)].findall(text)
     return words
 
