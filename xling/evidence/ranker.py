@@ -1,59 +1,75 @@
-"""One score from all evidence, and from the score a probability.
+"""One score from all evidence, and a probability from the score.
 
-The score of a candidate is linear in its evidence. For a query word that matched sentences link,
-
-    ``score = c * contexts + w . features(table cell) + b``
-
-with no table part where the candidate has no cell; for a word that they do not link,
-``score = c' * contexts + b'``. Both sets of weights are fitted on words whose matched sentences
-were left out: first the order (a softmax over the candidates of each query), then one scale and
-offset that make the score the log-odds of being right.
+Words that matched sentences link and words that they do not have a judge each: for the former, a
+table cell and its strength; for the latter, the space and what word forms, spelling and
+frequency say. Both are fitted on words whose matched sentences were left out: first the order (a
+softmax over the candidates of each query), then one scale and offset that make the score the
+log-odds of being right, on words that the order was not fitted on.
 
 The probability of an answer is a logistic function of its score and of its share of the softmax
 over the query's best answers, for a score says little where ten candidates have it.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 from scipy import optimize, special
 
 from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.errors import DegenerateInputError
-from xling.evidence.table import FEATURES
+from xling.evidence.network import Network, fit_network, linear_network
 
-__all__ = ["COMPETITORS", "Candidates", "Judge", "Ranker", "fit_judge", "ranker_key"]
+__all__ = ["COMPETITORS", "Judge", "Judged", "Ranker", "fit_judge", "ranker_key"]
 
 #: How many of the best answers share the softmax of a probability.
 COMPETITORS = 20
 
 _MIN_QUERIES = 50  # below it nothing is fitted
-_PENALTY = 0.01  # of the squared distance of the weights from their start, for each query
+_TEST = 4  # one query of so many is kept for the probabilities
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Judge:
-    """Weights for one kind of query words, linked or not.
+    """What scores the candidates of one kind of query words, linked or not.
 
     Parameters
     ----------
-    contexts : float
-        Weight of the space's criterion.
-    cells : tuple of float
-        Weights of the features of a table cell.
-    offset : float
-        Added to every score.
+    network : Network
+        Over all features.
+    scale, offset : float
+        Make its score the log-odds of being right: ``scale * s + offset``.
     confidence : tuple of (float, float, float), optional
         Constant, weight of the logit of the softmax share, weight of the score; ``None`` where
         there were too few words to fit it.
     """
 
-    contexts: float
-    cells: tuple[float, ...] = (0.0,) * len(FEATURES)
+    network: Network = field(repr=False)
+    scale: float = 1.0
     offset: float = 0.0
     confidence: tuple[float, float, float] | None = None
+
+    def scores(self, features: Matrix, groups: Sequence[int], used: Sequence[bool]) -> Vector:
+        """Score candidates.
+
+        Parameters
+        ----------
+        features : ndarray, shape (c, f), float32
+            Of all kinds of evidence.
+        groups : sequence of int
+            The kind of each feature.
+        used : sequence of bool
+            Which kinds are to be used.
+
+        Returns
+        -------
+        ndarray, shape (c,), float64
+            Log-odds of being right; larger is better.
+        """
+        found: Vector = self.scale * self.network.scores(features, groups, used) + self.offset
+        return found
 
     def probabilities(self, scores: Matrix) -> Matrix | None:
         """Turn the scores of each query's best answers into probabilities of being right.
@@ -74,117 +90,179 @@ class Judge:
         finite = np.where(np.isfinite(scores), scores, -1e6)
         return special.expit(constant + of_share * _share_logits(finite) + of_score * finite)
 
+    def as_dict(self) -> dict[str, Any]:
+        """Give all weights as plain values, for JSON."""
+        return {
+            "network": self.network.as_dict(),
+            "scale": self.scale,
+            "offset": self.offset,
+            "confidence": None if self.confidence is None else list(self.confidence),
+        }
 
-@dataclass(frozen=True, kw_only=True, slots=True)
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Judge":
+        """Read what `as_dict` gave."""
+        sure = stored["confidence"]
+        return cls(
+            network=Network.from_dict(stored["network"]),
+            scale=stored["scale"],
+            offset=stored["offset"],
+            confidence=None if sure is None else (sure[0], sure[1], sure[2]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
 class Ranker:
-    """The weights of both kinds of query words.
+    """The judges of both kinds of query words.
 
     Parameters
     ----------
     linked, unlinked : Judge
         For words that matched sentences link, and for the others.
     queries : tuple of (int, int)
-        How many linked and unlinked words the weights were fitted on; 0 for the start values.
+        How many linked and unlinked words the weights were fitted on; 0 for start values.
     """
 
-    linked: Judge = Judge(contexts=8.0, cells=(2.0, 0.9, 0.9, 0.0, 0.0), offset=-1.0)
-    unlinked: Judge = Judge(contexts=8.0, offset=-2.0)
+    linked: Judge
+    unlinked: Judge
     queries: tuple[int, int] = (0, 0)
 
+    @classmethod
+    def start(cls, weights: Mapping[str, float], names: Sequence[str], kinds: int) -> "Ranker":
+        """Make the ranker that serves where there are too few words to fit one.
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Candidates:
-    """The candidates of one query word whose right answers are known.
+        Parameters
+        ----------
+        weights : mapping of str to float
+            Weights of some features, by name.
+        names : sequence of str
+            Of all features.
+        kinds : int
+            How many kinds of evidence there are.
+
+        Returns
+        -------
+        Ranker
+            The same weighted sum for both kinds of words; it gives no probabilities.
+        """
+        judge = Judge(
+            network=linear_network(np.array([weights.get(name, 0.0) for name in names]), kinds)
+        )
+        return cls(linked=judge, unlinked=judge)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give all weights as plain values, for JSON."""
+        return {
+            "linked": self.linked.as_dict(),
+            "unlinked": self.unlinked.as_dict(),
+            "queries": list(self.queries),
+        }
+
+    @classmethod
+    def from_dict(cls, stored: Mapping[str, Any]) -> "Ranker":
+        """Read what `as_dict` gave."""
+        first, second = stored["queries"]
+        return cls(
+            linked=Judge.from_dict(stored["linked"]),
+            unlinked=Judge.from_dict(stored["unlinked"]),
+            queries=(first, second),
+        )
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Judged:
+    """The candidates of query words whose right answers are known.
 
     Parameters
     ----------
-    features : ndarray, shape (n, 1 + 5), float64
-        The criterion's value, then the features of the table cell, zeros where there is none.
-    gold : ndarray, shape (n,), bool
-        Which candidates are right; may be none of them.
+    features : ndarray, shape (c, f), float32
+        All queries' candidates, end to end.
+    ends : ndarray, shape (n + 1,), int64
+        Where each query's candidates start and end.
+    gold : ndarray, shape (c,), bool
+        Which candidates are right; a query may have none.
     """
 
-    features: Matrix
-    gold: BoolVector
+    features: Matrix = field(repr=False)
+    ends: IntVector = field(repr=False)
+    gold: BoolVector = field(repr=False)
+
+    def __len__(self) -> int:
+        return len(self.ends) - 1
+
+    def select(self, chosen: IntVector) -> "Judged":
+        """Choose some of the queries.
+
+        Parameters
+        ----------
+        chosen : ndarray, shape (k,), int64
+            Their numbers.
+
+        Returns
+        -------
+        Judged
+            In the order given.
+        """
+        lengths = np.diff(self.ends)[chosen]
+        ends = np.concatenate([[0], np.cumsum(lengths)])
+        places = np.arange(ends[-1]) + np.repeat(self.ends[chosen] - ends[:-1], lengths)
+        return Judged(features=self.features[places], ends=ends, gold=self.gold[places])
 
 
-def fit_judge(queries: Sequence[Candidates], start: Judge) -> Judge:
+def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int = 0) -> Judge:
     """Fit weights and probabilities on words whose right answers are known.
+
+    Three quarters of the words teach the order, the others the probabilities, since a network is
+    too sure of what it was fitted on.
 
     Parameters
     ----------
-    queries : sequence of Candidates
-        One for each word.
+    judged : Judged
+        One query for each word.
     start : Judge
-        What the weights are drawn to. A weight that starts at zero among ``cells`` for unlinked
-        words stays there, since they have no cells.
+        What is given back where there are too few words.
+    groups : sequence of int
+        The kind of evidence of each feature.
+    seed : int
+        Of the split and of the network.
 
     Returns
     -------
     Judge
-        ``start`` itself where there are too few words.
+        ``start`` itself for fewer than 50 words, or fewer than 25 with a right candidate.
 
     Raises
     ------
     DegenerateInputError
         If a query has no candidate.
     """
-    if len(queries) < _MIN_QUERIES:
+    if len(judged) < _MIN_QUERIES:
         return start
-    if not all(len(query.gold) for query in queries):
+    if (np.diff(judged.ends) == 0).any():
         raise DegenerateInputError("a query without a candidate cannot be fitted on")
-    stacked = np.vstack([query.features for query in queries])
-    ends = np.cumsum([0, *(len(query.gold) for query in queries)])
-    gold = np.concatenate([query.gold for query in queries])
-    weights = _fit_order(stacked, ends, gold, np.array([start.contexts, *start.cells]))
-    raw = stacked @ weights
-    offset, scale = _logistic(raw[:, None], gold)
+    order = np.random.default_rng(seed).permutation(len(judged))
+    taught, test = (
+        judged.select(order[len(order) // _TEST :]),
+        judged.select(order[: len(order) // _TEST]),
+    )
+    solvable = np.add.reduceat(taught.gold, taught.ends[:-1]) > 0
+    if solvable.sum() < _MIN_QUERIES // 2:
+        return start
+    network = fit_network(taught.features, taught.ends, taught.gold, groups, seed=seed)
+    raw = network.scores(test.features, groups, [True] * (max(groups) + 1))
+    offset, scale = _logistic(raw[:, None], test.gold)
     scores = scale * raw + offset
-    tops, right = _best(scores, gold, ends)
+    tops, right = _best(scores, test.gold, test.ends)
     shares = _share_logits(tops)
     shown = np.isfinite(tops[:, :10])
     inputs = np.column_stack([shares[:, :10][shown], tops[:, :10][shown]])
     constant, of_share, of_score = _logistic(inputs, right[:, :10][shown])
-    scaled = (scale * weights).tolist()
     return Judge(
-        contexts=scaled[0],
-        cells=tuple(scaled[1:]),
+        network=network,
+        scale=float(scale),
         offset=float(offset),
         confidence=(float(constant), float(of_share), float(of_score)),
     )
-
-
-def _fit_order(features: Matrix, ends: IntVector, gold: BoolVector, start: Vector) -> Vector:
-    """Maximise the mean log probability, over each query's candidates, of a right one."""
-    owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-    solvable = np.bincount(owner, gold) > 0
-    kept = solvable[owner]
-    features, gold = features[kept], gold[kept].astype(bool)
-    owner = np.unique(owner[kept], return_inverse=True)[1]
-    count = int(owner.max()) + 1 if len(owner) else 0
-    if count < _MIN_QUERIES // 2:
-        return start
-    spread = features.std(axis=0)
-    free = spread > 0
-    starts = np.flatnonzero(np.diff(owner, prepend=-1))
-
-    def loss(weights: Vector) -> tuple[float, Vector]:
-        scores = features @ weights
-        scores -= np.maximum.reduceat(scores, starts)[owner]
-        mass = np.exp(scores)
-        all_mass = np.add.reduceat(mass, starts)
-        right = np.where(gold, mass, 0)
-        right_mass = np.maximum(np.add.reduceat(right, starts), 1e-300)
-        moved = np.where(free, weights - start, 0) * np.where(free, spread, 1)
-        value = np.log(all_mass / right_mass).mean() + _PENALTY * (moved**2).sum()
-        pull = mass / all_mass[owner] - right / right_mass[owner]
-        slope = features.T @ pull / count + 2 * _PENALTY * moved * spread
-        return float(value), np.where(free, slope, 0)
-
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B")
-    weights: Vector = found.x
-    # More context similarity never speaks against a translation.
-    return np.concatenate([[max(weights[0], 1e-3)], weights[1:]])
 
 
 def _logistic(inputs: Matrix, labels: BoolVector) -> Vector:
@@ -226,19 +304,17 @@ def _best(scores: Vector, gold: BoolVector, ends: IntVector) -> tuple[Matrix, Bo
     return tops, right
 
 
-def ranker_key(source: str, target: str, criterion: str) -> str:
-    """Name the weights of a direction and a criterion.
+def ranker_key(source: str, target: str) -> str:
+    """Name the weights of a direction.
 
     Parameters
     ----------
     source, target : str
         Languages of the queries and of the answers.
-    criterion : str
-        The criterion of the space.
 
     Returns
     -------
     str
-        For example ``"en>de csls"``.
+        For example ``"en>de"``.
     """
-    return f"{source}>{target} {criterion}"
+    return f"{source}>{target}"

@@ -1,22 +1,20 @@
 """The counted table as evidence: what matched sentences say about a pair of words."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import ClassVar
 
 import numpy as np
-from rapidfuzz.distance import Indel
 from scipy import sparse
 
 from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.counting.translation_table import TranslationTable
-from xling.data.text import fold
+from xling.evidence.base import Asked, Candidates, values_at
 
-__all__ = ["FEATURES", "Cells", "TableEvidence", "table_evidence"]
-
-#: What each cell of the table tells the ranker.
-FEATURES = ("present", "log_forward", "log_backward", "log_links", "spelling")
+__all__ = ["Cells", "Table", "TableEvidence", "table_evidence"]
 
 _THRESHOLD = 0.01  # cells below it, by the geometric mean of both directions, are noise
+_NOTHING = 1e-4  # added to a probability before the logarithm
+_LIKELY = 0.05  # cells from it on are translations that other evidence is carried over by
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -29,19 +27,13 @@ class Cells:
         Where each query's cells start and end.
     columns : ndarray, shape (cells,), int64
         The answer's row of each cell, rising within a query.
-    features : ndarray, shape (cells, 5), float64
-        See `FEATURES`.
+    values : ndarray, shape (cells,), float64
+        The table read as a dictionary: log of ``sqrt(p(f | e) * p(e | f))``.
     """
 
     ends: IntVector
     columns: IntVector
-    features: Matrix
-
-    @property
-    def natural(self) -> Vector:
-        """The table read as a dictionary: log of ``sqrt(p(f | e) * p(e | f))``, each cell."""
-        mean: Vector = (self.features[:, 1] + self.features[:, 2]) / 2
-        return mean
+    values: Vector
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -52,16 +44,12 @@ class TableEvidence:
     ----------
     forward, backward, links : sparse array, shape (n, m), float32
         As in `xling.counting.translation_table.TranslationTable`, the query's language in the
-        rows.
-    spelling : sparse array, shape (n, m), float32
-        How alike the two words of each cell are written, from 0 to 1: names and cognates. All
-        four parts have the same cells.
+        rows; all with the same cells.
     """
 
     forward: sparse.csr_array = field(repr=False)
     backward: sparse.csr_array = field(repr=False)
     links: sparse.csr_array = field(repr=False)
-    spelling: sparse.csr_array = field(repr=False)
 
     def turned(self) -> "TableEvidence":
         """Look at the table from the other language.
@@ -75,7 +63,6 @@ class TableEvidence:
             forward=_transposed(self.backward),
             backward=_transposed(self.forward),
             links=_transposed(self.links),
-            spelling=_transposed(self.spelling),
         )
 
     def linked(self, rows: IntVector) -> BoolVector:
@@ -114,26 +101,81 @@ class TableEvidence:
         lengths = np.where(inside, self.forward.indptr[safe + 1] - starts, 0)
         ends = np.concatenate([[0], np.cumsum(lengths)])
         place = np.arange(ends[-1]) + np.repeat(starts - ends[:-1], lengths)
-        features = np.ones((len(place), len(FEATURES)))
-        features[:, 1] = np.log(self.forward.data[place])
-        features[:, 2] = np.log(self.backward.data[place])
-        features[:, 3] = np.log1p(self.links.data[place])
-        features[:, 4] = self.spelling.data[place]
+        forward, backward = self.forward.data[place], self.backward.data[place]
+        values = (np.log(forward.astype(np.float64)) + np.log(backward.astype(np.float64))) / 2
         columns = self.forward.indices[place].astype(np.int64)
-        return Cells(ends=ends, columns=columns, features=features)
+        return Cells(ends=ends, columns=columns, values=values)
+
+    def likely(self) -> sparse.csr_array:
+        """Give the likely translations.
+
+        Returns
+        -------
+        sparse array, shape (n, m), float64
+            ``sqrt(p(f | e) * p(e | f))`` where it is at least 0.05.
+        """
+        found = self.forward.astype(np.float64)
+        found.data = np.sqrt(found.data * self.backward.data)
+        found.data[found.data < _LIKELY] = 0
+        found.eliminate_zeros()
+        return found
 
 
-def table_evidence(
-    table: TranslationTable, source: Sequence[str], target: Sequence[str]
-) -> TableEvidence:
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Table:
+    """The mined table as a channel.
+
+    Parameters
+    ----------
+    table : TableEvidence
+        The queries' language in the rows.
+    """
+
+    FEATURES: ClassVar[tuple[str, ...]] = ("present", "log_forward", "log_backward", "log_links")
+
+    table: TableEvidence = field(repr=False)
+
+    def look(self, asked: Asked) -> "_Linked":
+        """Read the queries' rows; see `xling.evidence.base.Channel.look`."""
+        parts = (self.table.forward, self.table.backward, self.table.links)
+        forward, backward, links = (sparse.csr_array(part[asked.rows]) for part in parts)
+        return _Linked(forward=forward, backward=backward, links=links)
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Linked:
+    """The cells of some queries: shape (n, m)."""
+
+    forward: sparse.csr_array
+    backward: sparse.csr_array
+    links: sparse.csr_array
+
+    @property
+    def proposed(self) -> sparse.csr_array:
+        """All of them."""
+        return self.forward
+
+    def measure(self, candidates: Candidates) -> Matrix:
+        """Give whether there is a cell, its two log probabilities, and the log of its links."""
+        forward = values_at(self.forward, candidates)
+        backward = values_at(self.backward, candidates)
+        return np.column_stack(
+            [
+                (forward > 0).astype(np.float32),
+                np.log(forward + np.float32(_NOTHING)),
+                np.log(backward + np.float32(_NOTHING)),
+                np.log1p(values_at(self.links, candidates)),
+            ]
+        )
+
+
+def table_evidence(table: TranslationTable) -> TableEvidence:
     """Keep what of a translation table is evidence.
 
     Parameters
     ----------
     table : TranslationTable
         As mined.
-    source, target : sequence of str
-        The words of its rows and columns.
 
     Returns
     -------
@@ -148,17 +190,10 @@ def table_evidence(
         parts = (values.astype(np.float32), indices, ends)
         return sparse.csr_array(parts, shape=table.forward.shape)
 
-    a, b = [fold(word) for word in source], [fold(word) for word in target]
-    rows = np.repeat(np.arange(len(a)), np.diff(ends))
-    alike = (
-        Indel.normalized_similarity(a[row], b[column])
-        for row, column in zip(rows.tolist(), indices.tolist(), strict=True)
-    )
     return TableEvidence(
         forward=cells(table.forward.data[strong]),
         backward=cells(table.backward.data[strong]),
         links=cells(table.links.data[strong]),
-        spelling=cells(np.fromiter(alike, np.float64, len(rows))),
     )
 
 

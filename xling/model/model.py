@@ -9,21 +9,21 @@ from typing import Any
 import numpy as np
 
 from xling.arrays import IntVector, Matrix, blocks
+from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
+from xling.evidence.base import Asked, Ground
+from xling.evidence.channels import CHANNELS, Evidence, evidence, start_ranker
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
 from xling.model.answers import Lookup, Status, Translation, named
 from xling.model.side import Side
 from xling.model.storage import Parts, read_parts, write_parts
-from xling.model.way import Queries, Way
+from xling.model.way import Way
 from xling.retrieval.criteria import criterion
 
 __all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
-
-#: The kinds of evidence that a look-up can use.
-CHANNELS = ("contexts", "table")
 
 _BLOCK = 1024  # queries answered at once
 
@@ -38,8 +38,10 @@ class Model:
         Source and target language.
     table : TableEvidence, optional
         Counted from matched sentences, the source language in the rows.
+    spellings : pair of ndarray, shape (n, k) and (m, k), float32, optional
+        Of `xling.evidence.spelling.spelling_space`; there where a table is.
     rankers : dict
-        From ``"en>de csls"`` and so on to the weights fitted for that direction and criterion.
+        From ``"en>de"`` and so on to the weights fitted for that direction.
     card : dict
         How the model was made; JSON can hold it.
     name : str
@@ -48,6 +50,7 @@ class Model:
 
     sides: tuple[Side, Side]
     table: TableEvidence | None = field(default=None, repr=False)
+    spellings: tuple[Matrix, Matrix] | None = field(default=None, repr=False)
     rankers: dict[str, Ranker] = field(default_factory=dict, repr=False)
     card: dict[str, Any] = field(default_factory=dict, repr=False)
     name: str = ""
@@ -60,11 +63,39 @@ class Model:
     @property
     def channels(self) -> tuple[str, ...]:
         """The kinds of evidence that the model has."""
-        return CHANNELS if self.table is not None else CHANNELS[:1]
+        return CHANNELS if self.table is not None else ("contexts",)
 
     @cached_property
-    def _turned_table(self) -> TableEvidence | None:
-        return None if self.table is None else self.table.turned()
+    def _tables(self) -> tuple[TableEvidence | None, TableEvidence | None]:
+        """The table from each side."""
+        return self.table, None if self.table is None else self.table.turned()
+
+    @cached_property
+    def _evidence(self) -> tuple[Evidence | None, Evidence | None]:
+        """The channels of each direction; the space alone has none."""
+        first, second = self._tables
+        if first is None or second is None or self.spellings is None:
+            return None, None
+        words, counts = [], []
+        for side in self.sides:
+            vocabulary = side.vocabulary
+            words.append(tuple(fold(word) for word in vocabulary))
+            known = vocabulary.counts
+            counts.append(np.ones(len(vocabulary), np.int64) if known is None else known)
+        ground = Ground(
+            words=(words[0], words[1]),
+            counts=(counts[0], counts[1]),
+            translations=first.likely(),
+            linked=(
+                np.asarray(first.links.sum(axis=1), np.float64).ravel(),
+                np.asarray(first.links.sum(axis=0), np.float64).ravel(),
+            ),
+            spellings=self.spellings,
+        )
+        return (
+            evidence(ground, first, self.sides[1].index),
+            evidence(ground.turned(), second, self.sides[0].index),
+        )
 
     def side(self, language: str) -> Side:
         """Find one of the two languages.
@@ -143,11 +174,11 @@ class Model:
         """
         if channels == "all":
             return self.channels
-        chosen = tuple(dict.fromkeys(part.strip() for part in channels.split(",")))
+        chosen = [part.strip() for part in channels.split(",")]
         for name in chosen:
             if name not in self.channels:
                 raise UnknownNameError("channel of this model", name, (*self.channels, "all"))
-        return chosen
+        return tuple(name for name in self.channels if name in chosen)
 
     def vocabulary(self, language: str) -> Vocabulary:
         """Give the words of a language.
@@ -259,7 +290,7 @@ class Model:
         composed, which = asked.compose([words[place] for place in unknown.tolist()])
         found = [Lookup(word=word, status="out_of_vocabulary", translations=()) for word in words]
 
-        def answer(places: IntVector, status: Status, asking: Queries) -> None:
+        def answer(places: IntVector, status: Status, asking: Asked) -> None:
             best = way.best(asking, top)
             for place, translations in zip(
                 places.tolist(), named(best, answers.vocabulary), strict=True
@@ -334,15 +365,15 @@ class Model:
         """
         asked, answers = self.direction(source, target)
         chosen, name = self.choose_channels(channels), criterion(retrieval)
-        table = self.table if asked is self.sides[0] else self._turned_table
-        ranker = self.rankers.get(ranker_key(asked.language, answers.language, name), Ranker())
+        number = self.sides.index(asked)
+        ranker = self.rankers.get(ranker_key(asked.language, answers.language))
         return Way(
             asked=asked,
             answers=answers,
-            table=table if "table" in chosen else None,
-            contexts="contexts" in chosen,
-            ranker=ranker,
-            calibrated=set(chosen) == set(self.channels) and self.table is not None,
+            table=self._tables[number],
+            evidence=self._evidence[number],
+            used=chosen,
+            ranker=start_ranker() if ranker is None else ranker,
             criterion=name,
         )
 
@@ -361,7 +392,13 @@ class Model:
         FileAccessError
             If the place is taken, or the disk refuses.
         """
-        parts = Parts(sides=self.sides, table=self.table, rankers=self.rankers, card=self.card)
+        parts = Parts(
+            sides=self.sides,
+            table=self.table,
+            spellings=self.spellings,
+            rankers=self.rankers,
+            card=self.card,
+        )
         write_parts(parts, path, force=force)
 
 
@@ -393,6 +430,7 @@ def load(path: PathLike) -> Model:
     return Model(
         sides=parts.sides,
         table=parts.table,
+        spellings=parts.spellings,
         rankers=parts.rankers,
         card=parts.card,
         name=Path(path).absolute().name,

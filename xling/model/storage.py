@@ -15,17 +15,18 @@ The same model gives the same bytes: nothing of the time or place of the run is 
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from scipy import sparse
 
+from xling.arrays import Matrix
 from xling.data.subwords import SubwordTable
 from xling.data.vocabulary import Vocabulary
 from xling.errors import FormatError
-from xling.evidence.ranker import Judge, Ranker
+from xling.evidence.ranker import Ranker
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike, atomic_directory
 from xling.mapping.linear import LinearMap, Tensors
@@ -35,7 +36,7 @@ from xling.retrieval.index import ExactIndex
 
 __all__ = ["Parts", "read_card", "read_parts", "write_parts"]
 
-_TABLE_PARTS = ("forward", "backward", "links", "spelling")
+_TABLE_PARTS = ("forward", "backward", "links")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -48,14 +49,17 @@ class Parts:
         Source and target language.
     table : TableEvidence, optional
         Counted from matched sentences.
+    spellings : pair of ndarray, shape (n, k) and (m, k), float32, optional
+        How the words of both languages are written, comparably.
     rankers : dict
-        The weights of each direction and criterion.
+        The weights of each direction.
     card : dict
         How the model was made; JSON can hold it.
     """
 
     sides: tuple[Side, Side]
     table: TableEvidence | None
+    spellings: tuple[Matrix, Matrix] | None
     rankers: dict[str, Ranker]
     card: dict[str, Any]
 
@@ -84,10 +88,12 @@ def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
         sides = [_write_side(side, folder, tensors) for side in model.sides]
         if model.table is not None:
             _put_table(model.table, tensors)
+        for side, part in zip(model.sides, model.spellings or (), strict=False):
+            tensors[f"{side.language}.spellings"] = part
         stored = {
             "sides": sides,
             "table": model.table is not None,
-            "rankers": {name: asdict(ranker) for name, ranker in model.rankers.items()},
+            "rankers": {name: ranker.as_dict() for name, ranker in model.rankers.items()},
             "card": model.card,
         }
         text = json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True)
@@ -127,7 +133,8 @@ def read_parts(path: PathLike) -> Parts:
         return Parts(
             sides=(first, second),
             table=_get_table(tensors, first, second) if stored["table"] else None,
-            rankers={name: _ranker(parts) for name, parts in stored["rankers"].items()},
+            spellings=_get_spellings(tensors, first, second) if stored["table"] else None,
+            rankers={name: Ranker.from_dict(parts) for name, parts in stored["rankers"].items()},
             card=stored["card"],
         )
     except (KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
@@ -230,28 +237,14 @@ def _get_table(tensors: Tensors, first: Side, second: Side) -> TableEvidence:
     """Put the table together again."""
     shape = (len(first.vocabulary), len(second.vocabulary))
     ends, columns = tensors["table.ends"], tensors["table.columns"]
-    forward, backward, links, spelling = (
+    forward, backward, links = (
         sparse.csr_array((tensors[f"table.{name}"], columns, ends), shape=shape)
         for name in _TABLE_PARTS
     )
-    return TableEvidence(forward=forward, backward=backward, links=links, spelling=spelling)
+    return TableEvidence(forward=forward, backward=backward, links=links)
 
 
-def _ranker(parts: Mapping[str, Any]) -> Ranker:
-    """Read a ranker from its JSON."""
-
-    def judge(stored: Mapping[str, Any]) -> Judge:
-        sure = stored["confidence"]
-        return Judge(
-            contexts=stored["contexts"],
-            cells=tuple(stored["cells"]),
-            offset=stored["offset"],
-            confidence=None if sure is None else (sure[0], sure[1], sure[2]),
-        )
-
-    first, second = parts["queries"]
-    return Ranker(
-        linked=judge(parts["linked"]),
-        unlinked=judge(parts["unlinked"]),
-        queries=(first, second),
-    )
+def _get_spellings(tensors: Tensors, first: Side, second: Side) -> tuple[Matrix, Matrix]:
+    """Read how the words of both languages are written."""
+    one, other = (tensors[f"{side.language}.spellings"] for side in (first, second))
+    return one, other

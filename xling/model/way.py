@@ -4,36 +4,19 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from xling.arrays import BoolVector, IntVector, Matrix, Vector
+from xling.arrays import BoolVector, IntVector, Matrix, Vector, blocks
+from xling.evidence.base import Asked, Candidates
+from xling.evidence.channels import CHANNELS, GROUPS, Evidence
 from xling.evidence.ranker import COMPETITORS, Ranker
 from xling.evidence.table import TableEvidence
 from xling.model.answers import Best
 from xling.model.side import Side
 from xling.retrieval.criteria import NEIGHBORHOOD, Criterion, queries
 
-__all__ = ["Queries", "Way"]
+__all__ = ["Way"]
 
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Queries:
-    """Query words, ready to be answered.
-
-    Parameters
-    ----------
-    rows : ndarray, shape (n,), int64
-        Rows in the vocabulary, -1 for composed words.
-    vectors : ndarray, shape (n, d + 1), float32
-        To be multiplied with the rows of the answers' index.
-    offsets : ndarray, shape (n,), float32
-        To be taken away from the products.
-    """
-
-    rows: IntVector
-    vectors: Matrix = field(repr=False)
-    offsets: Vector = field(repr=False)
-
-    def __len__(self) -> int:
-        return len(self.rows)
+_BLOCK = 256  # queries whose evidence is gathered at once
+_MARGIN = 1.0  # between the worst candidate and the best of the answers that are none
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -45,26 +28,26 @@ class Way:
     asked, answers : Side
         Where the queries and the answers come from.
     table : TableEvidence, optional
-        The queries' language in the rows; ``None`` where it is not to be used.
-    contexts : bool
-        Whether the space is to be used.
+        The queries' language in the rows; ``None`` where a model has none.
+    evidence : Evidence, optional
+        All channels of the direction; ``None`` where a model has a space alone.
+    used : tuple of str
+        The channels to be used.
     ranker : Ranker
-        Weights of this direction and criterion, for where both are used.
-    calibrated : bool
-        Whether the ranker's probabilities hold for this choice of evidence.
+        Of this direction.
     criterion : {"csls", "nn"}
-        Of the space.
+        Of the space, where it answers alone.
     """
 
     asked: Side
     answers: Side
-    table: TableEvidence | None
-    contexts: bool
-    ranker: Ranker
-    calibrated: bool
+    table: TableEvidence | None = field(repr=False)
+    evidence: Evidence | None = field(repr=False)
+    used: tuple[str, ...]
+    ranker: Ranker = field(repr=False)
     criterion: Criterion
 
-    def known(self, rows: IntVector) -> Queries:
+    def known(self, rows: IntVector) -> Asked:
         """Prepare words of the vocabulary.
 
         Parameters
@@ -74,13 +57,16 @@ class Way:
 
         Returns
         -------
-        Queries
+        Asked
             In the same order.
         """
-        vectors, offsets = queries(self.asked.vectors[rows], self.asked.means[rows], self.criterion)
-        return Queries(rows=np.asarray(rows, np.int64), vectors=vectors, offsets=offsets)
+        return Asked(
+            rows=np.asarray(rows, np.int64),
+            vectors=self.asked.vectors[rows],
+            means=self.asked.means[rows],
+        )
 
-    def composed(self, vectors: Matrix) -> Queries:
+    def composed(self, vectors: Matrix) -> Asked:
         """Prepare words that are not in the vocabulary.
 
         Parameters
@@ -90,57 +76,52 @@ class Way:
 
         Returns
         -------
-        Queries
+        Asked
             In the same order.
         """
         plain, _ = queries(vectors, np.zeros(len(vectors), np.float32), "nn")
         near = self.answers.index.search(plain, NEIGHBORHOOD).scores.mean(axis=1)
-        ready, offsets = queries(vectors, near.astype(np.float32), self.criterion)
-        return Queries(rows=np.full(len(vectors), -1), vectors=ready, offsets=offsets)
+        rows = np.full(len(vectors), -1, np.int64)
+        return Asked(rows=rows, vectors=vectors, means=near.astype(np.float32))
 
-    @np.errstate(invalid="ignore")  # BLAS raises the flag where it reads beyond a row's end
-    def scores(self, asking: Queries) -> Matrix:
+    def scores(self, asked: Asked) -> Matrix:
         """Score every word of the answers' language.
 
         Parameters
         ----------
-        asking : Queries
+        asked : Asked
             As many as memory allows for.
 
         Returns
         -------
         ndarray, shape (n, m), float32
-            Larger is better; ``-inf`` where there is no evidence at all.
+            Larger is better; ``-inf`` where there is no evidence at all. Where the ranker
+            answers, words that no channel brings up come below all others, in the order of the
+            space.
         """
-        shape = (len(asking), len(self.answers.vocabulary))
+        if self.used == ("contexts",):
+            return self._context_scores(asked)
+        shape = (len(asked), len(self.answers.vocabulary))
         dense: Matrix = np.full(shape, -np.inf, np.float32)
-        if self.contexts:
-            dense = asking.vectors @ self.answers.index.rows.T
-            dense -= asking.offsets[:, None]
-        if self.table is None:
-            return dense
-        ends, columns, values = self._cells(asking)
-        owner = np.repeat(np.arange(len(asking)), np.diff(ends))
-        if not self.contexts:
-            dense[owner, columns] = values
-            return dense
-        weights, constants = self._weights(asking)
-        dense *= weights.astype(np.float32)[:, None]
-        dense += constants.astype(np.float32)[:, None]
-        dense[owner, columns] += values.astype(np.float32)
+        for part in blocks(len(asked), _BLOCK):
+            some = asked.part(part)
+            candidates, values = self.ranked(some)
+            below = dense[part]
+            if "contexts" in self.used:
+                below[:] = self._below(some, candidates, values)
+            below[candidates.owner, candidates.columns] = values
         return dense
 
-    @np.errstate(invalid="ignore")
-    def best(self, asking: Queries, top: int) -> Best:
+    def best(self, asked: Asked, top: int) -> Best:
         """Find the best answers.
 
-        Exact: an answer without a table cell is ordered by the criterion alone, so that the
-        best ``k`` by all evidence are among the best ``k + c`` by the criterion and the ``c``
-        answers with a cell.
+        By the space alone this is exact over the whole vocabulary. Otherwise the candidates that
+        the channels bring up are ranked; should these be fewer than wanted, the nearest words of
+        the space follow.
 
         Parameters
         ----------
-        asking : Queries
+        asked : Asked
             Any number.
         top : int
             How many answers for each.
@@ -150,61 +131,123 @@ class Way:
         Best
             ``min(top, m)`` answers for each query.
         """
-        size = len(self.answers.vocabulary)
-        width = min(max(top, COMPETITORS), size)
-        ids = np.zeros((len(asking), width), np.int64)
-        scores = np.full((len(asking), width), -np.inf)
-        ends, columns, values = self._cells(asking)
-        if self.contexts and len(asking):
-            near = self.answers.index.search(
-                asking.vectors, min(width + int(np.diff(ends).max()), size)
+        width = min(max(top, COMPETITORS), len(self.answers.vocabulary))
+        ids = np.zeros((len(asked), width), np.int64)
+        scores = np.full((len(asked), width), -np.inf)
+        for part in blocks(len(asked), _BLOCK):
+            some = asked.part(part)
+            ids[part], scores[part] = (
+                self._nearest(some, width)
+                if self.used == ("contexts",)
+                else self._best_ranked(some, width)
             )
-            weights, constants = self._weights(asking)
-        for i in range(len(asking)):
-            own = slice(ends[i], ends[i + 1])
-            places, value = columns[own], values[own]
-            if self.contexts:
-                outside = ~np.isin(near.ids[i], places)
-                inner = self.answers.index.rows[places] @ asking.vectors[i]
-                context = np.concatenate([inner, near.scores[i][outside]]) - asking.offsets[i]
-                places = np.concatenate([places, near.ids[i][outside]])
-                cells, value = value, weights[i] * context.astype(np.float64) + constants[i]
-                value[: len(cells)] += cells
-            order = np.lexsort((places, -value))[:width]
-            ids[i, : len(order)], scores[i, : len(order)] = places[order], value[order]
-        confidences = self._confidences(asking, scores)
-        return Best(ids=ids[:, :top], scores=scores[:, :top], confidences=confidences[:, :top])
+        sure = self._confidences(asked, scores)
+        return Best(ids=ids[:, :top], scores=scores[:, :top], confidences=sure[:, :top])
 
-    def _linked(self, asking: Queries) -> BoolVector:
-        """Tell which queries the table links."""
-        if self.table is None:
-            return np.zeros(len(asking), dtype=bool)
-        return self.table.linked(asking.rows)
+    def ranked(self, asked: Asked) -> tuple[Candidates, Vector]:
+        """Score the candidates that the channels bring up.
 
-    def _weights(self, asking: Queries) -> tuple[Vector, Vector]:
-        """Give each query the weight of the criterion, and its constant."""
-        if self.table is None:  # the space alone answers by the criterion itself
-            return np.ones(len(asking)), np.zeros(len(asking))
-        linked, (yes, no) = self._linked(asking), (self.ranker.linked, self.ranker.unlinked)
-        weights = np.where(linked, yes.contexts, no.contexts)
-        return weights, np.where(linked, yes.offset, no.offset)
+        Parameters
+        ----------
+        asked : Asked
+            A block of queries.
 
-    def _cells(self, asking: Queries) -> tuple[IntVector, IntVector, Vector]:
-        """Give where each query's table cells start and end, their answers and their scores."""
-        if self.table is None:
-            return np.zeros(len(asking) + 1, np.int64), np.zeros(0, np.int64), np.zeros(0)
-        cells = self.table.cells(asking.rows)
-        if not self.contexts:
-            return cells.ends, cells.columns, cells.natural
-        return cells.ends, cells.columns, cells.features @ np.array(self.ranker.linked.cells)
+        Returns
+        -------
+        candidates : Candidates
+            Of these queries.
+        values : ndarray, shape (c,), float64
+            Log-odds of being right; for the table alone its own logarithms.
+        """
+        if self.used == ("table",) and self.table is not None:
+            cells = self.table.cells(asked.rows)
+            return Candidates(ends=cells.ends, columns=cells.columns), cells.values
+        candidates, features = self.gather(asked)
+        used = [name in self._used_by(asked) for name in CHANNELS]
+        linked = self._linked(asked)[candidates.owner]
+        values = np.zeros(len(candidates.columns))
+        for judge, which in ((self.ranker.linked, linked), (self.ranker.unlinked, ~linked)):
+            values[which] = judge.scores(features[which], GROUPS, used)
+        return candidates, values
 
-    def _confidences(self, asking: Queries, scores: Matrix) -> Matrix:
+    def gather(self, asked: Asked) -> tuple[Candidates, Matrix]:
+        """Find the candidates of a block of queries, and all that is known of them.
+
+        Parameters
+        ----------
+        asked : Asked
+            A block of queries.
+
+        Returns
+        -------
+        candidates : Candidates
+            Of these queries.
+        features : ndarray, shape (c, f), float32
+            In the order of `xling.evidence.channels.FEATURES`.
+        """
+        assert self.evidence is not None  # a space alone has no channel but contexts
+        return self.evidence.gather(asked, self._used_by(asked))
+
+    def _used_by(self, asked: Asked) -> tuple[str, ...]:
+        """Of composed words only the vector is known."""
+        return ("contexts",) if (asked.rows < 0).any() else self.used
+
+    def _context_scores(self, asked: Asked) -> Matrix:
+        """Score every answer by the criterion of the space."""
+        vectors, offsets = queries(asked.vectors, asked.means, self.criterion)
+        with np.errstate(invalid="ignore"):  # BLAS raises the flag where it reads past a row
+            dense: Matrix = vectors @ self.answers.index.rows.T
+        dense -= offsets[:, None]
+        return dense
+
+    def _below(self, asked: Asked, candidates: Candidates, values: Vector) -> Matrix:
+        """Order the whole vocabulary by the space, below the candidates of each query."""
+        dense = self._context_scores(asked)
+        dense -= dense.max(axis=1, keepdims=True)
+        worst = -candidates.best_of_query(-values)
+        floor = np.zeros(len(asked))
+        floor[candidates.owner] = worst
+        dense += (floor - _MARGIN).astype(np.float32)[:, None]
+        return dense
+
+    def _nearest(self, asked: Asked, width: int) -> tuple[IntVector, Matrix]:
+        """Find the best answers by the criterion of the space."""
+        vectors, offsets = queries(asked.vectors, asked.means, self.criterion)
+        near = self.answers.index.search(vectors, width)
+        return near.ids, near.scores.astype(np.float64) - offsets[:, None]
+
+    def _best_ranked(self, asked: Asked, width: int) -> tuple[IntVector, Matrix]:
+        """Find the best answers by the ranker."""
+        candidates, values = self.ranked(asked)
+        ids = np.zeros((len(asked), width), np.int64)
+        scores = np.full((len(asked), width), -np.inf)
+        few = np.diff(candidates.ends) < width
+        for i in range(len(asked)):
+            own = slice(candidates.ends[i], candidates.ends[i + 1])
+            columns, value = candidates.columns[own], values[own]
+            order = np.lexsort((columns, -value))[:width]
+            ids[i, : len(order)], scores[i, : len(order)] = columns[order], value[order]
+        if few.any() and "contexts" in self.used:
+            for i in np.flatnonzero(few).tolist():
+                whole = self.scores(asked.part(slice(i, i + 1)))[0]
+                order = np.lexsort((np.arange(len(whole)), -whole))[:width]
+                ids[i], scores[i] = order, whole[order]
+        return ids, scores
+
+    def _linked(self, asked: Asked) -> BoolVector:
+        """Tell which queries the table links; without it nobody knows."""
+        if self.table is None or "table" not in self._used_by(asked):
+            return np.zeros(len(asked), dtype=bool)
+        return self.table.linked(asked.rows)
+
+    def _confidences(self, asked: Asked, scores: Matrix) -> Matrix:
         """Turn scores into probabilities, where these were calibrated."""
         sure = np.full(scores.shape, np.nan)
-        if not self.calibrated:
+        if self.evidence is None or set(self.used) != set(CHANNELS):
             return sure
-        linked = self._linked(asking)
-        for judge, which in ((self.ranker.linked, linked), (self.ranker.unlinked, ~linked)):
+        linked, inside = self._linked(asked), asked.rows >= 0
+        for judge, kind in ((self.ranker.linked, linked), (self.ranker.unlinked, ~linked)):
+            which = kind & inside
             found = judge.probabilities(scores[which]) if which.any() else None
             if found is not None:
                 sure[which] = found

@@ -16,28 +16,28 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from scipy import sparse
 
-from xling.arrays import IntVector
+from xling.arrays import IntVector, blocks
 from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, unrelated
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import DegenerateInputError
-from xling.evidence.ranker import Candidates, Ranker, fit_judge
-from xling.evidence.table import FEATURES
+from xling.evidence.channels import FEATURES, GROUPS, start_ranker
+from xling.evidence.ranker import Judged, Ranker, fit_judge
 from xling.model.way import Way
 from xling.progress import Progress, silent
 from xling.training.material import Material
 
 __all__ = ["InnerSplit", "fit_ranker", "inner_split"]
 
-_MAX_WORDS = 500  # unlinked words of each language
-_MAX_QUERIES = 2000  # linked words of each language
-_SHARE = 0.06  # of the pairs that the held-out words of one language may take away
+_MAX_WORDS = 1000  # unlinked words of each language
+_MAX_QUERIES = 1500  # linked words of each language
+_SHARE = 0.1  # of the pairs that the held-out words of one language may take away
 _SHARE_OF_ONE = 0.1  # of that, one word: a frequent word would take the place of many
 _LEFT_OUT = 4  # one of so many groups is left out
 _GOLD = 0.2  # symmetrised probability from which a pair of words counts as right
-_NEAR = 50  # best answers of the space that become candidates
+_BLOCK = 256  # queries whose evidence is gathered at once
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -119,30 +119,32 @@ def inner_split(
     )
 
 
-def fit_ranker(way: Way, split: InnerSplit, side: int) -> Ranker:
-    """Fit the weights of one direction and criterion.
+def fit_ranker(way: Way, split: InnerSplit, side: int, *, seed: int = 0) -> Ranker:
+    """Fit the judges of one direction.
 
     Parameters
     ----------
     way : Way
-        The direction and criterion, with all evidence, of a model that was learned from what the
-        inner split left.
+        The direction, with all evidence, of a model that was learned from what the inner split
+        left.
     split : InnerSplit
         The right answers.
     side : int
         0 for queries in the source language, 1 for the target language.
+    seed : int
+        Of the fits.
 
     Returns
     -------
     Ranker
         Start values where there are too few words.
     """
-    start = Ranker()
-    linked = _candidates(way, split.linked[side], linked=True)
-    unlinked = _candidates(way, split.unlinked[side], linked=False)
+    start = start_ranker()
+    linked = _judged(way, split.linked[side], linked=True)
+    unlinked = _judged(way, split.unlinked[side], linked=False)
     return Ranker(
-        linked=fit_judge(linked, start.linked),
-        unlinked=fit_judge(unlinked, start.unlinked),
+        linked=fit_judge(linked, start.linked, GROUPS, seed=seed),
+        unlinked=fit_judge(unlinked, start.unlinked, GROUPS, seed=seed),
         queries=(len(linked), len(unlinked)),
     )
 
@@ -193,33 +195,34 @@ def _fresh_answers(
     return made[0], made[1]
 
 
-def _candidates(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> list[Candidates]:
-    """Gather the candidates of each query: the space's best answers and all table cells."""
-    table = way.table
-    if table is None or not gold:
-        return []
+def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judged:
+    """Gather the candidates of the query words of one kind, and mark the right ones."""
     asked, answers = way.asked.vocabulary, way.answers.vocabulary
     words = sorted(gold)
     rows = asked.find_all(words)
     usable = rows >= 0
-    usable[usable] = table.linked(rows[usable]) == linked
-    queries = [gold[words[i]] for i in np.flatnonzero(usable)]
+    if way.table is not None:
+        usable[usable] = way.table.linked(rows[usable]) == linked
     rows = rows[usable]
-    if not len(rows):
-        return []
-    asking = way.known(rows)
-    near = way.answers.index.search(asking.vectors, min(_NEAR, len(answers)))
-    cells = table.cells(rows)
-    made = []
-    for i, right in enumerate(queries):
-        own = slice(cells.ends[i], cells.ends[i + 1])
-        columns = cells.columns[own]
-        outside = ~np.isin(near.ids[i], columns)
-        places = np.concatenate([columns, near.ids[i][outside]])
-        features = np.zeros((len(places), 1 + len(FEATURES)))
-        products = way.answers.index.rows[places] @ asking.vectors[i]
-        features[:, 0] = products - asking.offsets[i]
-        features[: len(columns), 1:] = cells.features[own]
-        correct = answers.find_all(right)
-        made.append(Candidates(features=features, gold=np.isin(places, correct[correct >= 0])))
-    return made
+    right = [answers.find_all(sorted(gold[words[i]])) for i in np.flatnonzero(usable)]
+    parts: list[Judged] = []
+    for block in blocks(len(rows), _BLOCK):
+        candidates, features = way.gather(way.known(rows[block]))
+        size = len(answers)
+        keys = [number * size + columns for number, columns in enumerate(right[block])]
+        wanted = np.concatenate([key[key >= number * size] for number, key in enumerate(keys)])
+        found = np.isin(candidates.owner * size + candidates.columns, wanted)
+        parts.append(Judged(features=features, ends=candidates.ends, gold=found))
+    return _joined(parts)
+
+
+def _joined(parts: list[Judged]) -> Judged:
+    """Put blocks of queries end to end."""
+    lengths = [np.diff(part.ends) for part in parts]
+    return Judged(
+        features=np.vstack(
+            [np.zeros((0, len(FEATURES)), np.float32), *(p.features for p in parts)]
+        ),
+        ends=np.concatenate([[0], np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]))]),
+        gold=np.concatenate([np.zeros(0, bool), *(part.gold for part in parts)]),
+    )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from importlib import import_module
 from importlib.metadata import version
-from typing import Any, get_args
+from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
@@ -17,14 +17,14 @@ from xling.counting.hold_out import HeldOut, Match, Side, hold_out, unrelated
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
-from xling.data.text import looks_unsegmented
+from xling.data.text import fold, looks_unsegmented
 from xling.errors import ConfigError, CoverageError, DegenerateInputError, LanguageMismatchError
 from xling.evidence.ranker import Ranker, ranker_key
+from xling.evidence.spelling import spelling_space
 from xling.evidence.table import table_evidence
 from xling.model.model import Model
 from xling.model.side import make_sides
 from xling.progress import Progress, silent
-from xling.retrieval.criteria import Criterion
 from xling.stages import Stages
 from xling.training.calibrate import fit_ranker, inner_split
 from xling.training.material import Material, gather, linked_words
@@ -241,10 +241,12 @@ def _link(
         held_out=(held.source_words, held.target_words),
         progress=progress,
     )
-    return Model(
-        sides=sides,
-        table=table_evidence(material.table, *(words.words for words in material.vocabularies)),
+    table = table_evidence(material.table)
+    words = [tuple(map(fold, vocabulary)) for vocabulary in material.vocabularies]
+    spellings = spelling_space(
+        (words[0], words[1]), table.likely(), seed=settings.seed, threads=settings.threads
     )
+    return Model(sides=sides, table=table, spellings=spellings)
 
 
 def _calibrate(
@@ -273,10 +275,10 @@ def _calibrate(
         return {}  # too little text to learn from a part of it
     rankers = {}
     for side, (asked, answers) in enumerate((model.sides, model.sides[::-1])):
-        for criterion in get_args(Criterion):
-            key = ranker_key(asked.language, answers.language, criterion)
-            way = model.way(asked.language, answers.language, retrieval=criterion)
-            rankers[key] = fit_ranker(way, split, side)
+        key = ranker_key(asked.language, answers.language)
+        way = model.way(asked.language, answers.language)
+        rankers[key] = fit_ranker(way, split, side, seed=settings.seed)
+        progress("ranker", side + 1, 2)
     return rankers
 
 

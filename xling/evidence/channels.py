@@ -1,0 +1,132 @@
+"""All channels of one direction, and what they say together of each candidate."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from xling.arrays import Matrix
+from xling.evidence.analogies import Analogies
+from xling.evidence.base import Asked, Candidates, Channel, Ground
+from xling.evidence.contexts import Contexts
+from xling.evidence.forms import Forms
+from xling.evidence.frequency import Frequency
+from xling.evidence.ranker import Ranker
+from xling.evidence.rivals import Rivals
+from xling.evidence.spelling import Spelling
+from xling.evidence.table import Table, TableEvidence
+from xling.retrieval.index import ExactIndex
+
+__all__ = ["CHANNELS", "FEATURES", "GROUPS", "Evidence", "evidence", "start_ranker"]
+
+_CLASSES: dict[str, type[Channel]] = {
+    "contexts": Contexts,
+    "table": Table,
+    "forms": Forms,
+    "analogies": Analogies,
+    "spelling": Spelling,
+    "frequency": Frequency,
+    "rivals": Rivals,
+}
+
+#: The kinds of evidence of a model that was learned from sentence pairs.
+CHANNELS = tuple(_CLASSES)
+
+#: Names of what all of them tell of a candidate, and the number of the kind of each.
+FEATURES = tuple(
+    f"{name}.{feature}" for name, kind in _CLASSES.items() for feature in kind.FEATURES
+)
+GROUPS = tuple(
+    number for number, kind in enumerate(_CLASSES.values()) for _ in range(len(kind.FEATURES))
+)
+
+_START = {
+    "contexts.csls": 8.0,
+    "table.present": 2.0,
+    "table.log_forward": 0.9,
+    "table.log_backward": 0.9,
+    "forms.form": 2.0,
+    "analogies.log_any": 0.4,
+}
+
+
+def start_ranker() -> Ranker:
+    """Make the ranker that serves where there are too few words to fit one.
+
+    Returns
+    -------
+    Ranker
+        Fixed weights; it gives no probabilities.
+    """
+    return Ranker.start(_START, FEATURES, len(CHANNELS))
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Evidence:
+    """The channels of one direction.
+
+    Parameters
+    ----------
+    channels : mapping of str to Channel
+        By name, in the order of `CHANNELS`.
+    """
+
+    channels: Mapping[str, Channel] = field(repr=False)
+
+    def gather(self, asked: Asked, used: Sequence[str]) -> tuple[Candidates, Matrix]:
+        """Find the candidates of some queries, and all that is known of them.
+
+        Parameters
+        ----------
+        asked : Asked
+            Some tens or hundreds of queries: memory grows with them. All in the vocabulary,
+            unless contexts alone are used.
+        used : sequence of str
+            Names of channels.
+
+        Returns
+        -------
+        candidates : Candidates
+            What the channels used bring up.
+        features : ndarray, shape (c, f), float32
+            In the order of `FEATURES`; zeros for channels that are not used.
+        """
+        found = {name: self.channels[name].look(asked) for name in CHANNELS if name in used}
+        candidates = Candidates.united(one.proposed for one in found.values())
+        count = len(candidates.columns)
+        parts = [
+            found[name].measure(candidates)
+            if name in found
+            else np.zeros((count, len(kind.FEATURES)), np.float32)
+            for name, kind in _CLASSES.items()
+        ]
+        return candidates, np.hstack(parts).astype(np.float32, copy=False)
+
+
+def evidence(ground: Ground, table: TableEvidence, index: ExactIndex) -> Evidence:
+    """Put the channels of one direction together.
+
+    Parameters
+    ----------
+    ground : Ground
+        Both vocabularies and what links them.
+    table : TableEvidence
+        The queries' language in the rows.
+    index : ExactIndex
+        Rows ``[y, r(y)]`` of the answers' language.
+
+    Returns
+    -------
+    Evidence
+        Nothing is computed before it is asked for.
+    """
+    channels: dict[str, Channel] = {
+        "contexts": Contexts(index=index),
+        "table": Table(table=table),
+        "forms": Forms(ground=ground),
+        "analogies": Analogies(ground=ground),
+        "spelling": Spelling(ground=ground),
+        "frequency": Frequency(ground=ground),
+        "rivals": Rivals(ground=ground),
+    }
+    return Evidence(channels=channels)
