@@ -1,6 +1,7 @@
 """Words as bags of the character n-grams they are written with."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -91,11 +92,15 @@ def best_cells(matrix: sparse.csr_array, count: int) -> sparse.csr_array:
     sparse array, shape (n, m), same dtype
         At most ``count`` cells in a row, columns rising; of equal ones the smaller column.
     """
-    rows = np.repeat(np.arange(matrix.shape[0]), np.diff(matrix.indptr))
-    order = np.lexsort((matrix.indices, -matrix.data, rows))
-    place = np.arange(len(rows)) - np.repeat(matrix.indptr[:-1], np.diff(matrix.indptr))
-    kept: BoolVector = np.zeros(len(rows), dtype=bool)
-    kept[order[place < count]] = True
+    kept: BoolVector = np.ones(matrix.nnz, dtype=bool)
+    for start, stop in pairwise(matrix.indptr.tolist()):
+        if stop - start > count:
+            values = matrix.data[start:stop]
+            least = np.partition(values, -count)[-count]
+            kept[start:stop] = values > least
+            equal = start + np.flatnonzero(values == least)
+            by_column = equal[np.argsort(matrix.indices[equal])]
+            kept[by_column[: count - int(kept[start:stop].sum())]] = True
     ends = np.concatenate([[0], np.cumsum(kept)])[matrix.indptr]
     found = sparse.csr_array((matrix.data[kept], matrix.indices[kept], ends), shape=matrix.shape)
     found.sort_indices()

@@ -32,7 +32,7 @@ from xling.training.material import Material
 __all__ = ["InnerSplit", "fit_ranker", "inner_split"]
 
 _MAX_WORDS = 1000  # unlinked words of each language
-_MAX_QUERIES = 1500  # linked words of each language
+_MAX_QUERIES = 1000  # linked words of each language
 _SHARE = 0.1  # of the pairs that the held-out words of one language may take away
 _SHARE_OF_ONE = 0.1  # of that, one word: a frequent word would take the place of many
 _LEFT_OUT = 4  # one of so many groups is left out

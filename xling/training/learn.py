@@ -3,6 +3,7 @@
 import hashlib
 import platform
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from importlib import import_module
 from importlib.metadata import version
@@ -273,13 +274,19 @@ def _calibrate(
         model = _link(inner, recipe, settings, split.held, progress)
     except (CoverageError, DegenerateInputError):
         return {}  # too little text to learn from a part of it
-    rankers = {}
-    for side, (asked, answers) in enumerate((model.sides, model.sides[::-1])):
-        key = ranker_key(asked.language, answers.language)
-        way = model.way(asked.language, answers.language)
-        rankers[key] = fit_ranker(way, split, side, seed=settings.seed)
-        progress("ranker", side + 1, 2)
-    return rankers
+    ways = [
+        model.way(one.language, other.language) for one, other in (model.sides, model.sides[::-1])
+    ]
+
+    def fit(side: int) -> tuple[str, Ranker]:
+        way = ways[side]
+        key = ranker_key(way.asked.language, way.answers.language)
+        return key, fit_ranker(way, split, side, seed=settings.seed)
+
+    # Both directions side by side, each on one thread: the same bytes on any number of processors.
+    workers = min(2, settings.threads or 2)
+    with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
+        return dict(pool.map(fit, (0, 1)))
 
 
 def _card(
