@@ -136,7 +136,8 @@ def hold_out(
     held_target, entries_target, found_target = _holding(target, target_words, match)
     removed_mask = held_source | held_target
     a, b = sentence_keys(source), sentence_keys(target)
-    stay, short = np.zeros(0, np.int64), {}
+    stay: IntVector = np.zeros(0, np.int64)
+    short: dict[str, int] = {}
     if shots:
         sides = [
             _occurrences(text, words, match, keys)
