@@ -144,8 +144,8 @@ def perfect_calibration_error(
     """
     if samples < 1:
         raise InputError(f"samples is {samples}; at least 1 is needed")
-    random = np.random.default_rng(seed)
-    drawn = (random.random(len(confidences)) < confidences for _ in range(samples))
+    rng = np.random.default_rng(seed)
+    drawn = (rng.random(len(confidences)) < confidences for _ in range(samples))
     errors = [expected_calibration_error(confidences, right, bins=bins) for right in drawn]
     return float(np.mean(errors))
 

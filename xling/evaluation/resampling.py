@@ -196,10 +196,10 @@ def paired_permutation(a: Vector, b: Vector, *, samples: int = 10_000, seed: int
     moved = np.abs(differences[differences != 0])
     found = abs(differences.sum())
     sizes, counts = np.unique(moved, return_counts=True)
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     sums = np.zeros(samples)
     for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
-        sums += size * (2 * random.binomial(count, 0.5, samples) - count)
+        sums += size * (2 * rng.binomial(count, 0.5, samples) - count)
     # What is equal up to rounding is as far away.
     extreme = np.count_nonzero(np.abs(sums) >= found - 1e-9 * max(1.0, found))
     return float((extreme + 1) / (samples + 1))

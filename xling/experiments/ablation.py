@@ -29,7 +29,7 @@ POLICY = (
     "the source side of all pairs, before any is held out."
 )
 
-System = tuple[str, str]  # recipe and choice of evidence
+_System = tuple[str, str]  # recipe and choice of evidence
 
 
 def ablate(
@@ -124,7 +124,7 @@ def write_ablation(document: Mapping[str, Any], folder: Path) -> None:
     (folder / "ablation.html").write_text(ablation_html(document), encoding="utf-8")
 
 
-def _labels(system: System) -> dict[str, Any]:
+def _labels(system: _System) -> dict[str, Any]:
     """Name a system in a row."""
     return {"recipe": system[0], "channels": system[1]}
 
@@ -147,7 +147,7 @@ def _groups(given: Input) -> dict[str, Callable[[str], bool]]:
 
 def _rivals(
     plan: Plan,
-    systems: Mapping[System, Pool],
+    systems: Mapping[_System, Pool],
     groups: Mapping[str, Callable[[str], bool]],
     metrics: Sequence[str],
     queries: Sequence[str],

@@ -54,10 +54,11 @@ def draw_shots(document: Mapping[str, Any], places: Iterable[Path]) -> None:
             axis.set_xticks(range(len(counts)), map(str, counts))
             axis.set_xlabel("matched sentences of each word")
             axis.set_title(f"channels: {channels}")
-            axis.set_ylim(bottom=0)
             axis.grid(axis="y", alpha=0.3)
             for side in ("top", "right"):
                 axis.spines[side].set_visible(False)
+        highest = max(point["confidence_interval"]["1"][1] for point in document["points"])
+        axes[0].set_ylim(0, min(1.02, max(1.1 * highest, 0.02)))
         axes[0].set_ylabel("P@1, 95 % interval")
         axes[0].legend(frameon=False)
         source, target = document["languages"]
@@ -88,7 +89,7 @@ def _curve(
         [max(0.0, high - mean) for mean, (_, high) in zip(means, ends, strict=True)],
     )
     axis.errorbar(
-        [place + 0.06 * number for place in range(len(counts))],
+        [place + 0.05 * number for place in range(len(counts))],
         means,
         yerr=errors,
         label=recipe,

@@ -238,8 +238,8 @@ def folds(
             f"{count} folds, but only {occurring} words of the lexicon occur in the pairs; at "
             f"most {occurring} folds are possible"
         )
-    random = np.random.default_rng(seed)
-    order = [*random.permutation(occurring), *range(occurring, len(words))]
+    rng = np.random.default_rng(seed)
+    order = [*rng.permutation(occurring), *range(occurring, len(words))]
     part_of = {words[place]: i % count for i, place in enumerate(order)}
     return tuple(
         lexicon.without(word for word, mine in part_of.items() if mine != part)
