@@ -13,7 +13,16 @@ KEYS = {
     *("output", "pairs", "lexicon", "languages", "recipes", "channels", "seeds", "folds", "shots"),
     *("retrieval", "settings", "queries", "queries_in_vocabulary", "coverage", "sentence_pairs"),
     *("largest_share_removed", "overlap_with_training", "scores", "comparisons", "groups"),
-    *("group_comparisons", "calibration", "cost", "runs", "inputs_sha256", "policy", "versions"),
+    *(
+        "channel_comparisons",
+        "group_comparisons",
+        "calibration",
+        "cost",
+        "runs",
+        "inputs_sha256",
+        "policy",
+        "versions",
+    ),
     "warnings",
 }
 

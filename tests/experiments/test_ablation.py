@@ -47,6 +47,18 @@ def test_recipes_are_compared_on_the_same_queries(document) -> None:
     assert row["p_value_holm"] == 1.0
 
 
+def test_choices_of_evidence_are_compared_in_turn(plan, told, document) -> None:
+    assert [
+        (row["recipe"], row["channels"], row["against"]) for row in document["channel_comparisons"]
+    ] == [("joint", "all", "contexts"), ("separate", "all", "contexts")]
+    assert {row["difference"] for row in document["channel_comparisons"]} == {0}
+    three = plan(channels=("contexts", "table", "all"), recipes=("joint",))
+    rows = ablate(three, runner=told)["channel_comparisons"]
+    assert [(row["channels"], row["against"]) for row in rows] == [
+        ("table", "contexts"), ("all", "table"),
+    ]  # fmt: skip
+
+
 def test_groups_of_queries(document) -> None:
     names = list(dict.fromkeys(row["group"] for row in document["groups"]))
     assert names[0] == "not identical"

@@ -76,5 +76,6 @@ def test_names_are_escaped(document) -> None:
 def test_one_recipe_alone(plan, told) -> None:
     text = ablation_html(ablate(plan(recipes=("joint",), channels=("contexts",)), runner=told))
     assert "nothing to compare it with" in text
+    assert "There is one choice of channels only" in text
     assert "No choice of channels gives probabilities" in text
     assert Page(text).open == []

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from itertools import combinations
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +84,7 @@ def ablate(
             for system, found_by in systems.items()
         ],
         "comparisons": compare(_rivals(plan, systems, {"all": lambda _: True}, METRICS, everyone)),
+        "channel_comparisons": compare(_steps(plan, systems, everyone)),
         "groups": [
             _labels(system)
             | {"group": group}
@@ -164,6 +165,20 @@ def _rivals(
                     labels = {"recipe": one, "against": other, "channels": channels}
                     labels |= {"group": group, "metric": metric}
                     rows.append((labels, first, second, chosen))
+    return rows
+
+
+def _steps(
+    plan: Plan, systems: Mapping[_System, Pool], queries: Sequence[str]
+) -> list[tuple[dict[str, Any], Pool, Pool, list[str]]]:
+    """List what else is compared: each choice of evidence with the one before it, by a recipe."""
+    rows = []
+    for recipe in plan.recipes:
+        for before, after in pairwise(plan.channels):
+            first, second = systems[recipe, after], systems[recipe, before]
+            both = [query for query in queries if query in first.values and query in second.values]
+            labels = {"recipe": recipe, "channels": after, "against": before, "metric": "1"}
+            rows.append((labels, first, second, both))
     return rows
 
 

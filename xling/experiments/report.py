@@ -47,6 +47,8 @@ def ablation_html(document: Mapping[str, Any]) -> str:
         _scores(document["scores"]),
         "<h2>Differences on the same queries</h2>",
         _comparisons(document["comparisons"]),
+        "<h2>What each choice of channels adds to the one before it</h2>",
+        _steps(document["channel_comparisons"]),
         "<h2>By frequency, and without words that are spelled alike</h2>",
         _groups(document["groups"]),
         _comparisons(document["group_comparisons"]),
@@ -164,6 +166,25 @@ def _comparisons(rows: Sequence[Mapping[str, Any]]) -> str:
         ],
         caption="Paired permutation test, corrected by Holm over this table; bootstrap interval.",
         text=4,
+    )
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Show what each choice of evidence adds."""
+    if not rows:
+        return '<p class="note">There is one choice of channels only.</p>'
+    return _table(
+        ("recipe", "channels", "against", "n", "P@1", "95 %", "p", "p (Holm)", ""),
+        [
+            (
+                *(escape(row["recipe"]), escape(row["channels"]), escape(row["against"])),
+                *(f"{row['queries']:,}", f"{row['difference']:+.3f}", _interval(row)),
+                *(f"{row['p_value']:.4f}", f"{row['p_value_holm']:.4f}", _verdict(row)),
+            )
+            for row in rows
+        ],
+        caption="Paired permutation test, corrected by Holm over this table; bootstrap interval.",
+        text=3,
     )
 
 
