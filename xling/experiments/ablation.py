@@ -67,9 +67,9 @@ def ablate(
         for recipe in plan.recipes
         for channels in plan.channels
     }
-    groups = _groups(given)
     everyone = list(given.gold)
-    found = set().union(*(system.values for system in systems.values()))
+    found: set[str] = set().union(*(system.values for system in systems.values()))
+    groups = _groups(given, found)
     return {
         **plan.to_json(),
         "queries": len(everyone),
@@ -130,8 +130,8 @@ def _labels(system: _System) -> dict[str, Any]:
     return {"recipe": system[0], "channels": system[1]}
 
 
-def _groups(given: Input) -> dict[str, Callable[[str], bool]]:
-    """Give the groups of queries that are looked at apart, those that have a query."""
+def _groups(given: Input, found: set[str]) -> dict[str, Callable[[str], bool]]:
+    """Give the groups of queries that are looked at apart, those with a query in vocabulary."""
     groups: dict[str, Callable[[str], bool]] = {
         "not identical": lambda query: query not in given.gold[query]
     }
@@ -141,9 +141,7 @@ def _groups(given: Input) -> dict[str, Callable[[str], bool]]:
             return first <= given.frequencies[query] <= last
 
         groups[f"{first}+" if last is None else f"{first}-{last}"] = inside
-    return {
-        name: belongs for name, belongs in groups.items() if any(map(belongs, given.frequencies))
-    }
+    return {name: belongs for name, belongs in groups.items() if any(map(belongs, found))}
 
 
 def _rivals(
