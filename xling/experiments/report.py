@@ -15,7 +15,8 @@ th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right
 th:first-child, td:first-child, td.text, th.text { text-align: left; }
 caption { text-align: left; color: #555; padding-bottom: .3rem; }
 .better { color: #00664d; font-weight: 600; } .worse { color: #a03000; font-weight: 600; }
-.wide { overflow-x: auto; } .note { color: #555; } svg { width: 22rem; max-width: 100%; height: auto; }
+.wide { overflow-x: auto; } .note { color: #555; }
+svg { width: 22rem; max-width: 100%; height: auto; }
 @media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616; }
   th, td { border-color: #3a3a3a; } .note, caption { color: #aaa; } .better { color: #5ecfa8; }
   .worse { color: #ff9d70; } }
