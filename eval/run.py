@@ -22,6 +22,9 @@ from typing import Any
 import numpy as np
 
 from xling.evaluation.resampling import paired_bootstrap
+from xling.experiments.ablation import ablate
+from xling.experiments.plan import Plan
+from xling.training.learn import TrainSettings
 
 HERE = Path(__file__).resolve().parent
 
@@ -179,6 +182,71 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def plan_of(run: dict[str, Any], corpus: dict[str, Any], data: Path, lexicons: Path) -> Plan:
+    """Make the plan of one corpus of an ablation."""
+    made = lexicons / f"{corpus['name']}.pairs.tsv"
+    settings = {**run.get("settings", {}), **corpus.get("settings", {})}
+    return Plan(
+        pairs=data / corpus["pairs"] if "pairs" in corpus else made,
+        lexicon=lexicons / f"{corpus['name']}.lexicon.tsv",
+        languages=(corpus["languages"][0], corpus["languages"][1]),
+        recipes=tuple(run["recipes"]),
+        channels=tuple(run["channels"]),
+        seeds=run["seeds"],
+        folds=corpus["folds"],
+        settings=TrainSettings(**settings),
+    )
+
+
+def compare(
+    run: dict[str, Any], data: Path, lexicons: Path, place: Path, only: str | None
+) -> dict[str, Any]:
+    """Carry out an ablation on each corpus; what is done is stored at once."""
+    document: dict[str, Any] = {"run": run, "corpora": {}}
+    if only is not None and place.exists():
+        document["corpora"] = json.loads(place.read_text(encoding="utf-8"))["corpora"]
+    for corpus in run["corpora"]:
+        if only in (None, corpus["name"]):
+
+            def tell(stage: str, done: int, total: int, name: str = corpus["name"]) -> None:
+                if stage == "runs":
+                    print(f"{name}: {done} of {total} runs", file=sys.stderr)
+
+            found = ablate(plan_of(run, corpus, data, lexicons), progress=tell)
+            document["corpora"][corpus["name"]] = found
+            place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return document
+
+
+def claim_table(document: dict[str, Any]) -> str:
+    """Write the scores and verdicts of an ablation as a Markdown table."""
+    lines = [
+        "| corpus | channels | recipe | n (coverage) | P@1 | 95 % | P@5 | MRR | against the next |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name, found in document["corpora"].items():
+        tests = {
+            (row["recipe"], row["channels"]): row
+            for row in reversed(found["comparisons"])
+            if row["metric"] == "1"
+        }
+        for row in sorted(found["scores"], key=lambda row: row["channels"]):
+            low, high = row["confidence_interval"]["1"]
+            test = tests.get((row["recipe"], row["channels"]))
+            said = (
+                f"{test['difference']:+.3f}, {test['verdict']} (p = {test['p_value_holm']:.2g})"
+                if test
+                else ""
+            )
+            lines.append(
+                f"| {name} | {row['channels']} | {row['recipe']} | {row['queries']} "
+                f"({row['queries'] / found['queries']:.1%}) | {row['precision']['1']:.3f} "
+                f"| {low:.3f}-{high:.3f} | {row['precision']['5']:.3f} | {row['mrr']:.3f} "
+                f"| {said} |"
+            )
+    return "\n".join(lines)
+
+
 def main() -> None:
     """Run what the TOML file describes."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -186,8 +254,20 @@ def main() -> None:
     default = os.environ.get("XLING_DATA", HERE.parent.parent / "shared" / "data")
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of the corpora")
     parser.add_argument("--output", type=Path, default=HERE / "results")
+    parser.add_argument("--lexicons", type=Path, help="folder that eval/make_lexicons.py made")
+    parser.add_argument("--only", metavar="NAME", help="one corpus of an ablation")
     given = parser.parse_args()
     run = tomllib.loads(given.run.read_text(encoding="utf-8"))
+    given.output.mkdir(parents=True, exist_ok=True)
+    place = given.output / f"{run['name']}.json"
+    if run["protocol"] == "ablation":
+        if given.lexicons is None:
+            parser.error("--lexicons FOLDER is needed: python eval/make_lexicons.py makes it")
+        names = [corpus["name"] for corpus in run["corpora"]]
+        if given.only not in (None, *names):
+            parser.error(f"unknown corpus {given.only!r}; known: {', '.join(names)}")
+        print(claim_table(compare(run, given.data, given.lexicons, place, given.only)))
+        return
     results = []
     for corpus in run["corpora"]:
         for recipe in run["recipes"]:
@@ -207,8 +287,6 @@ def main() -> None:
         name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in sorted(files)
     }
     document = {"run": run, "inputs_sha256": inputs, "summary": rows, "results": results}
-    given.output.mkdir(parents=True, exist_ok=True)
-    place = given.output / f"{run['name']}.json"
     place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
 

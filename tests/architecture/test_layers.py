@@ -27,6 +27,7 @@ LAYERS = [
     {"evaluation"},
     {"transfer"},
     {"config", "recipes", "demo"},
+    {"experiments"},
     {"server", "client"},
     {"cli"},
 ]

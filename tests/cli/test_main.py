@@ -13,7 +13,10 @@ import pytest
 import xling
 from xling.cli import main as program
 
-COMMANDS = ("demo", "train", "align", "translate", "evaluate", "export", "info")
+COMMANDS = (
+    *("demo", "train", "align", "translate", "evaluate", "export", "info"),
+    *("shots", "ablate"),
+)
 PYTHON = [sys.executable, "-m", "xling.cli.main"]
 
 

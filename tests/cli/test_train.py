@@ -64,6 +64,15 @@ def test_json(train: Callable[..., Any], toy: Path, tmp_path: Path) -> None:
     assert all(f"xling: warning: {line}" in result.lines for line in document["warnings"])
 
 
+def test_shots_keep_a_few_pairs_of_each_word(train: Callable[..., Any], toy: Path) -> None:
+    held = train("--hold-out", toy / "held.tsv", "--no-calibrate", "--shots", 2).json["held_out"]
+    lines = (toy / "pairs.tsv").read_text("utf-8").splitlines()
+    removed = sum(" tree " in line or " bird " in line for line in lines)
+    assert set(held) == HELD_OUT | {"short"}
+    assert held["short"] == {}
+    assert removed - 4 <= held["pairs_removed"] <= removed - 2
+
+
 def test_the_same_seed_gives_the_same_bytes(train: Callable[..., Any], tmp_path: Path) -> None:
     found = []
     for name in ("first", "second"):
@@ -178,6 +187,13 @@ BAD = {
     "threads is 0": ("ok.tsv", *TRAIN, "--threads", "0"),
     "hold-out side 'x'": ("ok.tsv", *TRAIN, "--hold-out-side", "x"),
     "hold-out match 'x'": ("ok.tsv", *TRAIN, "--hold-out-match", "x"),
+    "shots is -1": ("ok.tsv", *TRAIN, "--hold-out", "held.tsv", "--shots", "-1"),
+    "--shots 1 needs --hold-out": ("ok.tsv", *TRAIN, "--shots", "1"),
+    "shots is 999, but all 2 held-out words": (
+        *("ok.tsv", *TRAIN, "--hold-out", "held.tsv"),
+        *("--shots", "999"),
+    ),
+    "none of the 1 held-out words occurs": ("ok.tsv", *TRAIN, "--hold-out", "foreign.tsv"),
     "no such file: gone.tsv": ("ok.tsv", *TRAIN, "--hold-out", "gone.tsv"),
     "no such file: away.tsv": ("ok.tsv", *TRAIN, "--lexicon", "away.tsv"),
     "no such file: far.en": ("ok.tsv", *TRAIN, "--monolingual-source", "far.en"),
@@ -201,6 +217,7 @@ def test_a_bad_call_is_code_2_and_leaves_nothing(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shutil.copy(toy / "pairs.tsv", "ok.tsv")
+    shutil.copy(toy / "held.tsv", "held.tsv")
     Path("onecol.tsv").write_text("the cat\nthe dog\n")
     Path("empty.tsv").touch()
     Path("foreign.tsv").write_text("zz\tyy\n")

@@ -2,11 +2,17 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.stats import bootstrap
+from scipy.stats import bootstrap, permutation_test
 
 from xling.errors import DegenerateInputError, InputError, NonFiniteError, ShapeError
 from xling.evaluation import resampling
-from xling.evaluation.resampling import PairedComparison, bootstrap_interval, paired_bootstrap
+from xling.evaluation.resampling import (
+    PairedComparison,
+    bootstrap_interval,
+    holm,
+    paired_bootstrap,
+    paired_permutation,
+)
 
 RNG = np.random.default_rng(5)
 HITS = (RNG.random(300) < 0.3).astype(float)
@@ -114,3 +120,49 @@ def test_p_value_of_a_difference_by_chance_is_uniform_enough():
 def test_refusals(call, error, message):
     with pytest.raises(error, match=message):
         call()
+
+
+def test_the_permutation_test_agrees_with_scipy():
+    other = np.where(RNG.random(300) < 0.9, HITS, 1 - HITS)
+    for a, b in ((HITS, other), (GRADES[:40], GRADES[:40] * 0.9 + 0.02)):
+        theirs = permutation_test(
+            (a, b), lambda x, y, axis: np.mean(x - y, axis=axis), permutation_type="samples",
+            vectorized=True, n_resamples=9999, rng=np.random.default_rng(1),
+        ).pvalue  # fmt: skip
+        assert paired_permutation(a, b) == pytest.approx(theirs, abs=0.02)
+
+
+def test_the_permutation_test_by_hand():
+    # Of 2^5 signs, two are as extreme as all wins.
+    assert paired_permutation(np.ones(5), np.zeros(5)) == pytest.approx(2 / 32, abs=0.008)
+    assert paired_permutation(np.ones(30), np.zeros(30)) == pytest.approx(1 / 10_001)
+    assert paired_permutation(HITS, HITS) == 1.0
+    assert paired_permutation(HITS, GRADES) == paired_permutation(GRADES, HITS)
+    assert paired_permutation(GRADES, HITS, seed=1) == paired_permutation(GRADES, HITS, seed=1)
+
+
+def test_the_permutation_test_is_right_about_chance():
+    random = np.random.default_rng(8)
+    found = [
+        paired_permutation(*(random.random((2, 60)) < 0.3), samples=500, seed=i) for i in range(300)
+    ]
+    assert 0.01 < np.mean(np.array(found) <= 0.05) < 0.09
+
+
+def test_holm_by_hand():
+    assert holm([0.02, 0.5, 0.01]) == pytest.approx([0.04, 0.5, 0.03])
+    assert holm([0.04, 0.04, 0.04]) == pytest.approx([0.12, 0.12, 0.12])
+    assert holm([0.6, 0.7]) == [1.0, 1.0]
+    assert holm([0.03]) == [0.03]
+    assert holm([]) == []
+
+
+def test_refusals_of_the_tests():
+    with pytest.raises(ShapeError, match="3 values against 2"):
+        paired_permutation(np.ones(3), np.ones(2))
+    with pytest.raises(DegenerateInputError, match="a holds no value"):
+        paired_permutation(np.zeros(0), np.zeros(0))
+    with pytest.raises(InputError, match="samples is 0"):
+        paired_permutation(np.ones(2), np.ones(2), samples=0)
+    with pytest.raises(InputError, match=r"p-value 1\.5"):
+        holm([0.1, 1.5])

@@ -3,7 +3,8 @@ import pytest
 
 from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
-from xling.errors import ConfigError
+from xling.errors import ConfigError, ConflictError, DegenerateInputError
+from xling.evaluation.bli import evaluate
 from xling.training.learn import Trained, TrainSettings, learn
 from xling.training.registry import recipe
 
@@ -32,6 +33,7 @@ def corpus_of(*pairs: tuple[str, str]) -> ParallelCorpus:
         ({"min_count": 0}, "min_count is 0; at least 1"),
         ({"threads": 0}, "threads is 0; at least 1"),
         ({"seed": -1}, "seed is -1; at least 0"),
+        ({"shots": -1}, "shots is -1; at least 0"),
         ({"hold_out_side": "target"}, "'target'; source or both"),
         ({"hold_out_match": "stem"}, "'stem'; form or family"),
     ],
@@ -100,12 +102,39 @@ def test_family_takes_more_pairs_than_form() -> None:
     assert removed == {"form": 5, "family": 15}
 
 
-def test_held_out_words_that_do_not_occur_are_said(toy_corpus) -> None:
+def test_held_out_words_that_do_not_occur_are_refused(toy_corpus) -> None:
     absent = Lexicon(source_language="en", target_language="de", pairs=(("zzz", "yyy"),))
-    found = trained(toy_corpus(), held_out=absent)
-    assert found.warnings == ("none of the held-out words occurs in the sentence pairs",)
-    assert found.held_out["pairs_removed"] == 0
+    with pytest.raises(DegenerateInputError, match="none of the 1 held-out words occurs"):
+        trained(toy_corpus(), held_out=absent)
     assert trained(toy_corpus()).warnings == ()
+
+
+def test_shots_are_linked_and_counted_as_training(toy_corpus) -> None:
+    held = Lexicon(
+        source_language="en", target_language="de", pairs=(("w3", "V3"), ("w4", "V4"), ("zz", "a"))
+    )
+    never, few = (trained(toy_corpus(), held_out=held, shots=shots) for shots in (0, 2))
+    assert never.model.trained_words("en", "de").isdisjoint({"w3", "w4"})
+    assert {"w3", "w4"} <= few.model.trained_words("en", "de")
+    assert 2 <= few.pairs - never.pairs <= 4
+    assert few.held_out["pairs_removed"] == 600 - few.pairs
+    assert few.held_out["short"] == {}
+    assert "short" not in never.held_out
+    assert few.model.card["settings"]["shots"] == 2
+    assert evaluate(few.model, held).overlap_with_training == 2
+    assert evaluate(never.model, held).overlap_with_training == 0
+
+
+def test_words_that_fall_short_of_the_shots_are_said() -> None:
+    pairs = [(f"a{i % 9} b{i % 7} c{i % 5}", f"A{i % 9} B{i % 7} C{i % 5}") for i in range(200)]
+    held = Lexicon(
+        source_language="en", target_language="de", pairs=(("rare", "selten"), ("a1", "A1"))
+    )
+    found = trained(corpus_of(*pairs, ("rare b1", "selten B1")), held_out=held, shots=3)
+    assert found.held_out["short"] == {"rare": 1}
+    assert found.warnings == ("1 of 2 held-out words have fewer than 3 matched sentences",)
+    with pytest.raises(ConflictError, match="shots is 3, but no words are held out"):
+        trained(corpus_of(*pairs), shots=3)
 
 
 def test_unsegmented_text_is_said() -> None:

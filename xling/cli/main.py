@@ -69,7 +69,7 @@ def build_app() -> "typer.Typer":
     """
     import typer
 
-    from xling.cli import align, demo, evaluate, export, info, train, translate
+    from xling.cli import ablate, align, demo, evaluate, export, info, shots, train, translate
     from xling.cli.options import examples
     from xling.cli.render import write
 
@@ -101,6 +101,8 @@ def build_app() -> "typer.Typer":
         (evaluate.evaluate, evaluate.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
+        (shots.shots, shots.EXAMPLES),
+        (ablate.ablate, ablate.EXAMPLES),
     ):
         app.command(epilog=examples(*lines))(command)
     return app

@@ -181,6 +181,10 @@ def train(
         str,
         typer.Option(metavar="HOW", help="form, or family: words of the same stem go out, too."),
     ] = "form",
+    shots: Annotated[
+        int,
+        typer.Option(metavar="K", help="Matched sentences kept of each held-out word."),
+    ] = 0,
     lexicon: Annotated[
         Path | None,
         typer.Option(metavar="SEED", help="Seed pairs, instead of those mined from the text."),
@@ -223,6 +227,7 @@ def train(
             threads=threads,
             hold_out_side=hold_out_side,  # type: ignore[arg-type]  # checked there
             hold_out_match=hold_out_match,  # type: ignore[arg-type]
+            shots=shots,
             calibrate=not no_calibrate,
         ),
         pairs=pairs,
@@ -273,6 +278,8 @@ def _check(job: TrainJob) -> None:
         raise ConflictError(
             f"--encoder {job.encoder} needs --recipe separate; {job.recipe!r} has its own"
         )
+    if job.settings.shots and job.hold_out is None:
+        raise ConflictError(f"--shots {job.settings.shots} needs --hold-out LEXICON")
     check_output(job.output, force=job.force)
     check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon, *job.monolingual)
 

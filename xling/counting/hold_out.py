@@ -1,9 +1,10 @@
 """The zero-shot protocol: no matched pair holds a held-out word, and no two halves leak it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import snowballstemmer
@@ -11,10 +12,11 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from xling.arrays import BoolVector, IntVector
+from xling.counting.shots import Occurrences, choose_shots, touched
 from xling.data.indexed import IndexedText
 from xling.data.language import primary_subtag
 from xling.data.text import fold, tokenize
-from xling.errors import InputError, ShapeError
+from xling.errors import ConfigError, InputError, ShapeError
 
 __all__ = ["HeldOut", "Match", "Side", "hold_out", "sentence_keys", "stem", "unrelated"]
 
@@ -44,11 +46,15 @@ class HeldOut:
     source_halves, target_halves : ndarray, int64
         Numbers of the pairs of which the source or the target sentence is kept, unmatched.
     source_words, target_words : frozenset of str
-        Folded words that no linked pair holds on that side.
+        Folded words that no linked pair holds on that side, but for the shots.
     words : int
         Held-out entries of the lexicon that occur in the text.
     pairs_removed, halves_dropped : int
         Pairs that are no longer linked; those of them of which nothing is kept.
+    shots : int
+        How many distinct sentences of each held-out word were to stay linked.
+    short : mapping of str to int
+        Words that occur but fall short of it, and how many sentences of each are linked.
     """
 
     linked: IntVector = field(repr=False)
@@ -59,16 +65,18 @@ class HeldOut:
     words: int
     pairs_removed: int
     halves_dropped: int
+    shots: int = 0
+    short: Mapping[str, int] = field(default_factory=dict, repr=False)
 
-    def counts(self) -> dict[str, int]:
-        """Give the numbers that a report of the hold-out shows."""
+    def counts(self) -> dict[str, Any]:
+        """Give what a report of the hold-out shows: ``short`` only where there are shots."""
         return {
             "words": self.words,
             "pairs_removed": self.pairs_removed,
             "source_halves_kept": len(self.source_halves),
             "target_halves_kept": len(self.target_halves),
             "halves_dropped": self.halves_dropped,
-        }
+        } | ({"short": dict(self.short)} if self.shots else {})
 
 
 def hold_out(
@@ -78,6 +86,7 @@ def hold_out(
     source_words: Iterable[str] = (),
     target_words: Iterable[str] = (),
     match: Match = "form",
+    shots: int = 0,
     seed: int = 0,
 ) -> HeldOut:
     """Take every pair with a held-out word out of the linked data; keep at most one half of it.
@@ -86,7 +95,9 @@ def hold_out(
     one of the target words. Removed pairs that share a source or a target sentence (the same
     folded words), directly or through others, form a group; one fair coin for each group says
     which side of all its pairs is kept. A half is dropped instead if its other half still stands
-    in a linked pair.
+    in a linked pair. With ``shots``, so many distinct sentences of each word stay linked
+    (`xling.counting.shots.choose_shots`), and no half stays that stands in one of their pairs or
+    is, on any line, the other half of such a sentence.
 
     Parameters
     ----------
@@ -95,9 +106,12 @@ def hold_out(
     source_words, target_words : iterable of str
         Held-out words of either side, in any casing; of several words, a sentence must hold all.
     match : {"form", "family"}
-        ``"family"`` also removes pairs with another word of the same stem.
+        ``"family"`` also removes pairs with another word of the same stem; these count for the
+        shots of the word too.
+    shots : int
+        Distinct sentences of each held-out word that stay linked; 0: none, zero-shot.
     seed : int
-        Of the coins.
+        Of the coins, and of the choice of the shots.
 
     Returns
     -------
@@ -110,16 +124,33 @@ def hold_out(
         If the sides differ in length.
     InputError
         If ``match`` is neither of the two.
+    ConfigError
+        If ``shots`` is negative, or more than any of the words that occur has sentences.
     """
+    if shots < 0:
+        raise ConfigError(f"shots is {shots}; at least 0 is needed")
     if len(source) != len(target):
         raise ShapeError(f"{len(source)} source sentences, {len(target)} target sentences")
+    source_words, target_words = list(source_words), list(target_words)
     held_source, entries_source, found_source = _holding(source, source_words, match)
     held_target, entries_target, found_target = _holding(target, target_words, match)
     removed_mask = held_source | held_target
-    removed, linked = np.flatnonzero(removed_mask), np.flatnonzero(~removed_mask)
     a, b = sentence_keys(source), sentence_keys(target)
+    stay: IntVector = np.zeros(0, np.int64)
+    short: dict[str, int] = {}
+    if shots:
+        sides = [
+            _occurrences(text, words, match, keys)
+            for text, words, keys in ((source, source_words, a), (target, target_words, b))
+        ]
+        chosen = choose_shots(sides, shots=shots, seed=seed)
+        stay, short = chosen.pairs, chosen.short
+        removed_mask[stay] = False
+    removed, linked = np.flatnonzero(removed_mask), np.flatnonzero(~removed_mask)
     keeps_source = _coins(a[removed], b[removed], seed)
     orphan = ~np.where(keeps_source, np.isin(b[removed], b[linked]), np.isin(a[removed], a[linked]))
+    if len(stay):
+        orphan &= ~np.where(keeps_source, *touched(removed, stay, a, b))
     return HeldOut(
         linked=linked,
         source_halves=removed[keeps_source & orphan],
@@ -129,6 +160,8 @@ def hold_out(
         words=found_source + found_target,
         pairs_removed=len(removed),
         halves_dropped=int((~orphan).sum()),
+        shots=shots,
+        short=short,
     )
 
 
@@ -208,8 +241,7 @@ def _holding(
     """Mark the sentences that hold a word; give all words held out, and how many were found."""
     if match not in ("form", "family"):
         raise InputError(f"unknown match {match!r}; known: family, form")
-    distinct = list(dict.fromkeys(fold(word) for word in words))
-    entries = [tuple(map(fold, found)) for found in tokenize(distinct, text.language)]
+    distinct, entries = _entries(words, text.language)
     number = {word: i for i, word in enumerate(text.types)}
     members = _members(text, entries, match, number)
     marked = np.zeros(len(text), dtype=bool)
@@ -227,6 +259,35 @@ def _holding(
     marked |= _any_token(text, single)
     held = {text.types[i] for i in np.flatnonzero(single)} | set(distinct)
     return marked, frozenset(held), occurring
+
+
+def _entries(words: Iterable[str], language: str) -> tuple[list[str], list[tuple[str, ...]]]:
+    """Fold held-out words, and cut each of them into the words of a text."""
+    distinct = list(dict.fromkeys(fold(word) for word in words))
+    return distinct, [tuple(map(fold, found)) for found in tokenize(distinct, language)]
+
+
+def _occurrences(
+    text: IndexedText, words: Iterable[str], match: Match, keys: IntVector
+) -> Occurrences:
+    """Find the sentences that hold each held-out word."""
+    distinct, entries = _entries(words, text.language)
+    members = _members(text, entries, match, {word: i for i, word in enumerate(text.types)})
+    wanted = np.zeros(len(text.types), dtype=bool)
+    wanted[[row for rows in members.values() for row in rows]] = True
+    tokens = np.flatnonzero(wanted[text.ids])
+    sentence = np.searchsorted(text.offsets, tokens, side="right") - 1
+    shape = (len(text.types), len(text))
+    ones = np.ones(len(tokens), dtype=bool)
+    holds = sparse.coo_array((ones, (text.ids[tokens], sentence)), shape=shape).tocsr()
+    rows = []
+    for entry in entries:
+        each = [np.unique(holds[members[word]].indices) for word in entry]
+        rows.append(reduce(np.intersect1d, each) if each else np.zeros(0, np.int64))
+    ends = np.cumsum([0, *map(len, rows)])
+    parts = (np.ones(ends[-1], dtype=bool), np.concatenate([np.zeros(0, np.int64), *rows]), ends)
+    pairs = sparse.csr_array(parts, shape=(len(rows), len(text)))
+    return Occurrences(words=tuple(distinct), pairs=pairs, keys=keys)
 
 
 def _members(

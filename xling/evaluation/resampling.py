@@ -1,5 +1,6 @@
-"""How far a score would move on other queries: the bootstrap."""
+"""How far a score would move on other queries, and whether two systems differ at all."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,7 +8,13 @@ import numpy as np
 from xling.arrays import Vector, blocks, check_finite
 from xling.errors import DegenerateInputError, InputError, ShapeError
 
-__all__ = ["PairedComparison", "bootstrap_interval", "paired_bootstrap"]
+__all__ = [
+    "PairedComparison",
+    "bootstrap_interval",
+    "holm",
+    "paired_bootstrap",
+    "paired_permutation",
+]
 
 # Drawn indices held at a time: 8 MiB.
 _DRAWN = 1 << 20
@@ -130,10 +137,7 @@ def paired_bootstrap(
     >>> paired_bootstrap(hits, hits).p_value
     1.0
     """
-    first, second = _checked(a, "a"), _checked(b, "b")
-    if len(first) != len(second):
-        raise ShapeError(f"{len(first)} values against {len(second)}; the same queries are needed")
-    differences = first - second
+    differences = _differences(a, b)
     means = _resampled_means(differences, samples, seed)
     low, high = _quantiles(means, 0.95)
     rarer = min(np.count_nonzero(means <= 0), np.count_nonzero(means >= 0))
@@ -143,6 +147,114 @@ def paired_bootstrap(
         high=high,
         p_value=min(1.0, 2 * (rarer + 1) / (samples + 1)),
     )
+
+
+def paired_permutation(a: Vector, b: Vector, *, samples: int = 10_000, seed: int = 0) -> float:
+    """Test whether two systems differ on the same queries, by exchanging their values.
+
+    If they do not differ, which of the two values of a query belongs to which system is chance:
+    each sample exchanges them by a fair coin for each query.
+
+    Parameters
+    ----------
+    a, b : ndarray, shape (n,), float64 or bool
+        Values of the two systems; index ``i`` is the same query in both.
+    samples : int
+        Number of samples, at least 1.
+    seed : int
+        Same seed, same p-value.
+
+    Returns
+    -------
+    float
+        Two-sided p-value in (0, 1]: the share of samples whose mean difference is at least as
+        far from 0 as the one found, the one found being counted among them.
+
+    Raises
+    ------
+    ShapeError
+        If the two are not vectors of one length.
+    DegenerateInputError
+        If there is no value.
+    NonFiniteError
+        If a value is NaN or infinite.
+    InputError
+        If ``samples`` is below 1.
+
+    References
+    ----------
+    Yeh (2000), More accurate tests for the statistical significance of result differences.
+
+    Examples
+    --------
+    >>> paired_permutation(np.array([1.0, 1.0, 0.0]), np.array([1.0, 0.0, 1.0]))
+    1.0
+    """
+    differences = _differences(a, b)
+    if samples < 1:
+        raise InputError(f"samples is {samples}; at least 1 is needed")
+    moved = np.abs(differences[differences != 0])
+    found = abs(differences.sum())
+    sizes, counts = np.unique(moved, return_counts=True)
+    rng = np.random.default_rng(seed)
+    sums = np.zeros(samples)
+    for size, count in zip(sizes.tolist(), counts.tolist(), strict=True):
+        sums += size * (2 * rng.binomial(count, 0.5, samples) - count)
+    # What is equal up to rounding is as far away.
+    extreme = np.count_nonzero(np.abs(sums) >= found - 1e-9 * max(1.0, found))
+    return float((extreme + 1) / (samples + 1))
+
+
+def holm(p_values: Sequence[float]) -> list[float]:
+    """Correct p-values for there being several of them.
+
+    The smallest of ``m`` is multiplied by ``m``, the next by ``m - 1`` and so on; none becomes
+    smaller than one before it, or larger than 1. Rejecting what stays below ``alpha`` makes any
+    false rejection less likely than ``alpha``, however the tests depend on each other.
+
+    Parameters
+    ----------
+    p_values : sequence of float
+        In [0, 1].
+
+    Returns
+    -------
+    list of float
+        In the same order.
+
+    Raises
+    ------
+    InputError
+        If a value lies outside [0, 1].
+
+    References
+    ----------
+    Holm (1979), A simple sequentially rejective multiple test procedure.
+
+    Examples
+    --------
+    >>> [round(p, 3) for p in holm([0.01, 0.04, 0.03])]
+    [0.03, 0.06, 0.06]
+    """
+    for value in p_values:
+        if not 0 <= value <= 1:
+            raise InputError(f"the p-value {value} lies outside [0, 1]")
+    order = sorted(range(len(p_values)), key=lambda i: p_values[i])
+    corrected = [1.0] * len(p_values)
+    largest = 0.0
+    for rank, place in enumerate(order):
+        largest = max(largest, min(1.0, (len(order) - rank) * p_values[place]))
+        corrected[place] = largest
+    return corrected
+
+
+def _differences(a: Vector, b: Vector) -> Vector:
+    """Take one system's values from the other's, query by query."""
+    first, second = _checked(a, "a"), _checked(b, "b")
+    if len(first) != len(second):
+        raise ShapeError(f"{len(first)} values against {len(second)}; the same queries are needed")
+    difference: Vector = first - second
+    return difference
 
 
 def _checked(values: Vector, name: str) -> Vector:

@@ -14,12 +14,18 @@ from threadpoolctl import threadpool_limits
 
 from xling import __version__
 from xling.arrays import IntVector
-from xling.counting.hold_out import HeldOut, Match, Side, hold_out, unrelated
+from xling.counting.hold_out import HeldOut, Match, Side, unrelated
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
 from xling.data.text import fold, looks_unsegmented
-from xling.errors import ConfigError, CoverageError, DegenerateInputError, LanguageMismatchError
+from xling.errors import (
+    ConfigError,
+    ConflictError,
+    CoverageError,
+    DegenerateInputError,
+    LanguageMismatchError,
+)
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.spelling import spelling_space
 from xling.evidence.table import table_evidence
@@ -30,6 +36,7 @@ from xling.stages import Stages
 from xling.training.calibrate import fit_ranker, inner_split
 from xling.training.material import Material, gather, linked_words
 from xling.training.registry import Recipe
+from xling.training.split import split_off
 
 __all__ = ["TrainSettings", "Trained", "learn"]
 
@@ -52,6 +59,9 @@ class TrainSettings:
         On which side of a pair a held-out word takes the pair out.
     hold_out_match : {"form", "family"}
         Whether other words of the same stem do so too.
+    shots : int
+        Distinct matched sentences of each held-out word that are kept all the same: 0 for
+        zero-shot, 1 for one-shot and so on.
     calibrate : bool
         Whether the ranker is fitted; without it answers have no probability.
 
@@ -67,6 +77,7 @@ class TrainSettings:
     threads: int | None = None
     hold_out_side: Side = "source"
     hold_out_match: Match = "form"
+    shots: int = 0
     calibrate: bool = True
 
     def __post_init__(self) -> None:
@@ -75,8 +86,9 @@ class TrainSettings:
                 raise ConfigError(f"{name} is {getattr(self, name)}; at least 1 is needed")
         if self.threads is not None and self.threads < 1:
             raise ConfigError(f"threads is {self.threads}; at least 1 is needed")
-        if self.seed < 0:
-            raise ConfigError(f"seed is {self.seed}; at least 0 is needed")
+        for name in ("seed", "shots"):
+            if getattr(self, name) < 0:
+                raise ConfigError(f"{name} is {getattr(self, name)}; at least 0 is needed")
         if self.hold_out_side not in ("source", "both"):
             raise ConfigError(f"hold-out side {self.hold_out_side!r}; source or both is needed")
         if self.hold_out_match not in ("form", "family"):
@@ -96,7 +108,8 @@ class Trained:
     seed_pairs : int
         Pairs of the seed lexicon.
     held_out : dict
-        Counts of the hold-out, zeros without one.
+        Counts of the hold-out, zeros without one; under ``short``, where there are shots, the
+        words that fall short of them.
     seconds : dict
         Wall time of each stage.
     warnings : tuple of str
@@ -106,7 +119,7 @@ class Trained:
     model: Model
     pairs: int
     seed_pairs: int
-    held_out: dict[str, int]
+    held_out: dict[str, Any]
     seconds: dict[str, float] = field(repr=False)
     warnings: tuple[str, ...] = ()
 
@@ -137,7 +150,7 @@ def learn(
     lexicon : Lexicon, optional
         Seed pairs, instead of mined ones.
     held_out : Lexicon, optional
-        Test words that no matched pair and no seed pair may hold.
+        Test words that no matched pair, but for the shots, and no seed pair may hold.
     further : pair of tuple of str
         More text of each language, matched with nothing.
     progress : callable
@@ -153,8 +166,12 @@ def learn(
     LanguageMismatchError
         If a lexicon is not in the corpus's languages.
     DegenerateInputError, CoverageError
-        If nothing is left to learn from.
+        If nothing is left to learn from, or no held-out word occurs.
+    ConfigError
+        If there are shots without held-out words, or more than any of these has sentences.
     """
+    if settings.shots and held_out is None:
+        raise ConflictError(f"shots is {settings.shots}, but no words are held out")
     languages = (corpus.source_language, corpus.target_language)
     for given in (lexicon, held_out):
         if given is not None and (given.source_language, given.target_language) != languages:
@@ -169,14 +186,13 @@ def learn(
             source = index_text(corpus.source, languages[0])
             target = index_text(corpus.target, languages[1])
         with stages.time("hold_out"):
-            held = hold_out(
+            held = split_off(
                 source,
                 target,
-                source_words=[] if held_out is None else held_out.queries(),
-                target_words=[]
-                if held_out is None or settings.hold_out_side == "source"
-                else held_out.inverted().queries(),
+                held_out,
+                side=settings.hold_out_side,
                 match=settings.hold_out_match,
+                shots=settings.shots,
                 seed=settings.seed,
             )
             source, more_source = _extend(source, further[0], held)
@@ -210,7 +226,7 @@ def learn(
         seed_pairs=len(material.seeds),
         held_out=held.counts(),
         seconds=stages.seconds,
-        warnings=tuple(_warnings(material, settings, texts, held_out, held)),
+        warnings=tuple(_warnings(material, settings, texts, held)),
     )
 
 
@@ -341,15 +357,17 @@ def _warnings(
     material: Material,
     settings: TrainSettings,
     texts: tuple[IndexedText, IndexedText],
-    held_out: Lexicon | None,
     held: HeldOut,
 ) -> Iterator[str]:
     """Say what the user should know of the result."""
     pairs = len(material.linked[0])
     if pairs < settings.dim:
         yield f"fewer sentence pairs ({pairs}) than dimensions ({settings.dim})"
-    if held_out is not None and not held.words:
-        yield "none of the held-out words occurs in the sentence pairs"
+    if held.short:
+        yield (
+            f"{len(held.short)} of {held.words} held-out words have fewer than "
+            f"{held.shots} matched sentences"
+        )
     for text, words in zip(texts, material.vocabularies, strict=True):
         sample = [text.types[i] for i in text.ids[:20_000]]
         if looks_unsegmented(sample, int(np.searchsorted(text.offsets, len(sample)))):

@@ -1,0 +1,95 @@
+"""What is gained by not answering where the model is unsure."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from xling.arrays import BoolVector, Vector
+from xling.errors import DegenerateInputError, NonFiniteError, ShapeError
+
+__all__ = ["RiskCoverage", "risk_coverage"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RiskCoverage:
+    """The risk of answering only the surest questions, for each number of them.
+
+    Parameters
+    ----------
+    coverage : ndarray, shape (n,), float64
+        Fraction of the questions that are answered: ``1 / n`` to 1.
+    risk : ndarray, shape (n,), float64
+        Fraction of these answers that is wrong; equally sure answers come in any order, so that
+        their errors are spread evenly.
+    area : float
+        Mean of the risk, smaller is better.
+    """
+
+    coverage: Vector
+    risk: Vector
+    area: float
+
+    def at(self, coverage: float) -> float:
+        """Give the risk at a coverage.
+
+        Parameters
+        ----------
+        coverage : float
+            In (0, 1].
+
+        Returns
+        -------
+        float
+            Of the smallest number of answers that covers so many questions.
+        """
+        place = int(np.searchsorted(self.coverage, coverage - 1e-12))
+        return float(self.risk[min(place, len(self.risk) - 1)])
+
+
+def risk_coverage(confidences: Vector, right: BoolVector) -> RiskCoverage:
+    """Trace the risk from answering only the surest question to answering all.
+
+    Parameters
+    ----------
+    confidences : ndarray, shape (n,), float64
+        Larger for surer; need not be probabilities.
+    right : ndarray, shape (n,), bool
+        Which answers are right.
+
+    Returns
+    -------
+    RiskCoverage
+        ``n`` points.
+
+    Raises
+    ------
+    ShapeError
+        If the two are not vectors of one length.
+    DegenerateInputError
+        If there is no answer.
+    NonFiniteError
+        If a confidence is NaN.
+
+    References
+    ----------
+    Geifman & El-Yaniv (2017), Selective classification for deep neural networks.
+
+    Examples
+    --------
+    >>> found = risk_coverage(np.array([0.9, 0.1, 0.8]), np.array([True, False, True]))
+    >>> found.risk.round(2).tolist(), round(found.area, 2)
+    ([0.0, 0.0, 0.33], 0.11)
+    """
+    sure, hits = np.asarray(confidences, np.float64), np.asarray(right, bool)
+    if sure.ndim != 1 or sure.shape != hits.shape:
+        raise ShapeError(f"{sure.shape} confidences for {hits.shape} answers; one each is needed")
+    if not len(sure):
+        raise DegenerateInputError("no answer is given; there is no risk to trace")
+    if np.isnan(sure).any():
+        raise NonFiniteError("a confidence is NaN; every answer needs one")
+    _, level, sizes = np.unique(-sure, return_inverse=True, return_counts=True)
+    wrong = np.bincount(level, ~hits, len(sizes))
+    errors = np.cumsum(np.repeat(wrong / sizes, sizes))
+    answered = np.arange(1, len(sure) + 1)
+    risk = errors / answered
+    return RiskCoverage(coverage=answered / len(sure), risk=risk, area=float(risk.mean()))

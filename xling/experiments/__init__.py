@@ -1,0 +1,1 @@
+"""Comparisons of recipes, from training to a report."""

@@ -1,0 +1,312 @@
+"""An ablation as one page: plain HTML that loads nothing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+from typing import Any
+
+__all__ = ["ablation_html"]
+
+_STYLE = """
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
+  color: #1a1a1a; background: #fff; }
+h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
+table { border-collapse: collapse; margin: .5rem 0 1rem; }
+th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right; }
+th:first-child, td:first-child, td.text, th.text { text-align: left; }
+caption { text-align: left; color: #555; padding-bottom: .3rem; }
+.better { color: #00664d; font-weight: 600; } .worse { color: #a03000; font-weight: 600; }
+.wide { overflow-x: auto; } .note { color: #555; }
+svg { width: 22rem; max-width: 100%; height: auto; }
+@media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616; }
+  th, td { border-color: #3a3a3a; } .note, caption { color: #aaa; } .better { color: #5ecfa8; }
+  .worse { color: #ff9d70; } }
+"""
+_METRICS = {"1": "P@1", "5": "P@5", "mrr": "MRR"}
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+
+
+def ablation_html(document: Mapping[str, Any]) -> str:
+    """Write the page of an ablation.
+
+    Parameters
+    ----------
+    document : mapping
+        What `xling.experiments.ablation.ablate` gave.
+
+    Returns
+    -------
+    str
+        A whole HTML document without any reference outside itself.
+    """
+    source, target = document["languages"]
+    title = f"{' and '.join(document['recipes'])}: {source} to {target}"
+    parts = [
+        f"<h1>{escape(title)}</h1>",
+        f"<p>{escape(_summary(document))}</p>",
+        _findings(document),
+        "<h2>Scores</h2>",
+        _scores(document["scores"]),
+        "<h2>Differences on the same queries</h2>",
+        _comparisons(document["comparisons"]),
+        "<h2>What each choice of channels adds to the one before it</h2>",
+        _steps(document["channel_comparisons"]),
+        "<h2>By frequency, and without words that are spelled alike</h2>",
+        _groups(document["groups"]),
+        _comparisons(document["group_comparisons"]),
+        "<h2>Are the probabilities true?</h2>",
+        _calibration(document["calibration"]),
+        "<h2>Cost of one training</h2>",
+        _cost(document["cost"]),
+        f'<p class="note">{escape(document["policy"])}</p>',
+    ]
+    return (
+        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
+        + "\n".join(parts)
+        + "\n</body></html>\n"
+    )
+
+
+def _summary(document: Mapping[str, Any]) -> str:
+    """Say what was measured on."""
+    folds = document["folds"]
+    held = "held out at once" if folds == 1 else f"held out in {folds} folds, one after the other"
+    return (
+        f"{document['queries_in_vocabulary']:,} of {document['queries']:,} words of "
+        f"{document['lexicon']} are in vocabulary; {held}, which takes at most "
+        f"{document['largest_share_removed']:.1%} of the {document['sentence_pairs']:,} pairs of "
+        f"{document['pairs']} out of the linked ones. Seeds: "
+        f"{', '.join(map(str, document['seeds']))}. Queries that stand in training: "
+        f"{document['overlap_with_training']}."
+    )
+
+
+def _findings(document: Mapping[str, Any]) -> str:
+    """Say in words, for each choice of evidence, which recipe is better."""
+    lines = []
+    for row in document["comparisons"]:
+        if row["metric"] == "1":
+            low, high = row["confidence_interval"]
+            lines.append(
+                f"<li>By channels {escape(row['channels'])}, {escape(row['recipe'])} is "
+                f"{_verdict(row)} {_joining(row['verdict'])} {escape(row['against'])}: P@1 "
+                f"{100 * row['difference']:+.1f} points ({100 * low:+.1f} to {100 * high:+.1f}, "
+                f"p = {row['p_value_holm']:.2g} after correction).</li>"
+            )
+    return f"<ul>{''.join(lines)}</ul>" if lines else ""
+
+
+def _joining(verdict: str) -> str:
+    """Give the word that follows a verdict."""
+    return "from" if verdict.endswith("different") else "than"
+
+
+def _verdict(row: Mapping[str, Any]) -> str:
+    """Mark a verdict."""
+    name = row["verdict"] if row["verdict"] in ("better", "worse") else "same"
+    return f'<span class="{name}">{escape(row["verdict"])}</span>'
+
+
+def _scores(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Show the scores of each system."""
+    return _table(
+        (
+            "recipe",
+            "channels",
+            "queries",
+            "P@1",
+            "95 %",
+            "P@5",
+            "95 %",
+            "MRR",
+            "95 %",
+            "P@1 of all",
+        ),
+        [
+            (
+                *(escape(row["recipe"]), escape(row["channels"]), f"{row['queries']:,}"),
+                *(f"{row['precision']['1']:.3f}", _interval(row, "1")),
+                *(f"{row['precision']['5']:.3f}", _interval(row, "5")),
+                *(f"{row['mrr']:.3f}", _interval(row, "mrr")),
+                f"{row['precision_overall']['1']:.3f}",
+            )
+            for row in rows
+        ],
+        caption="Over queries in vocabulary; last column over all queries, the others wrong.",
+        text=2,
+    )
+
+
+def _comparisons(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Show the paired tests."""
+    if not rows:
+        return '<p class="note">There is one recipe only: nothing to compare it with.</p>'
+    return _table(
+        (
+            "",
+            "against",
+            "channels",
+            "queries of",
+            "n",
+            "",
+            "difference",
+            "95 %",
+            "p",
+            "p (Holm)",
+            "",
+        ),
+        [
+            (
+                *(escape(row["recipe"]), escape(row["against"]), escape(row["channels"])),
+                *(escape(row["group"]), f"{row['queries']:,}", _METRICS[row["metric"]]),
+                *(f"{row['difference']:+.3f}", _interval(row)),
+                *(f"{row['p_value']:.4f}", f"{row['p_value_holm']:.4f}", _verdict(row)),
+            )
+            for row in rows
+        ],
+        caption="Paired permutation test, corrected by Holm over this table; bootstrap interval.",
+        text=4,
+    )
+
+
+def _steps(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Show what each choice of evidence adds."""
+    if not rows:
+        return '<p class="note">There is one choice of channels only.</p>'
+    return _table(
+        ("recipe", "channels", "against", "n", "P@1", "95 %", "p", "p (Holm)", ""),
+        [
+            (
+                *(escape(row["recipe"]), escape(row["channels"]), escape(row["against"])),
+                *(f"{row['queries']:,}", f"{row['difference']:+.3f}", _interval(row)),
+                *(f"{row['p_value']:.4f}", f"{row['p_value_holm']:.4f}", _verdict(row)),
+            )
+            for row in rows
+        ],
+        caption="Paired permutation test, corrected by Holm over this table; bootstrap interval.",
+        text=3,
+    )
+
+
+def _groups(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Show the scores of groups of queries, a row for each group."""
+    cells: dict[tuple[str, int], dict[str, str]] = {}
+    columns: dict[str, None] = {}
+    for row in rows:
+        system = f"{row['recipe']}, {row['channels']}"
+        columns[system] = None
+        value = f"{row['precision']['1']:.3f} ({_interval(row, '1')})" if row["queries"] else "–"
+        cells.setdefault((row["group"], row["queries"]), {})[system] = value
+    return _table(
+        ("queries", "n", *map(escape, columns)),
+        [
+            (escape(group), f"{count:,}", *(found.get(system, "–") for system in columns))
+            for (group, count), found in cells.items()
+        ],
+        caption="P@1 by the query's frequency in the pairs, 95 % interval.",
+    )
+
+
+def _calibration(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Show how far probabilities can be trusted, and what abstaining gains."""
+    if not rows:
+        return '<p class="note">No choice of channels gives probabilities.</p>'
+    table = _table(
+        (
+            *("recipe", "channels", "answers", "right", "mean probability", "error"),
+            *("of a perfect model", "Brier skill", "AUROC", "risk-coverage area"),
+        ),
+        [
+            (
+                *(escape(row["recipe"]), escape(row["channels"]), f"{row['answers']:,}"),
+                *(f"{row['right']:.3f}", f"{row['mean_confidence']:.3f}"),
+                f"{row['expected_calibration_error']:.3f}",
+                f"{row['error_of_a_perfect_model']:.3f}",
+                *(_number(row["brier_skill"]), _number(row["auroc"])),
+                f"{row['risk_coverage_area']:.3f}",
+            )
+            for row in rows
+        ],
+        caption="First answers of all seeds; error is the expected calibration error, 10 bins.",
+        text=2,
+    )
+    return table + _curves(rows)
+
+
+def _curves(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Draw the risk-coverage curves."""
+    lines = []
+    for number, row in enumerate(rows):
+        colour = _COLOURS[number % len(_COLOURS)]
+        points = " ".join(
+            f"{40 + 250 * x:.1f},{10 + 160 * y:.1f}"
+            for x, y in ((x, 1 - risk) for x, risk in row["risk_coverage"])
+        )
+        name = escape(f"{row['recipe']}, {row['channels']}")
+        lines.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
+            f'<text x="180" y="{22 + 13 * number}" fill="{colour}">{name}</text>'
+        )
+    axes = (
+        '<path d="M40 10V170H290" fill="none" stroke="#888"/>'
+        '<text x="36" y="14" text-anchor="end" fill="#888">1</text>'
+        '<text x="36" y="172" text-anchor="end" fill="#888">0</text>'
+        '<text x="40" y="186" fill="#888">fraction answered</text>'
+        '<text x="290" y="186" text-anchor="end" fill="#888">1</text>'
+        '<text x="12" y="150" fill="#888" transform="rotate(-90 12 150)">fraction wrong</text>'
+    )
+    return (
+        '<figure><svg viewBox="0 0 300 192" font-size="10" role="img" '
+        f'aria-label="Risk-coverage curves">{axes}{"".join(lines)}</svg>'
+        '<figcaption class="note">Answering only what it is surest of: fraction of wrong answers '
+        "against fraction of queries answered.</figcaption></figure>"
+    )
+
+
+def _cost(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Show time and memory."""
+    stages = list(dict.fromkeys(stage for row in rows for stage in row["seconds"]))
+    return _table(
+        ("recipe", "runs", *(f"{escape(stage)} (s)" for stage in stages), "words/s", "peak (MiB)"),
+        [
+            (
+                *(escape(row["recipe"]), str(row["runs"])),
+                *(_number(row["seconds"].get(stage), 1) for stage in stages),
+                *(f"{row['words_per_second']:,}", f"{row['peak_memory_mib']:,.0f}"),
+            )
+            for row in rows
+        ],
+        caption="Mean wall time of the stages, largest peak memory.",
+    )
+
+
+def _number(value: float | None, digits: int = 3) -> str:
+    """Write a number that may be missing."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+def _interval(row: Mapping[str, Any], metric: str | None = None) -> str:
+    """Write an interval."""
+    ends = row["confidence_interval"] if metric is None else row["confidence_interval"][metric]
+    sign = "+" if metric is None else ""
+    return f"{ends[0]:{sign}.3f} to {ends[1]:{sign}.3f}"
+
+
+def _table(
+    headers: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, text: int = 1
+) -> str:
+    """Write a table of cells that are HTML already, the first columns set as text."""
+
+    def line(cells: Sequence[str], tag: str) -> str:
+        return "".join(
+            f'<{tag} class="text">{cell}</{tag}>' if i < text else f"<{tag}>{cell}</{tag}>"
+            for i, cell in enumerate(cells)
+        )
+
+    head = line(headers, "th")
+    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+    return (
+        f'<div class="wide"><table><caption>{escape(caption)}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
+    )

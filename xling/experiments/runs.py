@@ -1,0 +1,292 @@
+"""One training run of an experiment: train without some words, then translate these."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, TypeAlias
+
+from xling.data.formats.pairs_tsv import read_pairs
+from xling.data.lexicon import Lexicon
+from xling.data.text import fold
+from xling.evaluation.bli import evaluate
+from xling.model.model import Model
+from xling.progress import Progress, silent
+from xling.recipes import train_corpus
+from xling.stages import Stages, peak_memory_mib
+from xling.training.learn import TrainSettings
+
+__all__ = ["Answer", "Run", "RunResult", "Runner", "carry_out", "run_here"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Run:
+    """What to train, and what to ask.
+
+    Parameters
+    ----------
+    pairs : str
+        File of sentence pairs.
+    languages : pair of str
+        Source and target language.
+    recipe : str
+        By name.
+    settings : TrainSettings
+        Of the training.
+    hold_out : tuple of (str, str)
+        The lexicon that is held out, and whose source words are then asked.
+    channels : tuple of str
+        Choices of evidence, each as `xling.evaluation.bli.evaluate` takes it.
+    retrieval : str
+        Criterion of the space.
+    fold : int
+        Which part of the lexicon this is, from 0.
+    """
+
+    pairs: str
+    languages: tuple[str, str]
+    recipe: str
+    settings: TrainSettings
+    hold_out: tuple[tuple[str, str], ...] = field(repr=False)
+    channels: tuple[str, ...]
+    retrieval: str = "csls"
+    fold: int = 0
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The words held out."""
+        source, target = self.languages
+        return Lexicon(source_language=source, target_language=target, pairs=self.hold_out)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the run as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "Run":
+        """Make a run from what `to_json` gave.
+
+        Parameters
+        ----------
+        document : mapping
+            Lists may stand for tuples.
+
+        Returns
+        -------
+        Run
+            Equal to the one that was written.
+        """
+        values = dict(document)
+        values["settings"] = TrainSettings(**values["settings"])
+        values["languages"] = tuple(values["languages"])
+        values["hold_out"] = tuple((a, b) for a, b in values["hold_out"])
+        values["channels"] = tuple(values["channels"])
+        return cls(**values)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Answer:
+    """How a query in vocabulary was answered.
+
+    Parameters
+    ----------
+    rank : float
+        Of the best gold word.
+    right : bool
+        Whether the first answer is a gold word.
+    confidence : float or None
+        Probability that the model gives its first answer; ``None`` where it has none.
+    """
+
+    rank: float
+    right: bool
+    confidence: float | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunResult:
+    """What a run found.
+
+    Parameters
+    ----------
+    recipe : str
+        By name.
+    seed, fold, shots : int
+        Which run it was.
+    answers : mapping of str to mapping of str to Answer
+        For each choice of evidence, each query in vocabulary.
+    queries : tuple of str
+        All queries asked, folded.
+    overlap : int
+        Queries that stand in linked pairs or a seed lexicon.
+    trained : mapping
+        Counts, wall time of each stage (seconds) and peak memory (MiB) of the training.
+    """
+
+    recipe: str
+    seed: int
+    fold: int
+    shots: int
+    answers: Mapping[str, Mapping[str, Answer]] = field(repr=False)
+    queries: tuple[str, ...] = field(repr=False)
+    overlap: int
+    trained: Mapping[str, Any] = field(repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Give the result as plain values."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, document: Mapping[str, Any]) -> "RunResult":
+        """Make a result from what `to_json` gave.
+
+        Parameters
+        ----------
+        document : mapping
+            Lists may stand for tuples.
+
+        Returns
+        -------
+        RunResult
+            Equal to the one that was written.
+        """
+        values = dict(document)
+        values["queries"] = tuple(values["queries"])
+        values["answers"] = {
+            channels: {query: Answer(**answer) for query, answer in answers.items()}
+            for channels, answers in values["answers"].items()
+        }
+        return cls(**values)
+
+
+#: What carries out a run: `run_here`, or `xling.experiments.worker.run_apart`.
+Runner: TypeAlias = Callable[[Run, Progress], RunResult]
+
+
+def run_here(run: Run, progress: Progress = silent) -> RunResult:
+    """Carry out a run in this process.
+
+    Parameters
+    ----------
+    run : Run
+        What to do.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    RunResult
+        Its time and memory are those of the training alone, without the evaluation; the peak is
+        that of the process so far.
+
+    Raises
+    ------
+    XlingError
+        If an input cannot be used.
+    """
+    stages = Stages()
+    with stages.time("total"):
+        with stages.time("load"):
+            corpus, _ = read_pairs(run.pairs, run.languages)
+        trained = train_corpus(
+            corpus,
+            recipe=run.recipe,
+            hold_out=run.lexicon,
+            settings=run.settings,
+            progress=progress,
+        )
+    peak = peak_memory_mib()
+    seconds = {"load": stages.seconds["load"], **trained.seconds, "total": stages.seconds["total"]}
+    answers: dict[str, dict[str, Answer]] = {}
+    overlap = 0
+    for channels in run.channels:
+        answers[channels], overlap = _ask(trained.model, run, channels, progress)
+    return RunResult(
+        recipe=run.recipe,
+        seed=run.settings.seed,
+        fold=run.fold,
+        shots=run.settings.shots,
+        answers=answers,
+        queries=tuple(run.lexicon.queries()),
+        overlap=overlap,
+        trained={
+            "sentence_pairs": trained.pairs,
+            "seed_pairs": trained.seed_pairs,
+            "held_out": trained.held_out,
+            "vocabulary": [len(side.vocabulary) for side in trained.model.sides],
+            "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
+            "peak_memory_mib": round(peak, 1),
+            "warnings": list(trained.warnings),
+        },
+    )
+
+
+def carry_out(
+    runs: Sequence[Run], runner: Runner = run_here, progress: Progress = silent
+) -> list[RunResult]:
+    """Carry out runs, one after the other.
+
+    Parameters
+    ----------
+    runs : sequence of Run
+        What to do.
+    runner : callable
+        Carries out one run.
+    progress : callable
+        Called as the work goes on: for all runs, and for the stages of each.
+
+    Returns
+    -------
+    list of RunResult
+        In the same order.
+
+    Raises
+    ------
+    XlingError
+        If an input cannot be used.
+    """
+    found = []
+    for number, run in enumerate(runs):
+        progress("runs", number, len(runs))
+        name = f"{run.recipe}, run {number + 1} of {len(runs)}"
+
+        def tell(stage: str, done: int, total: int, name: str = name) -> None:
+            progress(f"{name}: {stage}", done, total)
+
+        found.append(runner(run, tell))
+    progress("runs", len(runs), len(runs))
+    return found
+
+
+def _ask(
+    model: Model, run: Run, channels: str, progress: Progress
+) -> tuple[dict[str, Answer], int]:
+    """Translate the held-out words by a choice of evidence; count those trained on."""
+    source, target = run.languages
+    result = evaluate(
+        model,
+        run.lexicon,
+        source=source,
+        target=target,
+        retrieval=run.retrieval,
+        channels=channels,
+        samples=1,
+        progress=lambda done, total: progress("evaluate", done, total),
+    )
+    ranks = {query: rank for query, rank in result.ranks if rank is not None}
+    found = model.look_up(
+        list(ranks),
+        source=source,
+        target=target,
+        top=1,
+        retrieval=run.retrieval,
+        channels=channels,
+    )
+    gold = run.lexicon.queries()
+    answers = {}
+    for (query, rank), lookup in zip(ranks.items(), found, strict=True):
+        best = lookup.translations[0] if lookup.translations else None
+        answers[query] = Answer(
+            rank=rank,
+            right=best is not None and fold(best.word) in gold[query],
+            confidence=None if best is None else best.confidence,
+        )
+    return answers, result.overlap_with_training

@@ -1,0 +1,227 @@
+"""Scores of many runs: a query's hits averaged over its runs, then over queries."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from xling.arrays import BoolVector, Vector
+from xling.evaluation.abstention import risk_coverage
+from xling.evaluation.calibration import (
+    auroc,
+    brier_skill,
+    expected_calibration_error,
+    perfect_calibration_error,
+)
+from xling.evaluation.resampling import (
+    bootstrap_interval,
+    holm,
+    paired_bootstrap,
+    paired_permutation,
+)
+from xling.experiments.runs import RunResult
+
+__all__ = ["BINS", "METRICS", "Pool", "calibration", "compare", "pool", "score", "verdict"]
+
+#: Frequencies of a query on the source side of all pairs, first and last.
+BINS = ((1, 2), (3, 4), (5, 7), (8, 14), (15, 39), (40, None))
+#: What is measured of each query: hit among the first, among the first five, reciprocal rank.
+METRICS = ("1", "5", "mrr")
+
+_ALPHA = 0.05
+_CURVE = 50  # points of a risk-coverage curve that are kept
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Pool:
+    """What all runs of one system say about each query.
+
+    Parameters
+    ----------
+    values : dict of str to ndarray, shape (3,)
+        For each query in vocabulary in some run, the mean of `METRICS` over the runs in which it
+        was.
+    shares : dict of str to float
+        The fraction of its runs in which each of these queries was in vocabulary.
+    confidences : ndarray, shape (n,), float64
+        Of the first answers that have one, of all runs.
+    right : ndarray, shape (n,), bool
+        Which of these answers are right.
+    """
+
+    values: Mapping[str, Vector] = field(repr=False)
+    shares: Mapping[str, float] = field(repr=False)
+    confidences: Vector = field(repr=False)
+    right: BoolVector = field(repr=False)
+
+
+def pool(results: Iterable[RunResult], channels: str) -> Pool:
+    """Put the runs of one system together.
+
+    Parameters
+    ----------
+    results : iterable of RunResult
+        Of all seeds and folds; a query is asked once for each seed.
+    channels : str
+        The choice of evidence.
+
+    Returns
+    -------
+    Pool
+        Of the queries that were in vocabulary.
+    """
+    values: dict[str, list[tuple[float, float, float]]] = {}
+    asked: dict[str, int] = {}
+    sure: list[float] = []
+    right: list[bool] = []
+    for result in results:
+        for query in result.queries:
+            asked[query] = asked.get(query, 0) + 1
+        for query, answer in result.answers[channels].items():
+            rank = answer.rank
+            values.setdefault(query, []).append((rank <= 1, rank <= 5, 1 / rank))
+            if answer.confidence is not None:
+                sure.append(answer.confidence)
+                right.append(answer.right)
+    return Pool(
+        values={query: np.mean(found, axis=0) for query, found in sorted(values.items())},
+        shares={query: len(found) / asked[query] for query, found in sorted(values.items())},
+        confidences=np.array(sure, dtype=np.float64),
+        right=np.array(right, dtype=bool),
+    )
+
+
+def score(found: Pool, queries: Sequence[str], *, among: int | None = None) -> dict[str, Any]:
+    """Score a system on some queries.
+
+    Parameters
+    ----------
+    found : Pool
+        Of the system.
+    queries : sequence of str
+        All in its vocabulary.
+    among : int, optional
+        How many queries there are, in vocabulary or not, for scores over all of them.
+
+    Returns
+    -------
+    dict
+        ``queries``, ``precision`` and ``mrr`` with 95 % bootstrap intervals over queries; with
+        ``among`` also ``precision_overall``, the queries out of vocabulary counted wrong.
+    """
+    values = np.array([found.values[query] for query in queries]).reshape(-1, len(METRICS))
+    means = values.mean(axis=0).tolist() if len(values) else [0.0] * len(METRICS)
+    intervals = {
+        name: list(bootstrap_interval(values[:, i])) if len(values) else [0.0, 0.0]
+        for i, name in enumerate(METRICS)
+    }
+    scores: dict[str, Any] = {
+        "queries": len(queries),
+        "precision": {"1": means[0], "5": means[1]},
+        "mrr": means[2],
+        "confidence_interval": intervals,
+    }
+    if among is not None:
+        shares = np.array([found.shares[query] for query in queries])
+        scores["precision_overall"] = {
+            name: float((shares * values[:, i]).sum() / among) if among else 0.0
+            for i, name in enumerate(METRICS[:2])
+        }
+    return scores
+
+
+def compare(
+    rows: Sequence[tuple[Mapping[str, Any], Pool, Pool, Sequence[str]]],
+) -> list[dict[str, Any]]:
+    """Test a family of differences between two systems each, on the same queries.
+
+    Parameters
+    ----------
+    rows : sequence of (labels, first, second, queries)
+        What is compared, under what labels; ``metric`` among the labels names one of `METRICS`.
+
+    Returns
+    -------
+    list of dict
+        The labels, the difference with its paired bootstrap interval, the p-value of the paired
+        permutation test, that corrected by Holm over the whole family, and the verdict. Rows
+        without a query are left out.
+    """
+    found: list[dict[str, Any]] = []
+    for labels, first, second, queries in rows:
+        if not queries:
+            continue
+        place = METRICS.index(labels["metric"])
+        a, b = (
+            np.array([system.values[query][place] for query in queries])
+            for system in (first, second)
+        )
+        moved = paired_bootstrap(a, b)
+        found.append(
+            {
+                **labels,
+                "queries": len(queries),
+                "difference": moved.difference,
+                "confidence_interval": [moved.low, moved.high],
+                "p_value": paired_permutation(a, b),
+            }
+        )
+    corrected = holm([row["p_value"] for row in found])
+    for row, p_value in zip(found, corrected, strict=True):
+        row["p_value_holm"] = p_value
+        row["verdict"] = verdict(row["difference"], p_value)
+    return found
+
+
+def verdict(difference: float, p_value: float) -> str:
+    """Say plainly what a comparison found.
+
+    Parameters
+    ----------
+    difference : float
+        Positive where the first system is larger.
+    p_value : float
+        Corrected.
+
+    Returns
+    -------
+    str
+        ``"better"``, ``"worse"`` or ``"not significantly different"``.
+    """
+    if p_value >= _ALPHA:
+        return "not significantly different"
+    return "better" if difference > 0 else "worse"
+
+
+def calibration(found: Pool) -> dict[str, Any] | None:
+    """Judge the probabilities of a system's first answers.
+
+    Parameters
+    ----------
+    found : Pool
+        Of the system.
+
+    Returns
+    -------
+    dict or None
+        ``None`` where it gives no probability.
+    """
+    sure, right = found.confidences, found.right
+    if not len(sure):
+        return None
+    curve = risk_coverage(sure, right)
+    points = np.unique(np.linspace(0, len(sure) - 1, min(_CURVE, len(sure))).astype(int))
+    return {
+        "answers": len(sure),
+        "right": float(right.mean()),
+        "mean_confidence": float(sure.mean()),
+        "expected_calibration_error": expected_calibration_error(sure, right),
+        "error_of_a_perfect_model": perfect_calibration_error(sure),
+        "brier_skill": brier_skill(sure, right),
+        "auroc": auroc(sure, right),
+        "risk_coverage_area": curve.area,
+        "risk_coverage": [
+            [round(float(curve.coverage[i]), 4), round(float(curve.risk[i]), 4)] for i in points
+        ],
+    }
