@@ -179,6 +179,6 @@ def linked_words(material: Material, side: int) -> frozenset[str]:
         Folded words of linked sentences, of any frequency, and of seed pairs.
     """
     text = material.texts[side]
-    tokens = text.ids[: text.offsets[len(material.linked[side])]]
-    in_pairs = {text.types[i] for i in np.unique(tokens)}
+    forms = np.unique(text.written_ids[: text.offsets[len(material.linked[side])]])
+    in_pairs = {text.types[i] for i in text.written_types[forms]}
     return frozenset(in_pairs | {fold(pair[side]) for pair in material.seeds.pairs})
