@@ -104,9 +104,34 @@ def test_separate_with_an_encoder_and_a_seed_lexicon(
     assert (result.json["recipe"], result.json["seed_pairs"]) == ("separate", 19)
 
 
-def test_monolingual_text_adds_sentences(train: Callable[..., Any], toy: Path) -> None:
-    more = ("--monolingual-source", toy / "more.en", "--monolingual-target", toy / "more.de")
-    assert train(*more, "--no-calibrate").code == 0
+def test_monolingual_text_adds_sentences(
+    train: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b.en").write_bytes(b"the cat sees a zebra .\n\n\xff\n" + b"a zebra\n" * 2)
+    more = (
+        *("--monolingual-source", toy / "more.en", "--monolingual-source", tmp_path / "b.en"),
+        *("--monolingual-target", toy / "more.de"),
+    )
+    result = train(*more, "--no-calibrate")
+    assert result.code == 0
+    model = xling.load(tmp_path / "out")
+    assert model.card["unmatched_sentences"] == [60 + 3, 61]
+    assert "zebra" in model.vocabulary("en")
+    told = [line for line in result.json["warnings"] if "b.en" in line]
+    assert [line.rpartition(" (")[0] for line in told] == [
+        f"{tmp_path / 'b.en'}:2: empty line; skipped",
+        f"{tmp_path / 'b.en'}:3: byte 0xff at position 1 of the line is not UTF-8; line skipped",
+    ]
+    strict = train(*more, "--strict", "--force")
+    assert strict.code == 2
+    assert "b.en:3: byte 0xff" in strict.lines[0]
+
+
+def test_one_of_several_files_may_look_line_aligned(train: Callable[..., Any], toy: Path) -> None:
+    more = ("--monolingual-source", toy / "more.en", "--monolingual-source", toy / "pairs.en")
+    result = train(*more, "--monolingual-target", toy / "pairs.de")
+    assert result.code == 2
+    assert f"{toy / 'pairs.en'} and {toy / 'pairs.de'} both have 400 lines" in result.lines[0]
 
 
 def test_probably_line_aligned_monolingual_text_is_refused(

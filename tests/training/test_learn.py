@@ -137,3 +137,13 @@ def test_inputs_are_recorded_by_their_fingerprint(toy_corpus) -> None:
     one, again, other = (trained(toy_corpus(seed)).model.card["inputs"] for seed in (0, 0, 1))
     assert one == again
     assert len({*one, *other}) == 4
+
+
+def test_further_text_may_be_a_stream(toy_corpus) -> None:
+    more = ["w2 w3 extra"] * 5, ["V2 V3 mehr"] * 7
+    one = trained(toy_corpus(), further=(tuple(more[0]), tuple(more[1])))
+    two = trained(toy_corpus(), further=(iter(more[0]), (line for line in more[1])))
+    assert one.model.card == two.model.card
+    for a, b in zip(one.model.sides, two.model.sides, strict=True):
+        np.testing.assert_array_equal(a.index.rows, b.index.rows)
+    assert one.model.card["inputs"] != trained(toy_corpus()).model.card["inputs"]
