@@ -208,6 +208,10 @@ def train(
     ] = False,
     dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
     min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
+    phrases: Annotated[
+        bool,
+        typer.Option("--phrases", help="Join words that belong together: New York."),
+    ] = False,
     seed: Seed = 0,
     threads: Annotated[
         int | None, typer.Option(help="Processors to use; default: all of them.")
@@ -233,6 +237,7 @@ def train(
             hold_out_side=hold_out_side,  # type: ignore[arg-type]  # checked there
             hold_out_match=hold_out_match,  # type: ignore[arg-type]
             calibrate=not no_calibrate,
+            phrases=phrases,
         ),
         pairs=pairs,
         line_aligned=_both(source_file, target_file),

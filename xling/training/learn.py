@@ -53,6 +53,8 @@ class TrainSettings:
         Whether other words of the same stem do so too.
     calibrate : bool
         Whether the ranker is fitted; without it answers have no probability.
+    phrases : bool
+        Whether words that belong together are found and joined into units: *New York*.
 
     Raises
     ------
@@ -67,6 +69,7 @@ class TrainSettings:
     hold_out_side: Side = "source"
     hold_out_match: Match = "form"
     calibrate: bool = True
+    phrases: bool = False
 
     def __post_init__(self) -> None:
         for name in ("dim", "min_count"):
@@ -180,10 +183,11 @@ def learn(
                 seed=settings.seed,
             )
         with stages.time("read"):
-            kept = (
-                kept_text(source, held.linked, held.source_halves, further[0]),
-                kept_text(target, held.linked, held.target_halves, further[1]),
-            )
+            halves, phrases = (held.source_halves, held.target_halves), settings.phrases
+            kept = [
+                kept_text(text, held.linked, halves[side], further[side], phrases=phrases)
+                for side, text in enumerate((source, target))
+            ]
         with stages.time("count"):
             linked = np.arange(len(held.linked))
             material = gather(

@@ -8,6 +8,7 @@ import numpy as np
 
 from xling.arrays import IntVector
 from xling.counting.hold_out import unlike
+from xling.counting.phrases import join_phrases
 from xling.data.indexed import IndexedText, index_text
 
 __all__ = ["KeptText", "kept_text"]
@@ -30,7 +31,12 @@ class KeptText:
 
 
 def kept_text(
-    pairs: IndexedText, linked: IntVector, halves: IntVector, further: Iterable[str] = ()
+    pairs: IndexedText,
+    linked: IntVector,
+    halves: IntVector,
+    further: Iterable[str] = (),
+    *,
+    phrases: bool = False,
 ) -> KeptText:
     """Put together what is kept of one side of the pairs, and further text.
 
@@ -45,6 +51,9 @@ def kept_text(
     further : iterable of str
         More sentences, matched with nothing; read once, a chunk at a time. Those that equal this
         side of a removed pair are left out: its other half may be kept.
+    phrases : bool
+        Whether words that belong together are joined into units: last of all, so that they are
+        found in what is kept, and what the pairs were removed for was still single words.
 
     Returns
     -------
@@ -63,7 +72,5 @@ def kept_text(
         digest.update(array.data)
     removed = pairs.select(np.setdiff1d(np.arange(len(pairs)), linked))
     usable = unlike(whole, len(kept), removed)
-    return KeptText(
-        text=whole.select(np.concatenate([np.arange(len(kept)), usable])),
-        fingerprint=digest.hexdigest(),
-    )
+    text = whole.select(np.concatenate([np.arange(len(kept)), usable]))
+    return KeptText(text=join_phrases(text) if phrases else text, fingerprint=digest.hexdigest())
