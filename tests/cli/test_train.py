@@ -157,6 +157,32 @@ def test_blank_lines_do_not_hide_that_files_are_line_aligned(
     assert "400 lines" in train(*more).err
 
 
+def test_units_of_several_words(toy: Path, tmp_path: Path, call: Callable[..., Any]) -> None:
+    lines = (toy / "pairs.tsv").read_text("utf-8").splitlines()
+    for number in range(0, len(lines), 3):
+        source, target = lines[number].split("\t")
+        lines[number] = f"New York : {source}\t{target} Neu-Yorck"
+    (tmp_path / "towns.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    common = ("train", tmp_path / "towns.tsv", *TRAIN, "--no-calibrate", "--json")
+    assert call(*common, "--output", tmp_path / "plain").code == 0
+    assert call(*common, "--phrases", "--output", tmp_path / "units").code == 0
+    assert xling.load(tmp_path / "units").card["settings"]["phrases"] is True
+    statuses = {}
+    for name in ("plain", "units"):
+        asked = ("translate", tmp_path / name, "new york", "--channels", "table", "--json")
+        found = call(*asked).json["results"][0]
+        statuses[name] = found["status"]
+    assert statuses == {"plain": "out_of_vocabulary", "units": "ok"}
+    assert found["translations"][0]["word"] == "Neu Yorck"
+    (tmp_path / "gold.tsv").write_text("New York\tneu yorck\ncat\tKatze\n", encoding="utf-8")
+    asked = ("evaluate", tmp_path / "units", tmp_path / "gold.tsv", "--channels", "table")
+    score = call(*asked, "--json").json
+    assert (score["queries_in_vocabulary"], score["overlap_with_training"]) == (2, 2)
+    assert score["precision"]["1"] == 1
+    assert call("export", tmp_path / "units", "--output", tmp_path / "vec").code == 0
+    assert "\nNew_York " in (tmp_path / "vec" / "en.vec").read_text("utf-8")
+
+
 def test_an_output_is_replaced_only_by_force(train: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "file").write_text("x")
