@@ -115,6 +115,8 @@ def test_files_of_the_same_length_are_refused(tmp_path: Path) -> None:
         InputError, match=r"2\.txt and .*3\.txt and .*1\.txt and .*4\.txt both have 5"
     ):
         check_unmatched([two, three], [one, four])
+    empty = [write(tmp_path / name, b"") for name in ("e.txt", "f.txt")]
+    check_unmatched(empty[:1], empty[1:])
     with pytest.raises(InputError, match="both have 5 lines"):
         check_unmatched([two, three], [five])
 

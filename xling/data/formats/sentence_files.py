@@ -149,7 +149,7 @@ def check_unmatched(source: Sequence[PathLike], target: Sequence[PathLike]) -> N
         counts.append(lines | {" and ".join(map(str, paths)): sum(lines.values())})
     for one, here in counts[0].items():
         for other, there in counts[1].items():
-            if here == there:
+            if here == there > 0:  # an empty file is refused when it is read
                 raise InputError(
                     f"{one} and {other} both have {here} lines, so they are probably "
                     "line-aligned, which would leak matched sentences into monolingual text",
