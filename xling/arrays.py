@@ -164,7 +164,7 @@ def token_blocks(offsets: IntVector, size: int) -> Iterator[slice]:
     Examples
     --------
     >>> [(b.start, b.stop) for b in token_blocks(np.array([0, 2, 3, 9, 9]), 3)]
-    [(0, 2), (2, 4)]
+    [(0, 2), (2, 3), (3, 4)]
     """
     start, sentences = 0, len(offsets) - 1
     while start < sentences:

@@ -81,7 +81,8 @@ def join_phrases(text: IndexedText, settings: PhraseSettings = PhraseSettings())
     Examples
     --------
     >>> from xling.data.indexed import index_text
-    >>> text = index_text(["In New York it rains"] * 2 + ["it rains in Rome"] * 9, "en")
+    >>> others = ["in Rome", "it snows", "rains in it"] * 9
+    >>> text = index_text(["In New York it rains", "in New York", *others], "en")
     >>> joined = join_phrases(text, PhraseSettings(min_count=2, threshold=0.9))
     >>> [joined.types[i] for i in joined.ids[:4]]
     ['in', 'new york', 'it', 'rains']
