@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from xling.arrays import blocks, check_finite, check_matrix, frozen, unit_rows
+from xling.arrays import blocks, check_finite, check_matrix, frozen, token_blocks, unit_rows
 from xling.errors import DTypeError, NonFiniteError, ShapeError
 
 MATRICES = arrays.arrays(
@@ -75,3 +75,15 @@ def test_blocks_cover_every_row_once(rows, size):
     cut = list(blocks(rows, size))
     assert [i for block in cut for i in range(rows)[block]] == list(range(rows))
     assert all(0 < block.stop - block.start <= size for block in cut)
+
+
+@given(st.lists(st.integers(0, 5), max_size=12), st.integers(1, 6))
+def test_token_blocks_are_as_long_as_they_may_be(lengths: list[int], size: int) -> None:
+    offsets = np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64)
+    found = list(token_blocks(offsets, size))
+    assert [i for part in found for i in range(part.start, part.stop)] == list(range(len(lengths)))
+    for part in found:
+        own = lengths[part]
+        assert sum(own) <= size or len(own) == 1
+        if part.stop < len(lengths):
+            assert sum(lengths[part.start : part.stop + 1]) > size

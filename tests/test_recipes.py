@@ -103,6 +103,26 @@ def test_aligned_spaces_find_their_words(rotated_world) -> None:
     assert model.trained_words("de", "en") == {f"wort{i}" for i in range(60)}
 
 
+def test_monolingual_text_is_a_file_or_sentences(pairs_file: Path, tmp_path: Path) -> None:
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("w1 w2 extra\n" * 4, encoding="utf-8")
+
+    def model(source, target, **more):
+        given = {"dim": 10, "calibrate": False, "monolingual": (source, target)} | more
+        return train(pairs_file, LANGUAGES, **given)
+
+    read = model(tmp_path / "a.txt", None)
+    assert read.card["unmatched_sentences"] == [4, 0]
+    assert "extra" in read.vocabulary("en")
+    assert model(iter(["w1 w2 extra"] * 4), None).card == read.card
+    both = model(str(tmp_path / "a.txt"), ["V1 mehr"] * 3)
+    assert both.card["unmatched_sentences"] == [4, 3]
+    files = (tmp_path / "a.txt", tmp_path / "b.txt")
+    with pytest.raises(InputError, match=r"a\.txt and .*b\.txt both have 4 lines"):
+        model(*files)
+    assert model(*files, accept_line_aligned=True).card["unmatched_sentences"] == [4, 4]
+
+
 def test_an_alignment_tells_all_of_the_run(rotated_world) -> None:
     world = rotated_world
     few = dataclasses.replace(

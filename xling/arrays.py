@@ -17,6 +17,7 @@ __all__ = [
     "check_finite",
     "check_matrix",
     "frozen",
+    "token_blocks",
     "unit_rows",
 ]
 
@@ -143,3 +144,31 @@ def blocks(rows: int, size: int) -> Iterator[slice]:
     """
     for start in range(0, rows, size):
         yield slice(start, min(start + size, rows))
+
+
+def token_blocks(offsets: IntVector, size: int) -> Iterator[slice]:
+    """Cut sentences that stand end to end into slices of at most ``size`` tokens.
+
+    Parameters
+    ----------
+    offsets : ndarray, shape (n + 1,), integer
+        Sentence ``i`` holds the tokens ``offsets[i]:offsets[i + 1]``.
+    size : int
+        Most tokens of a slice, at least 1; a longer sentence is a slice of its own.
+
+    Yields
+    ------
+    slice
+        Of sentences, in order, together covering every one once.
+
+    Examples
+    --------
+    >>> [(b.start, b.stop) for b in token_blocks(np.array([0, 2, 3, 9, 9]), 3)]
+    [(0, 2), (2, 3), (3, 4)]
+    """
+    start, sentences = 0, len(offsets) - 1
+    while start < sentences:
+        within = int(np.searchsorted(offsets, offsets[start] + size, side="right")) - 1
+        stop = max(start + 1, within)
+        yield slice(start, stop)
+        start = stop

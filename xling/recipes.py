@@ -1,5 +1,7 @@
 """The two ways to a model, end to end: from sentence pairs, and from two existing spaces."""
 
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +11,7 @@ from xling.aligners.registry import ALIGNERS, aligner
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pairs_tsv import read_pairs
+from xling.data.formats.sentence_files import SentenceFiles, check_unmatched
 from xling.data.formats.vectors import read_vectors
 from xling.data.language import check_language_pair
 from xling.data.lexicon import Lexicon
@@ -54,6 +57,11 @@ def train(
     encoder: str = "ppmi",
     lexicon: PathLike | Lexicon | None = None,
     hold_out: PathLike | Lexicon | None = None,
+    monolingual: tuple[PathLike | Iterable[str] | None, PathLike | Iterable[str] | None] = (
+        None,
+        None,
+    ),
+    accept_line_aligned: bool = False,
     progress: Progress = silent,
     **settings: Any,
 ) -> Model:
@@ -73,6 +81,13 @@ def train(
         Seed pairs, instead of those mined from the sentences.
     hold_out : path or Lexicon, optional
         Words that no matched pair may hold: the zero-shot protocol.
+    monolingual : pair of path or iterable of str
+        More text of the source and of the target language, matched with nothing: a file of one
+        sentence a line, or sentences (for several files, an
+        `xling.data.formats.SentenceFiles`); ``None`` for no more. It is read once, as a stream.
+    accept_line_aligned : bool
+        Whether two such files of the same number of lines are taken as unmatched; otherwise they
+        are refused. What is no file is not compared.
     progress : callable
         Called as the work goes on.
     **settings
@@ -98,6 +113,7 @@ def train(
         encoder=encoder,
         lexicon=_lexicon(lexicon, (source, target)),
         hold_out=_lexicon(hold_out, (source, target)),
+        further=_sentences(monolingual, progress, accept_line_aligned=accept_line_aligned),
         settings=TrainSettings(**settings),
         progress=progress,
     ).model
@@ -110,7 +126,7 @@ def train_corpus(
     encoder: str = "ppmi",
     lexicon: Lexicon | None = None,
     hold_out: Lexicon | None = None,
-    further: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    further: tuple[Iterable[str], Iterable[str]] = ((), ()),
     settings: TrainSettings,
     progress: Progress = silent,
 ) -> Trained:
@@ -124,8 +140,8 @@ def train_corpus(
         As in `train`.
     lexicon, hold_out : Lexicon, optional
         As in `train`.
-    further : pair of tuple of str
-        More sentences of each language, matched with nothing.
+    further : pair of iterable of str
+        More sentences of each language, matched with nothing; read once, as a stream.
     settings : TrainSettings
         What is the same for every recipe.
     progress : callable
@@ -282,3 +298,22 @@ def _lexicon(given: PathLike | Lexicon | None, languages: tuple[str, str]) -> Le
     if given is None or isinstance(given, Lexicon):
         return given
     return read_lexicon(given, languages)[0]
+
+
+def _sentences(
+    given: tuple[PathLike | Iterable[str] | None, PathLike | Iterable[str] | None],
+    progress: Progress,
+    *,
+    accept_line_aligned: bool,
+) -> tuple[Iterable[str], Iterable[str]]:
+    """Open files as streams of sentences; refuse two that look line-aligned."""
+    streams: list[Iterable[str]] = [
+        SentenceFiles([text], progress=progress)
+        if isinstance(text, str | os.PathLike)
+        else (text or ())
+        for text in given
+    ]
+    files = [stream.paths if isinstance(stream, SentenceFiles) else () for stream in streams]
+    if not accept_line_aligned:
+        check_unmatched(files[0], files[1])
+    return streams[0], streams[1]

@@ -113,9 +113,34 @@ def test_separate_with_an_encoder_and_a_seed_lexicon(
     assert (result.json["recipe"], result.json["seed_pairs"]) == ("separate", 19)
 
 
-def test_monolingual_text_adds_sentences(train: Callable[..., Any], toy: Path) -> None:
-    more = ("--monolingual-source", toy / "more.en", "--monolingual-target", toy / "more.de")
-    assert train(*more, "--no-calibrate").code == 0
+def test_monolingual_text_adds_sentences(
+    train: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "b.en").write_bytes(b"the cat sees a zebra .\n\n\xff\n" + b"a zebra\n" * 2)
+    more = (
+        *("--monolingual-source", toy / "more.en", "--monolingual-source", tmp_path / "b.en"),
+        *("--monolingual-target", toy / "more.de"),
+    )
+    result = train(*more, "--no-calibrate")
+    assert result.code == 0
+    model = xling.load(tmp_path / "out")
+    assert model.card["unmatched_sentences"] == [60 + 3, 61]
+    assert "zebra" in model.vocabulary("en")
+    told = [line for line in result.json["warnings"] if "b.en" in line]
+    assert [line.rpartition(" (")[0] for line in told] == [
+        f"{tmp_path / 'b.en'}:2: empty line; skipped",
+        f"{tmp_path / 'b.en'}:3: byte 0xff at position 1 of the line is not UTF-8; line skipped",
+    ]
+    strict = train(*more, "--strict", "--force")
+    assert strict.code == 2
+    assert "b.en:3: byte 0xff" in strict.lines[0]
+
+
+def test_one_of_several_files_may_look_line_aligned(train: Callable[..., Any], toy: Path) -> None:
+    more = ("--monolingual-source", toy / "more.en", "--monolingual-source", toy / "pairs.en")
+    result = train(*more, "--monolingual-target", toy / "pairs.de")
+    assert result.code == 2
+    assert f"{toy / 'pairs.en'} and {toy / 'pairs.de'} both have 400 lines" in result.lines[0]
 
 
 def test_probably_line_aligned_monolingual_text_is_refused(
@@ -139,6 +164,32 @@ def test_blank_lines_do_not_hide_that_files_are_line_aligned(
     (tmp_path / "holes.de").write_text("\n".join(["", *lines[1:]]) + "\n", encoding="utf-8")
     more = ("--monolingual-source", toy / "pairs.en", "--monolingual-target", tmp_path / "holes.de")
     assert "400 lines" in train(*more).err
+
+
+def test_units_of_several_words(toy: Path, tmp_path: Path, call: Callable[..., Any]) -> None:
+    lines = (toy / "pairs.tsv").read_text("utf-8").splitlines()
+    for number in range(0, len(lines), 3):
+        source, target = lines[number].split("\t")
+        lines[number] = f"New York : {source}\t{target} Neu-Yorck"
+    (tmp_path / "towns.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    common = ("train", tmp_path / "towns.tsv", *TRAIN, "--no-calibrate", "--json")
+    assert call(*common, "--output", tmp_path / "plain").code == 0
+    assert call(*common, "--phrases", "--output", tmp_path / "units").code == 0
+    assert xling.load(tmp_path / "units").card["settings"]["phrases"] is True
+    statuses = {}
+    for name in ("plain", "units"):
+        asked = ("translate", tmp_path / name, "new york", "--channels", "table", "--json")
+        found = call(*asked).json["results"][0]
+        statuses[name] = found["status"]
+    assert statuses == {"plain": "out_of_vocabulary", "units": "ok"}
+    assert found["translations"][0]["word"] == "Neu Yorck"
+    (tmp_path / "gold.tsv").write_text("New York\tneu yorck\ncat\tKatze\n", encoding="utf-8")
+    asked = ("evaluate", tmp_path / "units", tmp_path / "gold.tsv", "--channels", "table")
+    score = call(*asked, "--json").json
+    assert (score["queries_in_vocabulary"], score["overlap_with_training"]) == (2, 2)
+    assert score["precision"]["1"] == 1
+    assert call("export", tmp_path / "units", "--output", tmp_path / "vec").code == 0
+    assert "\nNew_York " in (tmp_path / "vec" / "en.vec").read_text("utf-8")
 
 
 def test_an_output_is_replaced_only_by_force(train: Callable[..., Any], tmp_path: Path) -> None:

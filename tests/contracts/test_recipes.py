@@ -227,3 +227,17 @@ def test_progress_ends_at_its_total_and_an_interrupt_reaches_the_caller(name: st
 
     with pytest.raises(KeyboardInterrupt):
         learn(toy_corpus(), recipe(name), settings, name=name, progress=interrupt)
+
+
+def test_units_are_words_like_others(name: str) -> None:
+    corpus = toy_corpus()
+    town = dataclasses.replace(
+        corpus,
+        source=tuple(f"{s} Old York" if i % 4 else s for i, s in enumerate(corpus.source)),
+        target=tuple(f"{s} Alt Yorck" if i % 4 else s for i, s in enumerate(corpus.target)),
+    )
+    model = trained(name, corpus=town, phrases=True).model
+    assert model.translate("old york", top=1)[0].word == "Alt Yorck"
+    assert model.vocabulary("en").find("york") is None  # it stands nowhere else
+    gold = lexicon(LINKED)
+    assert evaluate(model, gold).precision["1"] > 0.8

@@ -51,3 +51,14 @@ def test_nothing_is_counted_across_sentences_or_with_itself(as_rows) -> None:
 def test_a_window_below_one_is_refused(as_rows, window: int) -> None:
     with pytest.raises(InputError, match=f"window is {window}; at least 1"):
         cooccurrence(as_rows([[0, 1]], SIZE), window=window)
+
+
+@given(SENTENCES, st.sampled_from([None, 2]), st.integers(1, 9))
+def test_blocks_do_not_show(
+    as_rows, sentences: list[list[int]], window: int | None, block: int
+) -> None:
+    whole = cooccurrence(as_rows(sentences, SIZE), window=window)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("xling.counting.cooccurrence._BLOCK", block)
+        cut = cooccurrence(as_rows(sentences, SIZE), window=window)
+    np.testing.assert_allclose(cut.toarray(), whole.toarray(), rtol=1e-12)

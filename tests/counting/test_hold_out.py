@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, stem
+from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, stem, unlike
 from xling.data.indexed import index_text
 from xling.errors import InputError, ShapeError
 
@@ -214,3 +214,20 @@ def test_refusals() -> None:
         hold_out(source, target)
     with pytest.raises(InputError, match="unknown match 'forms'; known: family, form"):
         hold_out(source, source, match="forms")
+
+
+@given(st.lists(SOURCE), st.lists(SOURCE), st.integers(0, 3), st.integers(1, 4))
+def test_unlike_sentences_equal_no_other(
+    drawn: list[list[str]], others: list[list[str]], first: int, block: int
+) -> None:
+    given_text = index_text([" ".join(s) for s in others + drawn], "en")
+    other = given_text.select(np.arange(len(others)))
+    text = given_text.select(np.arange(len(others), len(given_text)))
+    first = min(first, len(text))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("xling.counting.hold_out._BLOCK", block)
+        found = unlike(text, first, other)
+    known = {folded(" ".join(s)) for s in others}
+    assert found.tolist() == [
+        i for i, s in enumerate(drawn) if i >= first and folded(" ".join(s)) not in known
+    ]

@@ -53,3 +53,13 @@ def test_smoothing_outside_its_range_is_refused(smoothing: float) -> None:
 def test_no_counts_are_refused() -> None:
     with pytest.raises(DegenerateInputError, match="no two words were seen together"):
         positive_pmi(sparse.csr_array((3, 3), dtype=np.float64))
+
+
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts = sparse.random_array((30, 20), density=0.3, rng=np.random.default_rng(0)).tocsr()
+    whole = positive_pmi(counts)
+    assert whole.nnz > 50
+    monkeypatch.setattr("xling.counting.ppmi._BLOCK", 7)
+    cut = positive_pmi(counts)
+    np.testing.assert_array_equal(cut.toarray(), whole.toarray())
+    np.testing.assert_array_equal(cut.indptr, whole.indptr)

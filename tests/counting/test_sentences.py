@@ -55,3 +55,14 @@ def test_arrays_cannot_be_written_to() -> None:
     assert made.rows.tolist() == [0, 1]
     with pytest.raises(ValueError, match="read-only"):
         made.rows[0] = 1
+
+
+def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = index_text(["b a rare", "", "a b a", "rare", "", "a b", ""], "en")
+    words, rows = vocabulary(text, min_count=3)
+    whole = row_sentences(text, rows, len(words))
+    for block in (1, 2, 5):
+        monkeypatch.setattr("xling.counting.sentences._BLOCK", block)
+        cut = row_sentences(text, rows, len(words))
+        assert as_lists(cut) == as_lists(whole)
+        assert cut.rows.dtype == np.int32

@@ -78,8 +78,40 @@ def test_chunks_do_not_show(monkeypatch) -> None:
     heard: list[int] = []
     cut = index_text(iter(sentences), "en", progress=heard.append)
     assert heard == [1, 2, 3, 4]
+    monkeypatch.setattr("xling.data.indexed._CHUNK", 9)
+    monkeypatch.setattr("xling.data.indexed._CHUNK_CHARACTERS", 8)  # "The cat." fills a chunk
+    by_length = index_text(sentences, "en", progress=heard.append)
+    assert heard[4:] == [1, 3, 4]
+    assert tokens_of(by_length) == tokens_of(whole)
     assert tokens_of(cut) == tokens_of(whole)
     assert cut.offsets.tolist() == [0, 2, 2, 7, 7]
+
+
+def test_all_sentences_in_order_are_not_copied() -> None:
+    text = index_text(["a b", "", "c a b"], "en")
+    assert text.select(np.arange(3)) is text
+    assert text.select(np.arange(2)) is not text
+    assert tokens_of(text.select(np.array([0, 2, 1]))) == [["a", "b"], ["c", "a", "b"], []]
+
+
+def test_an_empty_text_is_extended_all_the_same() -> None:
+    none = index_text(["a b"], "en").select(np.zeros(0, np.int64))
+    longer = index_text(["b c"], "en", extend=none)
+    assert longer.types == ("a", "b", "c")
+    assert tokens_of(longer) == [["b", "c"]]
+
+
+@given(SENTENCES, st.integers(1, 4))
+def test_blocks_do_not_show(sentences: list[str], block: int) -> None:
+    text = index_text(sentences, "de")
+    turned = np.arange(len(text))[::-1]
+    whole, words = text.select(turned), vocabulary(text, min_count=1)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("xling.data.indexed._BLOCK", block)
+        cut, again = text.select(turned), vocabulary(text, min_count=1)
+    assert tokens_of(cut) == tokens_of(whole) == tokens_of(text)[::-1]
+    assert again[0].words == words[0].words
+    np.testing.assert_array_equal(again[0].counts, words[0].counts)
 
 
 def test_arrays_are_small_and_read_only() -> None:

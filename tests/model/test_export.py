@@ -1,3 +1,4 @@
+import dataclasses
 from pathlib import Path
 from typing import Any
 
@@ -121,3 +122,25 @@ def test_words_that_no_line_can_hold(rotated_world: Any, tmp_path: Path) -> None
     with pytest.raises(FormatError, match="contains a blank"):
         export_vectors(model, tmp_path / "v")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_units_are_written_with_underscores(rotated_world: Any, tmp_path: Path) -> None:
+    def with_words(*last: str) -> Model:
+        source = rotated_world.source
+        words = (*source.words[: -len(last)], *last)
+        odd = dataclasses.replace(source, vocabulary=Vocabulary(words=words))
+        return align(odd, rotated_world.target, rotated_world.lexicon)
+
+    model = with_words("New York", "ice cream van")
+    for file_format in ("vec", "npz"):
+        names = export_vectors(model, tmp_path / file_format, file_format=file_format)
+        space, report = read_vectors(tmp_path / file_format / names[0], "en")
+        assert space.words == (*model.vocabulary("en").words[:-2], "New_York", "ice_cream_van")
+        assert not report.problems
+        np.testing.assert_allclose(space.vectors, model.side("en").vectors, atol=1e-6)
+    export_lexicons(model, tmp_path / "l")
+    lexicon, _ = read_lexicon(tmp_path / "l" / "en-de.tsv", ("en", "de"))
+    assert "New York" in {word for word, _ in lexicon.pairs}
+    with pytest.raises(InputError, match="'a_b' stands twice"):
+        export_vectors(with_words("a b", "a_b"), tmp_path / "twice")
+    assert not (tmp_path / "twice").exists()

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from xling.counting.hold_out import sentence_keys
+from xling.counting.phrases import PhraseSettings, join_phrases, split_phrases
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import index_text
 from xling.evidence.ranker import Ranker
@@ -68,6 +69,24 @@ def test_unmatched_text_that_is_half_of_an_inner_pair_is_not_used(material: Mate
         further = {int(number) - count for number in numbers if number >= count}
         assert further  # sentences of pairs that stay
         assert not further & halves
+
+
+def test_a_unit_does_not_hide_a_word_that_is_held_out_inside(material: Material) -> None:
+    # Join whatever stands side by side now and then.
+    often = PhraseSettings(min_count=4, threshold=0.2)
+    joined = tuple(join_phrases(text, often) for text in material.texts)
+    none = np.zeros(0, np.int64)
+    made = gather((joined[0], joined[1]), np.arange(len(material.linked[0])), (none, none))
+    units = [word for words in made.vocabularies for word in words if " " in word]
+    assert len(units) > 20
+    found = inner_split(made, seed=5)
+    assert found is not None
+    for side, never in enumerate((found.held.source_words, found.held.target_words)):
+        assert len(found.unlinked[side]) >= 5
+        plain = split_phrases(made.texts[side].select(found.held.linked))
+        sentences = np.split(plain.ids, plain.offsets[1:-1])
+        words = [{plain.types[i] for i in ids} for ids in sentences]
+        assert not any(set(entry.split()) <= held for entry in never for held in words)
 
 
 def test_left_out_groups_are_a_quarter_and_whole(material: Material, split: InnerSplit) -> None:

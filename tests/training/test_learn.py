@@ -5,6 +5,7 @@ from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
 from xling.errors import ConfigError, ConflictError, DegenerateInputError
 from xling.evaluation.bli import evaluate
+from xling.model.model import load
 from xling.training.learn import Trained, TrainSettings, learn
 from xling.training.registry import recipe
 
@@ -12,7 +13,7 @@ HELD_OUT = Lexicon(source_language="en", target_language="de", pairs=(("w0", "V0
 
 
 def trained(corpus: ParallelCorpus, **changes) -> Trained:
-    given = {key: changes.pop(key) for key in ("held_out", "further") if key in changes}
+    given = {key: changes.pop(key) for key in ("held_out", "further", "lexicon") if key in changes}
     settings = TrainSettings(**({"dim": 20, "calibrate": False} | changes))
     return learn(corpus, recipe("joint"), settings, name="joint", **given)
 
@@ -166,3 +167,83 @@ def test_inputs_are_recorded_by_their_fingerprint(toy_corpus) -> None:
     one, again, other = (trained(toy_corpus(seed)).model.card["inputs"] for seed in (0, 0, 1))
     assert one == again
     assert len({*one, *other}) == 4
+
+
+def test_further_text_may_be_a_stream(toy_corpus) -> None:
+    more = ["w2 w3 extra"] * 5, ["V2 V3 mehr"] * 7
+    one = trained(toy_corpus(), further=(tuple(more[0]), tuple(more[1])))
+    two = trained(toy_corpus(), further=(iter(more[0]), (line for line in more[1])))
+    assert one.model.card == two.model.card
+    for a, b in zip(one.model.sides, two.model.sides, strict=True):
+        np.testing.assert_array_equal(a.index.rows, b.index.rows)
+    assert one.model.card["inputs"] != trained(toy_corpus()).model.card["inputs"]
+
+
+TOWNS = [(f"north t{i}", f"Nord T{i}") for i in range(4)]
+
+
+def corpus_with_towns(toy: ParallelCorpus) -> ParallelCorpus:
+    """Write towns of two words into the sentences of a toy corpus; ``t3`` stands alone, too."""
+    pairs = []
+    for number, (a, b) in enumerate(zip(toy.source, toy.target, strict=True)):
+        town = TOWNS[number % 4]
+        pairs.append((f"{town[0]} {a}", f"{b} {town[1]}") if number % 2 else (a, b))
+    pairs += [("t3 w5 w6 w7", "V5 V6 V7 T3"), ("north w8 w9", "V8 V9 Nord")] * 4
+    return corpus_of(*pairs)
+
+
+def test_units_are_translated_as_units(toy_corpus, tmp_path) -> None:
+    corpus = corpus_with_towns(toy_corpus())
+    plain = trained(corpus).model
+    assert not any(" " in word for side in plain.sides for word in side.vocabulary)
+    assert plain.translate("north t1") == []
+    made = trained(corpus, phrases=True).model
+    assert "north t1" in made.vocabulary("en")
+    assert made.translate("North T1", top=1)[0].word == "Nord T1"
+    assert made.translate("nord t1", source="de", top=1)[0].word == "north t1"
+    # Both the unit and its words are known to have been trained on.
+    assert {"north t1", "north", "t1"} <= made.sides[0].trained
+    lexicon = Lexicon(source_language="en", target_language="de", pairs=tuple(TOWNS))
+    result = evaluate(made, lexicon)
+    assert (result.overlap_with_training, result.queries_in_vocabulary) == (2, 2)
+    assert result.precision["1"] == 1
+    made.save(tmp_path / "model")
+    again = load(tmp_path / "model")
+    assert again.translate("north t1") == made.translate("north t1")
+    assert again.sides[0].trained == made.sides[0].trained
+
+
+@pytest.mark.parametrize("entry", [("t1", "T1"), ("north t1", "Nord T1"), ("T1 North", "T1")])
+def test_no_unit_carries_a_held_out_word_into_a_linked_pair(toy_corpus, entry) -> None:
+    corpus = corpus_with_towns(toy_corpus())
+    further = tuple(["north t1 w2 w3"] * 20), ()
+    lexicon = Lexicon(source_language="en", target_language="de", pairs=(entry,))
+    made = trained(corpus, phrases=True, held_out=lexicon, further=further)
+    side = made.model.sides[0]
+    row = side.vocabulary.find("north t1")
+    assert row is not None  # it is a unit in what is kept
+    assert not made.model.table.linked(np.array([row])).any()
+    assert "north t1" not in side.trained
+    assert "north t3" in side.trained
+    assert ("t1" in side.trained) == (entry[0] == "never")
+    assert evaluate(made.model, lexicon).overlap_with_training == 0
+
+
+def test_a_seed_pair_whose_unit_holds_a_held_out_word_is_left_out(toy_corpus) -> None:
+    corpus = corpus_with_towns(toy_corpus())
+    seeds = Lexicon(
+        source_language="en", target_language="de", pairs=(*TOWNS, ("w5", "V5"), ("w6", "V6"))
+    )
+    held_out = Lexicon(source_language="en", target_language="de", pairs=(("t1", "T1"),))
+    made = trained(
+        corpus, phrases=True, lexicon=seeds, held_out=held_out,
+        further=(("north t1 w2 w3",) * 20, ()),
+    )  # fmt: skip
+    assert made.seed_pairs == 5
+    assert not {"north t1", "t1"} & made.model.sides[0].trained
+
+
+def test_units_are_calibrated_like_words(toy_corpus) -> None:
+    made = trained(corpus_with_towns(toy_corpus()), phrases=True, calibrate=True).model
+    assert made.translate("north t1")[0].word == "Nord T1"
+    assert made.rankers["en>de csls"].queries[0] > 0

@@ -20,7 +20,7 @@ from xling.cli.options import (
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
-from xling.errors import ConflictError, InputError
+from xling.errors import ConflictError
 from xling.files import check_output
 from xling.progress import Progress, silent
 
@@ -59,8 +59,8 @@ class TrainJob:
         By name.
     hold_out, lexicon : Path, optional
         Test words that no matched pair may hold; seed pairs.
-    monolingual : pair of Path or None
-        More text of each language.
+    monolingual : pair of tuple of Path
+        Files with more text of each language.
     accept_line_aligned : bool
         Whether monolingual files of the same number of lines are taken as unmatched.
     strict, force : bool
@@ -76,7 +76,7 @@ class TrainJob:
     encoder: str = "ppmi"
     hold_out: Path | None = None
     lexicon: Path | None = None
-    monolingual: tuple[Path | None, Path | None] = (None, None)
+    monolingual: tuple[tuple[Path, ...], tuple[Path, ...]] = ((), ())
     accept_line_aligned: bool = False
     strict: bool = False
     force: bool = False
@@ -103,6 +103,7 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         If an input cannot be used; nothing is written then.
     """
     _check(job)
+    from xling.data.formats import SentenceFiles
     from xling.recipes import train_corpus
     from xling.stages import Stages, peak_memory_mib
 
@@ -112,8 +113,11 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         with stages.time("load"):
             hold_out = _read_lexicon(job.hold_out, job, reports)
             lexicon = _read_lexicon(job.lexicon, job, reports)
-            further = _read_further(job, reports)
+            _check_monolingual(job)
             corpus = _read_corpus(job, reports)
+        source, target = (
+            SentenceFiles(paths, strict=job.strict, progress=progress) for paths in job.monolingual
+        )
         with naming_lexicon(job.lexicon):
             trained = train_corpus(
                 corpus,
@@ -121,10 +125,11 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
                 encoder=job.encoder,
                 lexicon=lexicon,
                 hold_out=hold_out,
-                further=further,
+                further=(source, target),
                 settings=job.settings,
                 progress=progress,
             )
+        reports += [*source.reports, *target.reports]
         stop_if_asked()
         with stages.time("save"):
             trained.model.save(job.output, force=job.force)
@@ -190,10 +195,14 @@ def train(
         typer.Option(metavar="SEED", help="Seed pairs, instead of those mined from the text."),
     ] = None,
     monolingual_source: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="More source text, one sentence a line.")
+        list[Path] | None,
+        typer.Option(
+            metavar="FILE", help="More source text of any size, one sentence a line; repeatable."
+        ),
     ] = None,
     monolingual_target: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="More target text, one sentence a line.")
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="More target text, likewise; never its translation."),
     ] = None,
     accept_line_aligned: Annotated[
         bool,
@@ -203,6 +212,10 @@ def train(
     ] = False,
     dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
     min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
+    phrases: Annotated[
+        bool,
+        typer.Option("--phrases", help="Join words that belong together: New York."),
+    ] = False,
     seed: Seed = 0,
     threads: Annotated[
         int | None, typer.Option(help="Processors to use; default: all of them.")
@@ -229,6 +242,7 @@ def train(
             hold_out_match=hold_out_match,  # type: ignore[arg-type]
             shots=shots,
             calibrate=not no_calibrate,
+            phrases=phrases,
         ),
         pairs=pairs,
         line_aligned=_both(source_file, target_file),
@@ -236,7 +250,7 @@ def train(
         encoder=encoder,
         hold_out=hold_out,
         lexicon=lexicon,
-        monolingual=(monolingual_source, monolingual_target),
+        monolingual=(tuple(monolingual_source or ()), tuple(monolingual_target or ())),
         accept_line_aligned=accept_line_aligned,
         strict=strict,
         force=force,
@@ -281,7 +295,8 @@ def _check(job: TrainJob) -> None:
     if job.settings.shots and job.hold_out is None:
         raise ConflictError(f"--shots {job.settings.shots} needs --hold-out LEXICON")
     check_output(job.output, force=job.force)
-    check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon, *job.monolingual)
+    check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon)
+    check_input(*job.monolingual[0], *job.monolingual[1])
 
 
 def _read_corpus(job: TrainJob, reports: "list[ReadReport]") -> "ParallelCorpus":
@@ -310,32 +325,12 @@ def _read_lexicon(
     return lexicon
 
 
-def _read_further(
-    job: TrainJob, reports: "list[ReadReport]"
-) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read monolingual text; two files that look line-aligned are refused."""
-    from xling.data.formats import read_lines
+def _check_monolingual(job: TrainJob) -> None:
+    """Refuse monolingual files that look line-aligned."""
+    from xling.data.formats import check_unmatched
 
-    texts: list[tuple[str, ...]] = []
-    lengths: list[int] = []
-    for path in job.monolingual:
-        if path is None:
-            texts.append(())
-            continue
-        sentences, report = read_lines(path, strict=job.strict)
-        reports.append(report)
-        texts.append(tuple(sentences))
-        lengths.append(
-            len(sentences) + sum(report.count(kind) for kind in ("empty line", "not UTF-8"))
-        )
-    if len(lengths) == 2 and lengths[0] == lengths[1] and not job.accept_line_aligned:
-        raise InputError(
-            f"{job.monolingual[0]} and {job.monolingual[1]} both have {lengths[0]} lines, so they "
-            "are probably line-aligned, which would leak matched sentences into monolingual text",
-            hint="give line-aligned files as --source-file and --target-file, or, if they are "
-            "not, add --accept-line-aligned",
-        )
-    return texts[0], texts[1]
+    if not job.accept_line_aligned:
+        check_unmatched(*job.monolingual)
 
 
 def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:

@@ -1,6 +1,6 @@
 """The zero-shot protocol: no matched pair holds a held-out word, and no two halves leak it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
@@ -11,14 +11,25 @@ import snowballstemmer
 from scipy import sparse
 from scipy.sparse import csgraph
 
-from xling.arrays import BoolVector, IntVector
+from xling.arrays import BoolVector, IntVector, token_blocks
 from xling.counting.shots import Occurrences, choose_shots, touched
 from xling.data.indexed import IndexedText
 from xling.data.language import primary_subtag
 from xling.data.text import fold, tokenize
 from xling.errors import ConfigError, InputError, ShapeError
 
-__all__ = ["HeldOut", "Match", "Side", "hold_out", "sentence_keys", "stem", "unrelated"]
+__all__ = [
+    "HeldOut",
+    "Match",
+    "Side",
+    "hold_out",
+    "sentence_keys",
+    "stem",
+    "unlike",
+    "unrelated",
+]
+
+_BLOCK = 1 << 20  # tokens looked at at once
 
 Side = Literal["source", "both"]
 Match = Literal["form", "family"]
@@ -179,8 +190,7 @@ def sentence_keys(text: IndexedText) -> IntVector:
         Equal for sentences of the same folded words.
     """
     numbers: dict[bytes, int] = {}
-    raw, ends = text.ids.tobytes(), (text.offsets * text.ids.itemsize).tolist()
-    keys = (numbers.setdefault(raw[start:stop], len(numbers)) for start, stop in pairwise(ends))
+    keys = (numbers.setdefault(key, len(numbers)) for key in _sentences(text, 0))
     return np.fromiter(keys, np.int64, len(text))
 
 
@@ -202,9 +212,39 @@ def unrelated(text: IndexedText, held: HeldOut, pairs: int) -> IntVector:
         Numbers of the further sentences, without those that are also a half of a removed pair:
         its other half may be kept.
     """
-    keys = sentence_keys(text)
-    removed = np.setdiff1d(np.arange(pairs), held.linked)
-    return pairs + np.flatnonzero(~np.isin(keys[pairs:], keys[removed]))
+    return unlike(text, pairs, text.select(np.setdiff1d(np.arange(pairs), held.linked)))
+
+
+def unlike(text: IndexedText, first: int, others: IndexedText) -> IntVector:
+    """Find the sentences from some number on that equal none of some others.
+
+    Parameters
+    ----------
+    text : IndexedText
+        Any text, of any size: a million tokens are looked at at once.
+    first : int
+        Number of the first sentence that is looked at.
+    others : IndexedText
+        Sentences over the same types.
+
+    Returns
+    -------
+    ndarray, shape (n,), int64
+        Numbers of the sentences whose folded words are those of no other.
+    """
+    known = set(_sentences(others, 0))
+    other = (key not in known for key in _sentences(text, first))
+    return first + np.flatnonzero(np.fromiter(other, np.bool_, len(text) - first))
+
+
+def _sentences(text: IndexedText, first: int) -> Iterator[bytes]:
+    """Give each sentence from some number on as the bytes of its types."""
+    offsets = text.offsets[first:]
+    for part in token_blocks(offsets, _BLOCK):
+        cuts = offsets[part.start : part.stop + 1]
+        ids = text.written_types[text.written_ids[cuts[0] : cuts[-1]]]
+        raw, ends = ids.tobytes(), ((cuts - cuts[0]) * ids.itemsize).tolist()
+        yield from (raw[start:stop] for start, stop in pairwise(ends))
 
 
 def stem(words: Iterable[str], language: str) -> list[str]:

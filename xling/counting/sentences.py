@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from xling.arrays import IntVector, frozen
+from xling.arrays import IntVector, frozen, token_blocks
 from xling.data.indexed import IndexedText
 from xling.errors import ShapeError
 
 __all__ = ["RowSentences", "row_sentences"]
+
+_BLOCK = 1 << 20  # tokens read at once
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -90,9 +92,20 @@ def row_sentences(text: IndexedText, rows: IntVector, size: int) -> RowSentences
     Returns
     -------
     RowSentences
-        As many sentences as the text has.
+        As many sentences as the text has. Memory: 4 bytes a token and 8 bytes a sentence.
     """
-    found = rows[text.ids]
-    inside = found >= 0
-    before = np.concatenate([[0], np.cumsum(inside)])
-    return RowSentences(rows=found[inside], offsets=before[text.offsets], size=size)
+    of_form = rows[text.written_types].astype(np.int32)
+    offsets = np.zeros(len(text) + 1, np.int64)
+    kept = np.empty(len(text.written_ids), np.int32)
+    for part in token_blocks(text.offsets, _BLOCK):
+        cuts = text.offsets[part.start : part.stop + 1]
+        found = of_form[text.written_ids[cuts[0] : cuts[-1]]]
+        inside = found >= 0
+        start = offsets[part.start]
+        before = np.concatenate([[0], np.cumsum(inside)])[cuts - cuts[0]]
+        offsets[part.start : part.stop + 1] = start + before
+        kept[start : start + before[-1]] = found[inside]
+    kept.resize(offsets[-1], refcheck=False)
+    for array in (kept, offsets):
+        array.flags.writeable = False  # so that they need not be copied
+    return RowSentences(rows=kept, offsets=offsets, size=size)

@@ -1,14 +1,15 @@
 """A text as numbers: the ids of its words, all sentences end to end."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import count, islice
+from itertools import count
+from typing import Any
 
 import numpy as np
 
-from xling.arrays import IntVector, frozen
+from xling.arrays import IntVector, blocks, frozen, token_blocks
 from xling.data.language import check_language
 from xling.data.text import SENTENCE_END, fold, token_stream
 from xling.data.vocabulary import Vocabulary
@@ -17,6 +18,8 @@ from xling.errors import InputError, LanguageMismatchError, ShapeError
 __all__ = ["IndexedText", "index_text", "vocabulary"]
 
 _CHUNK = 20_000  # sentences cut into words at once
+_CHUNK_CHARACTERS = 1 << 22  # or as many characters, whichever comes first
+_BLOCK = 1 << 20  # tokens that are counted or copied at once
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -26,8 +29,9 @@ class IndexedText:
     A *type* is a folded word, a *written form* a word as it stands in the text; each written
     form belongs to one type. Tokens are kept as written forms, so that the most frequent form
     of a type can be told for any choice of the sentences. Holds 4 bytes a token and 8 bytes a
-    sentence; the first use of `ids` adds 4 bytes a token. The tables of types and written forms
-    are shared by all selections of a text.
+    sentence, so that 100 million tokens take 400 MB; the first use of `ids` adds 4 bytes a token.
+    The tables of types and written forms are shared by all selections of a text; a written form
+    takes some 250 bytes in them, however rare it is.
 
     Parameters
     ----------
@@ -101,7 +105,8 @@ class IndexedText:
         Returns
         -------
         IndexedText
-            ``m`` sentences over the same tables.
+            ``m`` sentences over the same tables; all of them in order are this text itself, not
+            a copy.
 
         Raises
         ------
@@ -110,16 +115,22 @@ class IndexedText:
         """
         chosen = np.asarray(sentences, dtype=np.int64)
         _check_ids(chosen, len(self), "sentence")
+        if len(chosen) == len(self) and bool((np.diff(chosen, prepend=-1) == 1).all()):
+            return self
         lengths = self.lengths[chosen]
         offsets = _offsets(lengths)
-        positions = np.arange(offsets[-1])
-        positions += np.repeat(self.offsets[chosen] - offsets[:-1], lengths)
+        taken = np.empty(offsets[-1], np.int32)
+        for part in token_blocks(offsets, _BLOCK):
+            first, last = offsets[part.start], offsets[part.stop]
+            positions = np.arange(first, last)
+            positions += np.repeat(self.offsets[chosen[part]] - offsets[part], lengths[part])
+            taken[first:last] = self.written_ids[positions]
         return IndexedText(
             language=self.language,
             types=self.types,
             written=self.written,
             written_types=self.written_types,
-            written_ids=_read_only(self.written_ids[positions]),
+            written_ids=_read_only(taken),
             offsets=offsets,
         )
 
@@ -136,7 +147,8 @@ def index_text(
     Parameters
     ----------
     sentences : iterable of str
-        One sentence each, need not be normalised; read once, a chunk at a time.
+        One sentence each, need not be normalised; read once, a chunk at a time: of the strings,
+        no more than 20,000 sentences or 4 million characters are in memory, some 100 MiB.
     language : str
         BCP-47 tag: decides how sentences are cut into words.
     extend : IndexedText, optional
@@ -169,17 +181,18 @@ def index_text(
         )
     numbers: defaultdict[str, int] = defaultdict(count().__next__)
     numbers[SENTENCE_END] = -1
-    for form in extend.written if extend else ():
+    for form in extend.written if extend is not None else ():
         _ = numbers[form]
-    tokens: list[IntVector] = [extend.written_ids] if extend else []
-    lengths: list[IntVector] = [extend.lengths] if extend else []
-    rest, read = iter(sentences), 0
-    while chunk := list(islice(rest, _CHUNK)):
+    tokens, lengths, read = _Growing(np.int32), _Growing(np.int64), 0
+    if extend is not None:
+        tokens.add(extend.written_ids)
+        lengths.add(extend.lengths)
+    for chunk in _chunks(sentences):
         stream = token_stream(chunk, language)
         numbered = np.fromiter(map(numbers.__getitem__, stream), np.int32, len(stream))
         ends = np.flatnonzero(numbered < 0)
-        tokens.append(numbered[numbered >= 0])
-        lengths.append(np.diff(ends, prepend=-1) - 1)
+        tokens.add(numbered[numbered >= 0])
+        lengths.add(np.diff(ends, prepend=-1) - 1)
         read += len(chunk)
         if progress is not None:
             progress(read)
@@ -192,8 +205,8 @@ def index_text(
         types=tuple(types),
         written=written,
         written_types=_read_only(written_types),
-        written_ids=_read_only(np.concatenate([np.zeros(0, np.int32), *tokens])),
-        offsets=_offsets(np.concatenate([np.zeros(0, np.int64), *lengths])),
+        written_ids=_read_only(tokens.whole()),
+        offsets=_offsets(lengths.whole()),
     )
 
 
@@ -229,7 +242,8 @@ def vocabulary(text: IndexedText, *, min_count: int = 3) -> tuple[Vocabulary, In
     """
     if min_count < 1:
         raise InputError(f"min_count is {min_count}; at least 1 is needed")
-    counts = np.bincount(text.ids, minlength=len(text.types))
+    by_form = np.bincount(text.written_types, _form_counts(text), len(text.types))
+    counts = by_form.astype(np.int64)
     kept = sorted(
         np.flatnonzero(counts >= min_count).tolist(),
         key=lambda number: (-counts[number], text.types[number]),
@@ -249,7 +263,7 @@ def _display_forms(text: IndexedText) -> IntVector:
     """
     firsts = text.written_ids[text.offsets[:-1][text.lengths > 0]]
     at_first = np.bincount(firsts, minlength=len(text.written))
-    elsewhere = np.bincount(text.written_ids, minlength=len(text.written)) - at_first
+    elsewhere = _form_counts(text) - at_first
     seen_elsewhere = np.zeros(len(text.types), dtype=bool)
     seen_elsewhere[text.written_types[elsewhere > 0]] = True
     score = np.where(seen_elsewhere[text.written_types], elsewhere, at_first)
@@ -258,6 +272,50 @@ def _display_forms(text: IndexedText) -> IntVector:
     best = np.zeros(len(text.types), dtype=np.int64)
     best[text.written_types[order]] = order
     return best
+
+
+def _form_counts(text: IndexedText) -> IntVector:
+    """Count the tokens of each written form."""
+    counts = np.zeros(len(text.written), np.int64)
+    for part in blocks(len(text.written_ids), _BLOCK):
+        counts += np.bincount(text.written_ids[part], minlength=len(text.written))
+    return counts
+
+
+def _chunks(sentences: Iterable[str]) -> Iterator[list[str]]:
+    """Cut sentences into lists that are neither too many nor too long."""
+    chunk: list[str] = []
+    characters = 0
+    for sentence in sentences:
+        chunk.append(sentence)
+        characters += len(sentence)
+        if len(chunk) >= _CHUNK or characters >= _CHUNK_CHARACTERS:
+            yield chunk
+            chunk, characters = [], 0
+    if chunk:
+        yield chunk
+
+
+class _Growing:
+    """Numbers that come in chunks, kept in one array that grows by an eighth where it must."""
+
+    def __init__(self, dtype: Any) -> None:
+        self._room = np.empty(0, dtype)
+        self._size = 0
+
+    def add(self, more: IntVector) -> None:
+        """Append a chunk."""
+        end = self._size + len(more)
+        if end > len(self._room):
+            # In place, by the system's own means: two copies are never held at once.
+            self._room.resize(max(end, len(self._room) * 9 // 8), refcheck=False)
+        self._room[self._size : end] = more
+        self._size = end
+
+    def whole(self) -> IntVector:
+        """Give all that came; nothing may be added afterwards."""
+        self._room.resize(self._size, refcheck=False)
+        return self._room
 
 
 def _check_ids(ids: IntVector, known: int, name: str) -> None:

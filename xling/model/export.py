@@ -1,6 +1,7 @@
 """A model's contents for other programs: aligned vectors, or the whole induced lexicon."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -67,7 +68,8 @@ def export_vectors(
     Parameters
     ----------
     model : Model
-        Any model; of its evidence only the space is written.
+        Any model; of its evidence only the space is written. Units are written with ``_`` for
+        the blanks between their words, since no vector file can hold a blank.
     path : path
         The folder to make, whole or not at all.
     file_format : {"vec", "npz"}
@@ -86,8 +88,8 @@ def export_vectors(
     ------
     UnknownNameError
         If there is no such format.
-    FormatError
-        If a word contains a blank; nothing is written then.
+    InputError
+        If another word is already written as a unit would be; nothing is written then.
     FileAccessError
         If the place is taken, or the disk refuses.
     """
@@ -96,9 +98,21 @@ def export_vectors(
     names = [f"{language}.{file_format}" for language in model.languages]
     with atomic_directory(path, force=force) as folder:
         for done, (language, name) in enumerate(zip(model.languages, names, strict=True), start=1):
-            write_vectors(folder / name, aligned_space(model, language))
+            write_vectors(folder / name, _without_blanks(aligned_space(model, language)))
             progress("write vectors", done, len(names))
     return names
+
+
+def _without_blanks(space: EmbeddingSpace) -> EmbeddingSpace:
+    """Write units as one word: ``New_York``."""
+    if not any(" " in word for word in space.words):
+        return space
+    vocabulary = space.vocabulary
+    return replace(
+        space,
+        vocabulary=replace(vocabulary, words=tuple(w.replace(" ", "_") for w in vocabulary.words)),
+        empty_words=frozenset(word.replace(" ", "_") for word in space.empty_words),
+    )
 
 
 def export_lexicons(

@@ -18,6 +18,7 @@ from scipy import sparse
 
 from xling.arrays import IntVector, blocks
 from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, unrelated
+from xling.counting.phrases import split_phrases
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
@@ -80,7 +81,8 @@ def inner_split(
         ``None`` where the pairs are too few to leave any out.
     """
     count = len(material.linked[0])
-    source, target = (text.select(np.arange(count)) for text in material.texts)
+    # Word by word, so that a unit does not hide a held-out word.
+    source, target = (split_phrases(text.select(np.arange(count))) for text in material.texts)
     strong = material.table.symmetric(_GOLD)
     rows, columns, _ = mutual_best(strong, threshold=_GOLD)
     rng = np.random.default_rng(seed)

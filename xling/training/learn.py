@@ -1,8 +1,7 @@
 """From sentence pairs to a model: hold out, count, link, calibrate."""
 
-import hashlib
 import platform
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from importlib import import_module
@@ -14,7 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from xling import __version__
 from xling.arrays import IntVector
-from xling.counting.hold_out import HeldOut, Match, Side, unrelated
+from xling.counting.hold_out import HeldOut, Match, Side
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
@@ -37,6 +36,7 @@ from xling.training.calibrate import fit_ranker, inner_split
 from xling.training.material import Material, gather, linked_words
 from xling.training.registry import Recipe
 from xling.training.split import split_off
+from xling.training.texts import kept_text
 
 __all__ = ["TrainSettings", "Trained", "learn"]
 
@@ -64,6 +64,8 @@ class TrainSettings:
         zero-shot, 1 for one-shot and so on.
     calibrate : bool
         Whether the ranker is fitted; without it answers have no probability.
+    phrases : bool
+        Whether words that belong together are found and joined into units: *New York*.
 
     Raises
     ------
@@ -79,6 +81,7 @@ class TrainSettings:
     hold_out_match: Match = "form"
     shots: int = 0
     calibrate: bool = True
+    phrases: bool = False
 
     def __post_init__(self) -> None:
         for name in ("dim", "min_count"):
@@ -132,7 +135,7 @@ def learn(
     name: str,
     lexicon: Lexicon | None = None,
     held_out: Lexicon | None = None,
-    further: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    further: tuple[Iterable[str], Iterable[str]] = ((), ()),
     progress: Progress = silent,
 ) -> Trained:
     """Learn a model from sentence pairs.
@@ -151,15 +154,16 @@ def learn(
         Seed pairs, instead of mined ones.
     held_out : Lexicon, optional
         Test words that no matched pair, but for the shots, and no seed pair may hold.
-    further : pair of tuple of str
-        More text of each language, matched with nothing.
+    further : pair of iterable of str
+        More text of each language, matched with nothing; read once, as a stream.
     progress : callable
         Called as the work goes on.
 
     Returns
     -------
     Trained
-        The model and the counts.
+        The model and the counts. Memory: 16 bytes for each word of all text (8 without
+        calibration), and what the counts of its vocabularies take.
 
     Raises
     ------
@@ -195,16 +199,18 @@ def learn(
                 shots=settings.shots,
                 seed=settings.seed,
             )
-            source, more_source = _extend(source, further[0], held)
-            target, more_target = _extend(target, further[1], held)
+        with stages.time("read"):
+            halves, phrases = (held.source_halves, held.target_halves), settings.phrases
+            kept = [
+                kept_text(text, held.linked, halves[side], further[side], phrases=phrases)
+                for side, text in enumerate((source, target))
+            ]
         with stages.time("count"):
+            linked = np.arange(len(held.linked))
             material = gather(
-                (source, target),
-                held.linked,
-                (
-                    np.concatenate([held.source_halves, more_source]),
-                    np.concatenate([held.target_halves, more_target]),
-                ),
+                (kept[0].text, kept[1].text),
+                linked,
+                (_after(linked, kept[0].text), _after(linked, kept[1].text)),
                 min_count=settings.min_count,
                 lexicon=lexicon,
                 withheld=(held.source_words, held.target_words),
@@ -218,26 +224,20 @@ def learn(
                 if settings.calibrate
                 else {}
             )
-    texts = (source, target)
-    card = _card(name, recipe, settings, material, held, texts)
+    card = _card(name, recipe, settings, material, held, [one.fingerprint for one in kept])
     return Trained(
         model=replace(model, rankers=rankers, card=card),
         pairs=len(held.linked),
         seed_pairs=len(material.seeds),
         held_out=held.counts(),
         seconds=stages.seconds,
-        warnings=tuple(_warnings(material, settings, texts, held)),
+        warnings=tuple(_warnings(material, settings, held)),
     )
 
 
-def _extend(
-    text: IndexedText, sentences: Sequence[str], held: HeldOut
-) -> tuple[IndexedText, IntVector]:
-    """Append further text; give the numbers of its sentences that may be used."""
-    if not sentences:
-        return text, np.zeros(0, np.int64)
-    whole = index_text(sentences, text.language, extend=text)
-    return whole, unrelated(whole, held, len(text))
+def _after(linked: IntVector, text: IndexedText) -> IntVector:
+    """Give the numbers of a text's sentences after the linked ones."""
+    return np.arange(len(linked), len(text))
 
 
 def _link(
@@ -311,12 +311,12 @@ def _card(
     settings: TrainSettings,
     material: Material,
     held: HeldOut,
-    texts: tuple[IndexedText, IndexedText],
+    inputs: list[str],
 ) -> dict[str, Any]:
     """Record how the model was made."""
     return {
         "recipe": name,
-        "languages": [text.language for text in texts],
+        "languages": [text.language for text in material.texts],
         "settings": {**asdict(settings), "threads": None, "recipe": _settings_of(recipe)},
         "seed": settings.seed,
         "sentence_pairs": len(held.linked),
@@ -328,7 +328,7 @@ def _card(
             "perplexities": [list(pair) for pair in material.table.perplexities],
             "converged": material.table.converged,
         },
-        "inputs": [_fingerprint(text) for text in texts],
+        "inputs": inputs,
         "versions": {
             "xling": __version__,
             "python": platform.python_version(),
@@ -345,18 +345,9 @@ def _settings_of(part: Any) -> Any:
     return {"class": type(part).__name__, **values}
 
 
-def _fingerprint(text: IndexedText) -> str:
-    """Give the SHA-256 of a text's words and sentences."""
-    digest = hashlib.sha256("\n".join(text.written).encode())
-    digest.update(text.written_ids.tobytes())
-    digest.update(text.offsets.tobytes())
-    return digest.hexdigest()
-
-
 def _warnings(
     material: Material,
     settings: TrainSettings,
-    texts: tuple[IndexedText, IndexedText],
     held: HeldOut,
 ) -> Iterator[str]:
     """Say what the user should know of the result."""
@@ -368,15 +359,15 @@ def _warnings(
             f"{len(held.short)} of {held.words} held-out words have fewer than "
             f"{held.shots} matched sentences"
         )
-    for text, words in zip(texts, material.vocabularies, strict=True):
-        sample = [text.types[i] for i in text.ids[:20_000]]
+    for side, (text, words) in enumerate(zip(material.texts, material.vocabularies, strict=True)):
+        sample = [text.types[i] for i in text.written_types[text.written_ids[:20_000]]]
         if looks_unsegmented(sample, int(np.searchsorted(text.offsets, len(sample)))):
             yield (
                 f"the {text.language} text looks unsegmented (hardly any blanks): its words are "
                 "not cut apart"
             )
-        tokens = int(material.sentences[0 if text is texts[0] else 1].offsets[-1])
-        whole = len(material.texts[0 if text is texts[0] else 1].ids)
+        tokens = int(material.sentences[side].offsets[-1])
+        whole = len(text.written_ids)
         if tokens < whole / 2:
             yield (
                 f"the minimum count of {settings.min_count} drops most of the {text.language} "

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xling.arrays import IntVector
+from xling.counting.phrases import carrying, phrases_in, split_phrases
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.sentences import RowSentences, row_sentences
 from xling.counting.translation_table import TranslationTable, mine_table
@@ -94,7 +95,7 @@ def gather(
     lexicon : Lexicon, optional
         Seed pairs to use instead of mined ones.
     withheld : pair of frozenset of str
-        Folded words that no seed pair may hold on that side.
+        Folded words that no seed pair may hold on that side, alone or in a unit.
     progress : callable
         Called as the table converges.
 
@@ -130,7 +131,11 @@ def gather(
         matched.append(read.select(np.arange(len(linked))))
     table = mine_table(matched[0], matched[1], progress=progress)
     seeds = _mined(table, vocabularies, kept) if lexicon is None else lexicon
-    seeds = seeds.without(source=withheld[0], target=withheld[1])
+    never = [
+        withheld[side] | carrying(map(fold, words), withheld[side], texts[side].language)
+        for side, words in enumerate(vocabularies)
+    ]
+    seeds = seeds.without(source=never[0], target=never[1])
     if not len(seeds):
         raise CoverageError(
             "no seed pair is left: the sentence pairs link no two words as each other's best"
@@ -176,9 +181,11 @@ def linked_words(material: Material, side: int) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Folded words of linked sentences, of any frequency, and of seed pairs.
+        Folded words of linked sentences, of any frequency, and of seed pairs. Of units both the
+        units and their words.
     """
-    text = material.texts[side]
-    tokens = text.ids[: text.offsets[len(material.linked[side])]]
-    in_pairs = {text.types[i] for i in np.unique(tokens)}
-    return frozenset(in_pairs | {fold(pair[side]) for pair in material.seeds.pairs})
+    linked = material.texts[side].select(np.arange(len(material.linked[side])))
+    plain = split_phrases(linked)
+    in_pairs = {plain.types[i] for i in plain.written_types[np.unique(plain.written_ids)]}
+    in_seeds = {fold(pair[side]) for pair in material.seeds.pairs}
+    return frozenset(in_pairs | phrases_in(linked) | in_seeds)

@@ -4,12 +4,15 @@ from xling.data.formats.lexicon_tsv import read_lexicon, write_lexicon
 from xling.data.formats.line_aligned import read_line_aligned, read_lines, write_line_aligned
 from xling.data.formats.pairs_tsv import read_pairs, write_pairs
 from xling.data.formats.report import Problem, ProblemLog, ReadReport
+from xling.data.formats.sentence_files import SentenceFiles, check_unmatched
 from xling.data.formats.vectors import read_vectors, write_vectors
 
 __all__ = [
     "Problem",
     "ProblemLog",
     "ReadReport",
+    "SentenceFiles",
+    "check_unmatched",
     "read_lexicon",
     "read_line_aligned",
     "read_lines",

@@ -5,6 +5,7 @@ from itertools import zip_longest
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lines import decoded_lines, write_lines
 from xling.data.formats.report import ProblemLog, ReadReport
+from xling.data.formats.sentence_files import SentenceFiles
 from xling.data.language import check_language_pair
 from xling.errors import FormatError
 from xling.files import PathLike
@@ -116,14 +117,14 @@ def write_line_aligned(
 
 
 def read_lines(path: PathLike, *, strict: bool = False) -> tuple[list[str], ReadReport]:
-    """Read monolingual text, one sentence a line.
+    """Read monolingual text, one sentence a line, into memory; `SentenceFiles` streams it.
 
     Parameters
     ----------
     path : path
         UTF-8; plain, or gzip if its name ends in ``.gz``.
     strict : bool
-        Whether to stop at the first line that is not UTF-8. Empty lines never stop.
+        Whether to stop at the first line that is too long or not UTF-8. Empty lines never stop.
 
     Returns
     -------
@@ -136,19 +137,10 @@ def read_lines(path: PathLike, *, strict: bool = False) -> tuple[list[str], Read
     ------
     FormatError
         If the file is empty, no line holds text, or its gzip data is broken; under ``strict``
-        for the first line that is not UTF-8.
+        for the first bad line.
     FileAccessError
         If it cannot be read.
     """
-    log = ProblemLog(path, strict)
-    sentences: list[str] = []
-    for number, line in decoded_lines(path, log):
-        if line is None:
-            continue
-        if text := line.strip():
-            sentences.append(text)
-        else:
-            log.note("empty line", number, "empty line", "skipped")
-    if not sentences:
-        raise log.nothing_usable("no line holds a sentence")
-    return sentences, log.report("sentences", len(sentences))
+    files = SentenceFiles([path], strict=strict)
+    sentences = list(files)
+    return sentences, files.reports[0]
