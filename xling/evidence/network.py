@@ -13,9 +13,9 @@ from xling.errors import ShapeError
 __all__ = ["Network", "fit_network", "linear_network"]
 
 _HIDDEN = 12
-_PENALTY = 3e-3  # of the squared weights
+_PENALTY = 0.01  # of the squared weights
 _ITERATIONS = 60
-_HARD = 30  # wrong candidates of each query that are learned from
+_HARD = 50  # wrong candidates of each query that are learned from
 _CLIP = 4.0  # standard deviations
 
 
@@ -130,7 +130,7 @@ def fit_network(
 
     Each query counts twice: once with all kinds of evidence, once with a random half of them, so
     that one network serves any choice. First a linear model is fitted; the network then learns
-    from the 30 wrong candidates of each query that this model likes best. Both by L-BFGS, with a
+    from the 50 wrong candidates of each query that this model likes best. Both by L-BFGS, with a
     penalty on the squared weights.
 
     Parameters
