@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import Literal
 
 import numpy as np
@@ -11,6 +10,7 @@ from scipy import sparse
 from scipy.sparse import csgraph
 
 from xling.arrays import BoolVector, IntVector
+from xling.counting.sentences import equal_sentences
 from xling.data.indexed import IndexedText
 from xling.data.language import primary_subtag
 from xling.data.text import fold, tokenize
@@ -145,10 +145,7 @@ def sentence_keys(text: IndexedText) -> IntVector:
     ndarray, shape (n,), int64
         Equal for sentences of the same folded words.
     """
-    numbers: dict[bytes, int] = {}
-    raw, ends = text.ids.tobytes(), (text.offsets * text.ids.itemsize).tolist()
-    keys = (numbers.setdefault(raw[start:stop], len(numbers)) for start, stop in pairwise(ends))
-    return np.fromiter(keys, np.int64, len(text))
+    return equal_sentences(text.ids, text.offsets)
 
 
 def unrelated(text: IndexedText, held: HeldOut, pairs: int) -> IntVector:
