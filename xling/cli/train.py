@@ -164,7 +164,9 @@ def train(
     target_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Target sentences, instead of PAIRS.")
     ] = None,
-    recipe: Annotated[str, typer.Option(metavar="NAME", help="joint or separate.")] = "joint",
+    recipe: Annotated[
+        str, typer.Option(metavar="NAME", help="joint, separate or joint-layers.")
+    ] = "joint",
     encoder: Annotated[
         str,
         typer.Option(metavar="NAME", help="Of recipe separate: ppmi, skipgram or fasttext."),

@@ -12,6 +12,7 @@ __all__ = ["RECIPES", "Recipe", "recipe"]
 #: Where each recipe is, imported when it is asked for.
 RECIPES: dict[str, str] = {
     "joint": "xling.training.joint:JointRecipe",
+    "joint-layers": "xling.training.joint_layers:JointLayersRecipe",
     "separate": "xling.training.separate:SeparateRecipe",
 }
 
