@@ -105,22 +105,46 @@ class JointLayersRecipe:
         }
         storage = Checkpointing(path=self.checkpoint, resume=self.resume, made_with=made_with)
         with torch_threads(threads):
-            objective = self._objective(material, possible, seed, threads, device, progress)
+            objective = self.objective(
+                material, dim=possible, seed=seed, device=device, threads=threads, progress=progress
+            )
             fit_network(objective, seed=seed, storage=storage, progress=progress)
             spaces = [_space(objective, material, side) for side in (0, 1)]
         mapping = LinearMap(dim_in=possible, normalization=Normalization(steps=("unit",)))
         return LinkedSpaces(spaces=(spaces[0], spaces[1]), mappings=(mapping, mapping))
 
-    def _objective(
+    def objective(
         self,
         material: Material,
+        *,
         dim: int,
         seed: int,
-        threads: int | None,
         device: torch.device,
-        progress: Progress,
+        threads: int | None = None,
+        progress: Progress = silent,
     ) -> Objective:
-        """Read the features, and make the network at its start."""
+        """Read the features, and make the network as it is before the first step.
+
+        Parameters
+        ----------
+        material : Material
+            Counted.
+        dim : int
+            Number of dimensions, at most the size of the smaller vocabulary.
+        seed : int
+            Of start values, halves and held-out pairs.
+        device : torch.device
+            Where the network is.
+        threads : int, optional
+            ``None``: all processors.
+        progress : callable
+            Called as contexts are decomposed.
+
+        Returns
+        -------
+        Objective
+            To be trained.
+        """
         settings = self.settings
         rng = np.random.default_rng(seed)
         views = context_features(

@@ -103,7 +103,7 @@ class LayersSettings:
     word_pairs: WordPairs = "seeds"
     word_threshold: float = 0.1
     ngrams: bool = True
-    crossing: bool = False
+    crossing: bool = True
     warm_start: bool = True
     halves: float = 0.5
     drop_contexts: float = 0.2
@@ -116,7 +116,7 @@ class LayersSettings:
     threshold: float = 0.05
     temperature: float = 0.1
     rarity: float = 1e-3
-    learning_rate: float = 1e-3
+    learning_rate: float = 3e-3
     ngram_rate: float = 5.0
     batch_sentences: int = 256
     batch_words: int = 512
