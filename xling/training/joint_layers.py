@@ -27,6 +27,7 @@ __all__ = ["JointLayersRecipe"]
 
 _BLOCK = 4096  # words that are represented at once, in the end
 _MOST_HELD = 3000  # sentence pairs that early stopping looks at
+_NARROW = 100  # dimensions below which a second processor costs more than it gains
 _FEWEST_HELD = 8  # fewer say nothing: all steps are done then
 
 
@@ -104,7 +105,7 @@ class JointLayersRecipe:
             "material": material_fingerprint(material),
         }
         storage = Checkpointing(path=self.checkpoint, resume=self.resume, made_with=made_with)
-        with torch_threads(threads):
+        with torch_threads(1 if possible < _NARROW else threads):
             objective = self.objective(
                 material, dim=possible, seed=seed, device=device, threads=threads, progress=progress
             )

@@ -120,7 +120,7 @@ class LayersSettings:
     ngram_rate: float = 5.0
     batch_sentences: int = 256
     batch_words: int = 512
-    steps: int = 300
+    steps: int = 200
     check_every: int = 50
     patience: int = 3
     held_out_pairs: float = 0.02
