@@ -1,9 +1,11 @@
 """Which position of the matched sentence a word goes with, by the translation table."""
 
+from itertools import pairwise
+
 import numpy as np
 from scipy import sparse
 
-from xling.arrays import IntVector, Vector
+from xling.arrays import IntVector, Matrix, Vector
 from xling.counting.sentences import RowSentences
 from xling.errors import ShapeError
 
@@ -45,7 +47,7 @@ def partners(
     sorted_table.sum_duplicates()
     rows = np.repeat(np.arange(source.size), np.diff(sorted_table.indptr))
     keys = rows * np.int64(target.size) + sorted_table.indices
-    found = [np.zeros((0, 4))]
+    found: list[Matrix] = [np.zeros((0, 4))]
     for first, last in _runs(source.lengths * target.lengths):
         found.append(_cells(source, target, first, last, keys, sorted_table.data))
     one, other, value, apart = np.concatenate(found).T
@@ -65,7 +67,7 @@ def _runs(cells: IntVector) -> list[tuple[int, int]]:
     while cuts[-1] < len(cells):
         stop = int(np.searchsorted(before, before[cuts[-1]] + _RUN_CELLS, side="right")) - 1
         cuts.append(max(stop, cuts[-1] + 1))
-    return list(zip(cuts[:-1], cuts[1:], strict=True))
+    return list(pairwise(cuts))
 
 
 def _cells(
@@ -75,7 +77,7 @@ def _cells(
     last: int,
     keys: IntVector,
     values: Vector,
-) -> Vector:
+) -> Matrix:
     """Give token, token, value and relative distance of the cells that the table has."""
     lengths, widths = source.lengths[first:last], target.lengths[first:last]
     cells = lengths * widths

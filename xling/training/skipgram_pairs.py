@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy import sparse
 
-from xling.arrays import IntVector, Matrix, Vector
+from xling.arrays import BoolVector, IntVector, Vector
 from xling.counting.partners import partners
 from xling.training.material import Material
 
-__all__ = ["Examples", "Stream", "examples", "kept_share", "make_stream"]
+__all__ = ["Predictions", "Stream", "examples", "kept_share", "make_stream"]
 
 _CHUNK = 1 << 15  # tokens whose examples are made at once
 
@@ -24,6 +25,9 @@ class Stream:
         Row of each token in the joint vocabulary: the source words, then the target words.
     partner : ndarray, shape (tokens,), int32
         How far on its partner in the matched sentence stands, in tokens; 0 where it has none.
+    crossing : ndarray, shape (tokens,), int32
+        Joint row of what each token is in the other language: its partner, or else the most
+        probable translation of its word; -1 where the table has none.
     sentences : ndarray, shape (n + 1,), int64
         Where each sentence begins, in tokens, and the end.
     units : ndarray, shape (m + 1,), int64
@@ -32,6 +36,7 @@ class Stream:
 
     rows: IntVector = field(repr=False)
     partner: IntVector = field(repr=False)
+    crossing: IntVector = field(repr=False)
     sentences: IntVector = field(repr=False)
     units: IntVector = field(repr=False)
 
@@ -55,13 +60,14 @@ class Stream:
         return Stream(
             rows=self.rows[places],
             partner=self.partner[places],
+            crossing=self.crossing[places],
             sentences=np.concatenate([[0], np.cumsum(lengths)]),
             units=np.concatenate([[0], np.cumsum(per_unit)]),
         )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Examples:
+class Predictions:
     """Words to learn from, and what each of them is to predict.
 
     Parameters
@@ -125,12 +131,16 @@ def make_stream(material: Material, *, threshold: float) -> Stream:
     linked[: len(forth)] = forth >= 0
     linked[len(first.rows) :][: len(back)] = back >= 0
     distance = np.where(linked, ahead - now, 0)
-    rows = np.concatenate([first.rows, second.rows + first.size])
+    rows = np.concatenate([first.rows, second.rows + first.size])[places].astype(np.int32)
+    partnered = distance[places]
+    crossing = _translations(table)[rows]
+    crossing[partnered != 0] = rows[(np.arange(len(rows)) + partnered)[partnered != 0]]
     per_unit = np.ones(len(order) - pairs, np.int64)
     per_unit[:pairs] = 2
     return Stream(
-        rows=rows[places].astype(np.int32),
-        partner=distance[places].astype(np.int32),
+        rows=rows,
+        partner=partnered.astype(np.int32),
+        crossing=crossing.astype(np.int32),
         sentences=np.concatenate([[0], np.cumsum(lengths[order])]),
         units=np.concatenate([[0], np.cumsum(per_unit)]),
     )
@@ -159,7 +169,8 @@ def kept_share(counts: IntVector, subsample: float) -> Vector:
     if subsample <= 0:
         return np.ones(len(counts))
     ratio = subsample * max(1, counts.sum()) / np.maximum(counts, 1)
-    return np.minimum(1.0, np.sqrt(ratio) + ratio)
+    share: Vector = np.minimum(1.0, np.sqrt(ratio) + ratio)
+    return share
 
 
 def examples(
@@ -169,7 +180,7 @@ def examples(
     window: int,
     wanted: tuple[bool, bool, bool] = (True, True, True),
     rng: np.random.Generator | None = None,
-) -> Iterator[Examples]:
+) -> Iterator[Predictions]:
     """Make the examples of a stream, in its order.
 
     Words are thinned out first, so that a window reaches over those left out; then each token
@@ -190,7 +201,7 @@ def examples(
 
     Yields
     ------
-    Examples
+    Predictions
         Of about 30,000 tokens.
     """
     size = len(stream.rows)
@@ -199,7 +210,7 @@ def examples(
     lengths = np.diff(stream.sentences)
     begin = np.repeat(before[stream.sentences[:-1]], lengths)  # of each token's sentence
     end = np.repeat(before[stream.sentences[1:]], lengths)
-    kept_rows = stream.rows[stays]
+    kept_rows, kept_crossing = stream.rows[stays], stream.crossing[stays]
     places = np.flatnonzero(stays)
     reach = np.full(len(places), window)
     if rng is not None:
@@ -214,15 +225,14 @@ def examples(
             parts.append(_around(kept_rows, before, stays, begin, end, own, far))
         if wanted[1]:
             around = _around(kept_rows, before, stays, begin, end, partner, far)
-            parts.append(np.where(linked[:, None], around, -1))
+            crossed = _around(kept_crossing, before, stays, begin, end, own, far)
+            parts.append(np.where(linked[:, None], around, crossed))
         if wanted[2]:
             parts.append(np.where(linked, stream.rows[partner], -1)[:, None])
-        kind = np.repeat(
-            np.flatnonzero(wanted).astype(np.int8), [part.shape[1] for part in parts]
-        )
+        kind = np.repeat(np.flatnonzero(wanted).astype(np.int8), [part.shape[1] for part in parts])
         found = np.concatenate(parts, axis=1)
         there = found >= 0
-        yield Examples(
+        yield Predictions(
             centers=stream.rows[own],
             ends=np.concatenate([[0], np.cumsum(there.sum(axis=1))]),
             contexts=found[there],
@@ -234,12 +244,12 @@ def examples(
 def _around(
     rows: IntVector,
     before: IntVector,
-    stays: IntVector,
+    stays: BoolVector,
     begin: IntVector,
     end: IntVector,
     places: IntVector,
     reach: IntVector,
-) -> Matrix:
+) -> IntVector:
     """Give the rows of the tokens around some places; -1 beyond the reach or the sentence.
 
     ``places`` count all tokens, ``rows`` only those that are kept; a place itself may be left out.
@@ -254,11 +264,23 @@ def _around(
     inside_right = near & (right < end[places][:, None])
     both = np.concatenate([left, right], axis=1)
     inside = np.concatenate([inside_left, inside_right], axis=1)
-    return np.where(inside, rows[np.where(inside, both, 0)], -1)
+    around: IntVector = np.where(inside, rows[np.where(inside, both, 0)], -1)
+    return around
+
+
+def _translations(table: sparse.csr_array) -> IntVector:
+    """Give the joint row of each word's most probable translation, -1 where it has none."""
+    n, m = table.shape
+    best = np.full(n + m, -1, np.int64)
+    for matrix, start, other in ((table, 0, n), (sparse.csr_array(table.T), n, 0)):
+        full = np.flatnonzero(np.diff(matrix.indptr))
+        best[start + full] = other + np.asarray(matrix.argmax(axis=1)).ravel()[full]
+    return best
 
 
 def _ranges(starts: IntVector, lengths: IntVector) -> IntVector:
     """Put ranges of whole numbers end to end."""
     ends = np.cumsum(lengths)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    places: IntVector = np.arange(total) + np.repeat(starts - (ends - lengths), lengths)
+    return places
