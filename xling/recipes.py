@@ -22,7 +22,9 @@ from xling.model.side import make_sides
 from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.training.learn import Trained, TrainSettings, learn
+from xling.training.registry import default_dimension
 from xling.training.registry import recipe as find_recipe
+from xling.training.run import RunOptions
 
 __all__ = ["Aligned", "align", "align_spaces", "train", "train_corpus"]
 
@@ -54,6 +56,7 @@ def train(
     encoder: str = "ppmi",
     lexicon: PathLike | Lexicon | None = None,
     hold_out: PathLike | Lexicon | None = None,
+    run: RunOptions | None = None,
     progress: Progress = silent,
     **settings: Any,
 ) -> Model:
@@ -66,13 +69,15 @@ def train(
     languages : pair of str
         Of the two columns, BCP-47.
     recipe : str
-        ``"joint"`` or ``"separate"``.
+        ``"joint"``, ``"separate"`` or ``"joint-skipgram"``.
     encoder : str
         Of the recipe ``"separate"``: ``"ppmi"``, ``"skipgram"`` or ``"fasttext"``.
     lexicon : path or Lexicon, optional
         Seed pairs, instead of those mined from the sentences.
     hold_out : path or Lexicon, optional
         Words that no matched pair may hold: the zero-shot protocol.
+    run : RunOptions, optional
+        Checkpoints and device, of a recipe that is trained step by step.
     progress : callable
         Called as the work goes on.
     **settings
@@ -98,7 +103,8 @@ def train(
         encoder=encoder,
         lexicon=_lexicon(lexicon, (source, target)),
         hold_out=_lexicon(hold_out, (source, target)),
-        settings=TrainSettings(**settings),
+        run=run,
+        settings=TrainSettings(**({"dim": default_dimension(recipe)} | settings)),
         progress=progress,
     ).model
 
@@ -111,6 +117,7 @@ def train_corpus(
     lexicon: Lexicon | None = None,
     hold_out: Lexicon | None = None,
     further: tuple[tuple[str, ...], tuple[str, ...]] = ((), ()),
+    run: RunOptions | None = None,
     settings: TrainSettings,
     progress: Progress = silent,
 ) -> Trained:
@@ -126,6 +133,8 @@ def train_corpus(
         As in `train`.
     further : pair of tuple of str
         More sentences of each language, matched with nothing.
+    run : RunOptions, optional
+        Checkpoints and device, of a recipe that is trained step by step.
     settings : TrainSettings
         What is the same for every recipe.
     progress : callable
@@ -139,11 +148,11 @@ def train_corpus(
     Raises
     ------
     ConflictError
-        If an encoder is chosen for a recipe that has none.
+        If an encoder, a checkpoint or a device is chosen for a recipe that takes none.
     XlingError
         If an input cannot be used.
     """
-    options: dict[str, Any] = {}
+    options = {} if run is None else run.options(recipe)
     if recipe == "separate":
         options["encoder"] = find_encoder(encoder)()
     elif encoder != "ppmi":
