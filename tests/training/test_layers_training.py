@@ -101,6 +101,22 @@ def test_a_run_of_other_settings_is_not_gone_on_with(toy_material, tmp_path: Pat
     assert len(fit_network(objective(toy_material), seed=6, storage=anew)) == 4
 
 
+def test_parts_of_the_network_learn_at_their_own_rates(toy_material) -> None:
+    trained = objective(
+        toy_material, steps=1, held_out_pairs=0.0, learning_rate=1e-3, ngram_rate=5.0,
+        shared_rate=0.1,
+    )  # fmt: skip
+    before = parameters(trained)
+    fit_network(trained, seed=0, storage=NOWHERE)
+    moved = {name: np.abs(part - before[name]).max() for name, part in parameters(trained).items()}
+    # The first step of Adam is as long as the rate, whatever the gradient.
+    for name, rate in (
+        ("inputs.0.contexts", 1e-3), ("inputs.1.ngrams", 5e-3), ("inputs.1.spread", 1e-3),
+        ("shared.out.0", 1e-4), ("decoders.0", 1e-3),
+    ):  # fmt: skip
+        assert moved[name] == pytest.approx(rate, rel=0.02)
+
+
 def test_numbers_that_are_none_are_said(toy_material) -> None:
     broken = objective(toy_material)
     with torch.no_grad():

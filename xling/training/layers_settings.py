@@ -17,7 +17,7 @@ _NOT_NEGATIVE = (
     "sentence_weight", "word_weight", "monolingual_weight", "cycle_weight", "orthogonal_weight",
     "layers",
 )  # fmt: skip
-_ABOVE_ZERO = ("temperature", "rarity", "learning_rate", "ngram_rate")
+_ABOVE_ZERO = ("temperature", "rarity", "learning_rate", "ngram_rate", "shared_rate")
 _SHARES = ("halves", "drop_contexts", "drop_ngrams")
 _BELOW_ONE = ("threshold", "word_threshold", "held_out_pairs")
 
@@ -78,6 +78,9 @@ class LayersSettings:
         At the start; it falls linearly to 0.
     ngram_rate : float
         How many times faster n-grams learn: each is met seldom.
+    shared_rate : float
+        How many times as fast the shared layers learn; below 1, the relation stays nearer to what
+        the input layers alone can say.
     batch_sentences, batch_words : int
         Sentence pairs, and words of each language, in a step.
     steps : int
@@ -118,6 +121,7 @@ class LayersSettings:
     rarity: float = 1e-3
     learning_rate: float = 3e-3
     ngram_rate: float = 5.0
+    shared_rate: float = 0.1
     batch_sentences: int = 256
     batch_words: int = 512
     steps: int = 200

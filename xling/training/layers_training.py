@@ -118,17 +118,18 @@ def fit_network(
 
 
 def _groups(objective: Objective) -> list[dict[str, Any]]:
-    """Give the n-grams their own rate."""
+    """Give the n-grams and the shared layers rates of their own."""
     settings = objective.settings
-    fast = [part for name, part in objective.network.named_parameters() if name.endswith("ngrams")]
-    slow = [
-        part for name, part in objective.network.named_parameters() if not name.endswith("ngrams")
-    ]
-    rates = (settings.learning_rate, settings.learning_rate * settings.ngram_rate)
-    return [
-        {"params": parts, "lr": rate, "initial_lr": rate}
-        for parts, rate in zip((slow, fast), rates, strict=True)
-    ]
+    rates = {"ngrams": settings.ngram_rate, "shared": settings.shared_rate, "": 1.0}
+    groups: dict[str, list[torch.nn.Parameter]] = {name: [] for name in rates}
+    for name, part in objective.network.named_parameters():
+        kind = "ngrams" if name.endswith(".ngrams") else ""
+        groups["shared" if name.startswith("shared.") else kind].append(part)
+    made = []
+    for name, parts in groups.items():
+        rate = settings.learning_rate * rates[name]
+        made.append({"params": parts, "lr": rate, "initial_lr": rate})
+    return made
 
 
 def _step(objective: Objective, optimizer: torch.optim.Optimizer, rng: np.random.Generator) -> None:
