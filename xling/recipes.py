@@ -25,7 +25,9 @@ from xling.model.side import make_sides
 from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.training.learn import Trained, TrainSettings, learn
+from xling.training.registry import default_dimension
 from xling.training.registry import recipe as find_recipe
+from xling.training.run import RunOptions
 
 __all__ = ["Aligned", "align", "align_spaces", "train", "train_corpus"]
 
@@ -62,6 +64,7 @@ def train(
         None,
     ),
     accept_line_aligned: bool = False,
+    run: RunOptions | None = None,
     progress: Progress = silent,
     **settings: Any,
 ) -> Model:
@@ -74,7 +77,7 @@ def train(
     languages : pair of str
         Of the two columns, BCP-47.
     recipe : str
-        ``"joint"`` or ``"separate"``.
+        ``"joint"``, ``"separate"`` or ``"joint-skipgram"``.
     encoder : str
         Of the recipe ``"separate"``: ``"ppmi"``, ``"skipgram"`` or ``"fasttext"``.
     lexicon : path or Lexicon, optional
@@ -88,6 +91,8 @@ def train(
     accept_line_aligned : bool
         Whether two such files of the same number of lines are taken as unmatched; otherwise they
         are refused. What is no file is not compared.
+    run : RunOptions, optional
+        Checkpoints and device, of a recipe that is trained step by step.
     progress : callable
         Called as the work goes on.
     **settings
@@ -114,7 +119,8 @@ def train(
         lexicon=_lexicon(lexicon, (source, target)),
         hold_out=_lexicon(hold_out, (source, target)),
         further=_sentences(monolingual, progress, accept_line_aligned=accept_line_aligned),
-        settings=TrainSettings(**settings),
+        run=run,
+        settings=TrainSettings(**({"dim": default_dimension(recipe)} | settings)),
         progress=progress,
     ).model
 
@@ -127,6 +133,7 @@ def train_corpus(
     lexicon: Lexicon | None = None,
     hold_out: Lexicon | None = None,
     further: tuple[Iterable[str], Iterable[str]] = ((), ()),
+    run: RunOptions | None = None,
     settings: TrainSettings,
     progress: Progress = silent,
 ) -> Trained:
@@ -142,6 +149,8 @@ def train_corpus(
         As in `train`.
     further : pair of iterable of str
         More sentences of each language, matched with nothing; read once, as a stream.
+    run : RunOptions, optional
+        Checkpoints and device, of a recipe that is trained step by step.
     settings : TrainSettings
         What is the same for every recipe.
     progress : callable
@@ -155,11 +164,11 @@ def train_corpus(
     Raises
     ------
     ConflictError
-        If an encoder is chosen for a recipe that has none.
+        If an encoder, a checkpoint or a device is chosen for a recipe that takes none.
     XlingError
         If an input cannot be used.
     """
-    options: dict[str, Any] = {}
+    options = {} if run is None else run.options(recipe)
     if recipe == "separate":
         options["encoder"] = find_encoder(encoder)()
     elif encoder != "ppmi":

@@ -14,10 +14,20 @@ from xling.data.lexicon import Lexicon
 from xling.errors import CoverageError, DegenerateInputError, LanguageMismatchError
 from xling.evaluation.bli import evaluate
 from xling.model.model import Model
+from xling.training.layers_settings import LayersSettings
 from xling.training.learn import Trained, TrainSettings, learn
-from xling.training.registry import RECIPES, recipe
+from xling.training.registry import RECIPES
+from xling.training.registry import recipe as registered
 
 NAMES = sorted(RECIPES)
+# Settings with which a recipe that trains is fast on a corpus as small as this one.
+FAST: dict[str, dict] = {
+    "joint-layers": {
+        "settings": LayersSettings(
+            hidden=32, width=16, batch_sentences=64, batch_words=64, steps=60, check_every=20
+        )
+    }
+}
 NOUNS, VERBS, ADJECTIVES, TOPICS = 30, 18, 12, 6
 HELD_OUT = ("n3", "v5")
 
@@ -37,6 +47,10 @@ def toy_corpus(pairs: int = 600) -> ParallelCorpus:
     return ParallelCorpus(
         source_language="en", target_language="de", source=tuple(source), target=tuple(target)
     )
+
+
+def recipe(name: str):
+    return registered(name, **FAST.get(name, {}))
 
 
 def lexicon(words: tuple[str, ...], languages: tuple[str, str] = ("en", "de")) -> Lexicon:

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from xling.counting.sentences import RowSentences, row_sentences
+from xling.counting.sentences import RowSentences, equal_sentences, row_sentences
 from xling.data.indexed import index_text, vocabulary
 from xling.errors import ShapeError
 
@@ -66,3 +66,9 @@ def test_blocks_do_not_show(monkeypatch: pytest.MonkeyPatch) -> None:
         cut = row_sentences(text, rows, len(words))
         assert as_lists(cut) == as_lists(whole)
         assert cut.rows.dtype == np.int32
+
+
+def test_equal_sentences_get_equal_numbers() -> None:
+    ids = np.array([1, 2, 1, 2, 2, 1, 1], np.int32)
+    offsets = np.array([0, 2, 4, 6, 6, 7, 7])
+    assert equal_sentences(ids, offsets).tolist() == [0, 0, 1, 2, 3, 2]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from xling.data.formats import ReadReport
     from xling.data.lexicon import Lexicon
     from xling.training.learn import TrainSettings
+    from xling.training.run import RunOptions
 
 __all__ = ["EXAMPLES", "TrainJob", "run_train", "train"]
 
@@ -63,6 +64,8 @@ class TrainJob:
         Files with more text of each language.
     accept_line_aligned : bool
         Whether monolingual files of the same number of lines are taken as unmatched.
+    run : RunOptions, optional
+        Checkpoints and device, of a recipe that is trained step by step.
     strict, force : bool
         Whether a bad line stops; whether the output is replaced.
     """
@@ -78,6 +81,7 @@ class TrainJob:
     lexicon: Path | None = None
     monolingual: tuple[tuple[Path, ...], tuple[Path, ...]] = ((), ())
     accept_line_aligned: bool = False
+    run: "RunOptions | None" = None
     strict: bool = False
     force: bool = False
 
@@ -126,6 +130,7 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
                 lexicon=lexicon,
                 hold_out=hold_out,
                 further=(source, target),
+                run=job.run,
                 settings=job.settings,
                 progress=progress,
             )
@@ -169,7 +174,10 @@ def train(
     target_file: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Target sentences, instead of PAIRS.")
     ] = None,
-    recipe: Annotated[str, typer.Option(metavar="NAME", help="joint or separate.")] = "joint",
+    recipe: Annotated[
+        str,
+        typer.Option(metavar="NAME", help="joint, separate, joint-skipgram or joint-layers."),
+    ] = "joint",
     encoder: Annotated[
         str,
         typer.Option(metavar="NAME", help="Of recipe separate: ppmi, skipgram or fasttext."),
@@ -210,7 +218,9 @@ def train(
             "--accept-line-aligned", help="Take monolingual files of equal length as unmatched."
         ),
     ] = False,
-    dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
+    dim: Annotated[
+        int | None, typer.Option(help="Number of dimensions; default: 500, joint-skipgram 200.")
+    ] = None,
     min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
     phrases: Annotated[
         bool,
@@ -220,6 +230,21 @@ def train(
     threads: Annotated[
         int | None, typer.Option(help="Processors to use; default: all of them.")
     ] = None,
+    checkpoint: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="DIR", help="Of joint-skipgram and joint-layers: where to keep the run."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on from the checkpoints of the same call.")
+    ] = False,
+    device: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME", help="Of joint-skipgram and joint-layers: auto, cpu, cuda or cuda:N."
+        ),
+    ] = "auto",
     no_calibrate: Annotated[
         bool, typer.Option("--no-calibrate", help="Fit no confidences: twice as fast.")
     ] = False,
@@ -229,12 +254,14 @@ def train(
 ) -> None:
     """Learn both languages' word representations and their link from sentence pairs."""
     from xling.training.learn import TrainSettings
+    from xling.training.registry import default_dimension
+    from xling.training.run import RunOptions
 
     job = TrainJob(
         languages=parse_languages(languages),
         output=output,
         settings=TrainSettings(
-            dim=dim,
+            dim=default_dimension(recipe) if dim is None else dim,
             min_count=min_count,
             seed=seed,
             threads=threads,
@@ -252,6 +279,7 @@ def train(
         lexicon=lexicon,
         monolingual=(tuple(monolingual_source or ()), tuple(monolingual_target or ())),
         accept_line_aligned=accept_line_aligned,
+        run=RunOptions(checkpoint=checkpoint, resume=resume, device=device),
         strict=strict,
         force=force,
     )
@@ -294,6 +322,8 @@ def _check(job: TrainJob) -> None:
         )
     if job.settings.shots and job.hold_out is None:
         raise ConflictError(f"--shots {job.settings.shots} needs --hold-out LEXICON")
+    if job.run is not None:
+        job.run.options(job.recipe)
     check_output(job.output, force=job.force)
     check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon)
     check_input(*job.monolingual[0], *job.monolingual[1])

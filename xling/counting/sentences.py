@@ -1,6 +1,7 @@
 """Sentences as rows of a vocabulary: what everything that counts is given."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from xling.arrays import IntVector, frozen, token_blocks
 from xling.data.indexed import IndexedText
 from xling.errors import ShapeError
 
-__all__ = ["RowSentences", "row_sentences"]
+__all__ = ["RowSentences", "equal_sentences", "row_sentences"]
 
 _BLOCK = 1 << 20  # tokens read at once
 
@@ -109,3 +110,24 @@ def row_sentences(text: IndexedText, rows: IntVector, size: int) -> RowSentences
     for array in (kept, offsets):
         array.flags.writeable = False  # so that they need not be copied
     return RowSentences(rows=kept, offsets=offsets, size=size)
+
+
+def equal_sentences(ids: IntVector, offsets: IntVector) -> IntVector:
+    """Give equal sentences equal numbers.
+
+    Parameters
+    ----------
+    ids : ndarray, shape (tokens,), integer
+        Number of each token, all sentences end to end.
+    offsets : ndarray, shape (n + 1,), int64
+        Sentence ``i`` is ``ids[offsets[i]:offsets[i + 1]]``.
+
+    Returns
+    -------
+    ndarray, shape (n,), int64
+        From 0, in order of first occurrence.
+    """
+    numbers: dict[bytes, int] = {}
+    raw, ends = ids.tobytes(), (offsets * ids.itemsize).tolist()
+    keys = (numbers.setdefault(raw[start:stop], len(numbers)) for start, stop in pairwise(ends))
+    return np.fromiter(keys, np.int64, len(offsets) - 1)

@@ -1,5 +1,6 @@
 """Both spaces and their relation at once: one decomposition of contexts in both languages."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,7 +16,7 @@ from xling.mapping.linear import LinearMap, Normalization
 from xling.progress import Progress, silent
 from xling.training.material import LinkedSpaces, Material
 
-__all__ = ["JointRecipe", "JointSettings"]
+__all__ = ["JointRecipe", "JointSettings", "crossed_products", "row_stochastic"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -96,8 +97,14 @@ class JointRecipe:
         ppmi = self.settings.ppmi
         own = [associations(sentences, ppmi) for sentences in material.sentences]
         table = material.table.symmetric(self.settings.threshold)
-        vectors, values = _decompose(
-            (own[0], own[1]), table, dim, seed, ppmi.passes, threads, progress
+        size = sum(len(words) for words in material.vocabularies)
+        vectors, values = truncated_svd(
+            *crossed_products((own[0], own[1]), table, threads=threads),
+            (size, size),
+            min(dim, size),
+            seed=seed,
+            passes=ppmi.passes,
+            progress=progress,
         )
         scaled = vectors * (values**ppmi.power).astype(np.float32)
         first = len(material.vocabularies[0])
@@ -117,20 +124,31 @@ class JointRecipe:
         return LinkedSpaces(spaces=(spaces[0], spaces[1]), mappings=(mapping, mapping))
 
 
-def _decompose(
+def crossed_products(
     own: tuple[sparse.csr_array, sparse.csr_array],
     table: sparse.csr_array,
-    dim: int,
-    seed: int,
-    passes: int,
-    threads: int | None,
-    progress: Progress,
-) -> tuple[Matrix, Matrix]:
-    """Decompose the stacked matrix through products with its parts."""
+    *,
+    threads: int | None = None,
+) -> tuple[Callable[[Matrix], Matrix], Callable[[Matrix], Matrix]]:
+    """Multiply with ``[Ga, Ga T; Gb Tb, Gb]`` and its transpose through their parts.
+
+    Parameters
+    ----------
+    own : pair of sparse arrays, shapes (n, n) and (m, m), float32
+        ``Ga`` and ``Gb``, the associations of the two languages.
+    table : sparse array, shape (n, m)
+        The symmetrised table; ``T`` is made of it, and ``Tb`` of its transpose.
+    threads : int, optional
+        ``None``: all processors. The result does not depend on it.
+
+    Returns
+    -------
+    forward, backward : callable
+        From (n + m, k) to (n + m, k), float32.
+    """
     first, second = own
     cut = first.shape[0]
-    size = cut + second.shape[0]
-    forth, back = _row_stochastic(table), _row_stochastic(sparse.csr_array(table.T))
+    forth, back = row_stochastic(table), row_stochastic(sparse.csr_array(table.T))
     forth_turned, back_turned = sparse.csr_array(forth.T), sparse.csr_array(back.T)
     first_turned, second_turned = sparse.csr_array(first.T), sparse.csr_array(second.T)
 
@@ -147,13 +165,22 @@ def _decompose(
         upper = a + multiply([back_turned], b, threads=threads)
         return np.vstack([upper, b + multiply([forth_turned], a, threads=threads)])
 
-    return truncated_svd(
-        forward, backward, (size, size), min(dim, size), seed=seed, passes=passes, progress=progress
-    )
+    return forward, backward
 
 
-def _row_stochastic(table: sparse.csr_array) -> sparse.csr_array:
-    """Scale each row that is not empty to sum to 1."""
+def row_stochastic(table: sparse.csr_array) -> sparse.csr_array:
+    """Scale each row that is not empty to sum to 1.
+
+    Parameters
+    ----------
+    table : sparse array, shape (n, m)
+        Not changed.
+
+    Returns
+    -------
+    sparse array, shape (n, m), float32
+        ``T`` of the method.
+    """
     sums = np.asarray(table.sum(axis=1)).ravel()
     scaled = table.copy()
     scaled.data = table.data / np.repeat(sums, np.diff(table.indptr))

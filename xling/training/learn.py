@@ -35,6 +35,7 @@ from xling.stages import Stages
 from xling.training.calibrate import fit_ranker, inner_split
 from xling.training.material import Material, gather, linked_words
 from xling.training.registry import Recipe
+from xling.training.run import RUN_FIELDS, for_run
 from xling.training.split import split_off
 from xling.training.texts import kept_text
 
@@ -217,7 +218,7 @@ def learn(
                 progress=progress,
             )
         with stages.time("link"):
-            model = _link(material, recipe, settings, held, progress)
+            model = _link(material, for_run(recipe, "outer"), settings, held, progress)
         with stages.time("calibrate"):
             rankers = (
                 _calibrate(material, recipe, settings, lexicon, progress)
@@ -287,7 +288,7 @@ def _calibrate(
             withheld=(split.held.source_words, split.held.target_words),
             progress=progress,
         )
-        model = _link(inner, recipe, settings, split.held, progress)
+        model = _link(inner, for_run(recipe, "inner"), settings, split.held, progress)
     except (CoverageError, DegenerateInputError):
         return {}  # too little text to learn from a part of it
     ways = [
@@ -341,7 +342,8 @@ def _settings_of(part: Any) -> Any:
     """Give the settings of a recipe, and of the encoder and aligner in it, as plain values."""
     if not is_dataclass(part):
         return list(part) if isinstance(part, tuple) else part
-    values = {one.name: _settings_of(getattr(part, one.name)) for one in fields(part)}
+    names = [one.name for one in fields(part) if one.name not in RUN_FIELDS]
+    values = {name: _settings_of(getattr(part, name)) for name in names}
     return {"class": type(part).__name__, **values}
 
 

@@ -1,0 +1,116 @@
+"""How a recipe that is trained step by step is run: checkpoints, resuming, device."""
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, cast
+
+from xling.errors import ConflictError, FileAccessError
+from xling.training.device import check_device_name
+from xling.training.registry import STEPWISE, Recipe
+
+__all__ = ["RUN_FIELDS", "RunOptions", "for_run"]
+
+#: Fields of a recipe that say how it is run, not what it learns.
+RUN_FIELDS = ("checkpoint", "resume", "device")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunOptions:
+    """Where checkpoints go, whether one is gone on from, and where it is computed.
+
+    Parameters
+    ----------
+    checkpoint : Path, optional
+        A folder; ``None`` writes no checkpoints.
+    resume : bool
+        Whether to go on from the checkpoints in it, where there are any.
+    device : str
+        ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
+
+    Raises
+    ------
+    ConfigError
+        If the name of the device is none of these.
+    ConflictError
+        If there is nothing to resume from.
+    """
+
+    checkpoint: Path | None = None
+    resume: bool = False
+    device: str = "auto"
+
+    def __post_init__(self) -> None:
+        check_device_name(self.device)
+        if self.resume and self.checkpoint is None:
+            raise ConflictError("--resume needs --checkpoint DIR, the folder to resume from")
+
+    def options(self, name: str) -> dict[str, Any]:
+        """Give what a recipe's class takes of these, once they are checked.
+
+        Parameters
+        ----------
+        name : str
+            Of the recipe.
+
+        Returns
+        -------
+        dict
+            Empty for a closed form.
+
+        Raises
+        ------
+        ConflictError
+            If a closed form is given a checkpoint or a device, or the folder holds something
+            and is not to be resumed from.
+        FileAccessError
+            If the place of the folder is taken by a file.
+        """
+        if name not in STEPWISE:
+            for option, given in (
+                ("--checkpoint", self.checkpoint is not None),
+                (f"--device {self.device}", self.device != "auto"),
+            ):
+                if given:
+                    raise ConflictError(
+                        f"{option} is for recipes that are trained step by step "
+                        f"({', '.join(sorted(STEPWISE))}); {name!r} is a closed form"
+                    )
+            return {}
+        if self.checkpoint is not None:
+            _check_folder(self.checkpoint, self.resume)
+        return {field: getattr(self, field) for field in RUN_FIELDS}
+
+
+def for_run(recipe: Recipe, name: str) -> Recipe:
+    """Give a recipe the checkpoint of one of the runs of a training.
+
+    Parameters
+    ----------
+    recipe : Recipe
+        Its checkpoint, if any, is a folder.
+    name : str
+        ``"outer"`` for the model itself, ``"inner"`` for the one that the ranker is fitted with.
+
+    Returns
+    -------
+    Recipe
+        The same one, or one whose checkpoint is ``FOLDER/NAME.safetensors``.
+    """
+    folder: Path | None = getattr(recipe, "checkpoint", None)
+    if folder is None:
+        return recipe
+    made: Any = recipe  # a dataclass, since it has that field
+    return cast("Recipe", replace(made, checkpoint=Path(folder) / f"{name}.safetensors"))
+
+
+def _check_folder(folder: Path, resume: bool) -> None:
+    """Refuse a folder of checkpoints that would be mixed with others."""
+    if not folder.exists():
+        return
+    if not folder.is_dir():
+        raise FileAccessError(f"{folder} is a file; a folder for checkpoints is needed")
+    if not resume and any(folder.iterdir()):
+        raise ConflictError(
+            f"the folder of checkpoints {folder} is not empty",
+            hint="go on from what is in it with --resume, or choose an empty one",
+        )
