@@ -113,7 +113,9 @@ def export(
     ] = None,
     channels: Annotated[
         str | None,
-        typer.Option(metavar="NAMES", help="Of lexicon: all (default), contexts, table."),
+        typer.Option(
+            metavar="NAMES", help="Of lexicon: all (default), or a comma list of channels."
+        ),
     ] = None,
     force: Force = False,
     json: Json = False,

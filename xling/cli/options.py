@@ -55,7 +55,11 @@ To = Annotated[
 Retrieval = Annotated[str, typer.Option(metavar="NAME", help="Criterion of the space: csls, nn.")]
 Channels = Annotated[
     str,
-    typer.Option(metavar="NAMES", help="Evidence: all, or a comma list of contexts, table."),
+    typer.Option(
+        metavar="NAMES",
+        help="Evidence: all, or a comma list of contexts, table, forms, analogies, spelling, "
+        "frequency, rivals.",
+    ),
 ]
 
 

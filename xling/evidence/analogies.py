@@ -1,5 +1,6 @@
 """Inflection and derivation as evidence: a linked word of the same stem carries over."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ Change = tuple[str, str]
 #: For each word, the words of the same stem, each with the change that leads there.
 Relations = tuple[dict[int, Change], ...]
 
-_STEM = 4  # letters that two words must share at their start
+_STEM = 3  # letters that two words must share at their start
 _ENDING = 5  # letters of an ending, at most
 _LIKELY = 0.1  # table cells below it are not learned from, nor carried over
 _SHRINKAGE = 2.0  # pseudo-counts: how much a change must be seen to be believed
@@ -52,6 +53,11 @@ class Analogies:
     def _relations(self) -> tuple[Relations, Relations]:
         first, second = (relations(words) for words in self.ground.words)
         return first, second
+
+    @cached_property
+    def _letters(self) -> list[int]:
+        """How many letters each query word has, marks left out."""
+        return [len(_without_marks(word)) for word in self.ground.words[0]]
 
     @cached_property
     def _links(self) -> tuple[dict[int, float], ...]:
@@ -119,11 +125,11 @@ class Analogies:
     def _carry(self, row: int) -> tuple[dict[int, float], dict[int, float]]:
         """Give each answer's most probable way, and the probability that no way leads there."""
         asked, answers = self._relations
-        word, words = self.ground.words[0][row], self.ground.words[0]
+        letters = self._letters
         best: dict[int, float] = {}
         none: dict[int, float] = {}
         for other, (ending, its_ending) in asked[row].items():
-            shared = 2 * (len(word) - len(ending)) / (len(word) + len(words[other]))
+            shared = 2 * (letters[row] - len(ending)) / (letters[row] + letters[other])
             here = (its_ending, ending)
             for f, p in self._links[other].items():
                 ways = [(f, _SAME), *answers[f].items()]
@@ -181,15 +187,17 @@ def relations(words: Sequence[str]) -> Relations:
     Returns
     -------
     tuple of dict
-        For each word the rows of the others that share at least 4 letters at the start, and all
+        For each word the rows of the others that share at least 3 letters at the start, and all
         but 5 of either word, with the change from this word's ending to the other's: what is left
-        after the longest start that they share.
+        after the longest start that they share. Accents and other marks are left out, since a
+        change of form often sets one (Hut, Hüte).
 
     Examples
     --------
     >>> relations(["desire", "desires", "wish"])
     ({1: ('', 's')}, {0: ('s', '')}, {})
     """
+    words = [_without_marks(word) for word in words]
     starts: dict[str, list[int]] = defaultdict(list)
     for row, word in enumerate(words):
         for cut in range(max(_STEM, len(word) - _ENDING), len(word) + 1):
@@ -203,3 +211,9 @@ def relations(words: Sequence[str]) -> Relations:
                     own[other] = (word[cut:], words[other][cut:])
         found.append(own)
     return tuple(found)
+
+
+def _without_marks(word: str) -> str:
+    """Leave out the marks above, below and after letters."""
+    letters = (c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", "".join(letters))
