@@ -52,9 +52,12 @@ def train_and_judge(
         trained = xling("train", data / corpus["pairs"], "--languages", languages, *options)
         scores = {
             lexicon: {
-                channels: xling(
-                    "evaluate", model, data / lexicon, "--channels", channels, "--per-query"
-                )
+                channels: {
+                    **xling(
+                        "evaluate", model, data / lexicon, "--channels", channels, "--per-query"
+                    ),
+                    "lexicon": lexicon,  # without the folder that holds it here
+                }
                 for channels in run["channels"]
             }
             for lexicon in lexicons
