@@ -23,7 +23,7 @@ def brute_relations(words: tuple[str, ...]) -> list[dict[int, tuple[str, str]]]:
             shared = 0
             while shared < min(len(one), len(other)) and one[shared] == other[shared]:
                 shared += 1
-            if i != j and shared >= 4 and max(len(one), len(other)) - shared <= 5:
+            if i != j and shared >= 3 and max(len(one), len(other)) - shared <= 5:
                 found[i][j] = (one[shared:], other[shared:])
     return found
 
@@ -38,11 +38,17 @@ def test_relations_equal_brute_force_over_all_pairs(words: list[str]) -> None:
 
 
 def test_relations_of_words_at_the_limits() -> None:
-    words = ("abcd", "abcdefghi", "abcdefghij", "abc", "abcde")
+    words = ("abc", "abcdefgh", "abcdefghi", "ab", "abcd")
     found = relations(words)
-    assert found[0] == {1: ("", "efghi"), 4: ("", "e")}  # six letters more are too many
-    assert found[2] == {1: ("j", ""), 4: ("fghij", "")}
+    assert found[0] == {1: ("", "defgh"), 4: ("", "d")}  # six letters more are too many
+    assert found[2] == {1: ("i", ""), 4: ("efghi", "")}
     assert found[3] == {}
+
+
+def test_marks_are_no_letters_of_a_stem() -> None:
+    # Hut and Hüte; in Korean letters are syllables, and these stay whole.
+    assert relations(("hut", "hüte")) == ({1: ("", "e")}, {0: ("e", "")})
+    assert relations(("학교가서", "학교가는")) == ({1: ("서", "는")}, {0: ("는", "서")})
 
 
 def test_a_plural_is_found_by_what_was_learned_from_others(ground_of, asking) -> None:
