@@ -228,7 +228,8 @@ def examples(
             crossed = _around(kept_crossing, before, stays, begin, end, own, far)
             parts.append(np.where(linked[:, None], around, crossed))
         if wanted[2]:
-            parts.append(np.where(linked, stream.rows[partner], -1)[:, None])
+            both = np.stack([stream.rows[partner], stream.rows[own]], axis=1)
+            parts.append(np.where(linked[:, None], both, -1))
         kind = np.repeat(np.flatnonzero(wanted).astype(np.int8), [part.shape[1] for part in parts])
         found = np.concatenate(parts, axis=1)
         there = found >= 0

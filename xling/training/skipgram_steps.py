@@ -15,6 +15,8 @@ from xling.training.skipgram_loss import gradients, loss, negative_weights
 
 __all__ = ["Vectors", "single_threaded"]
 
+_TENSORS = ("input", "output", "input_squares", "output_squares")
+_TINY = 1e-8  # keeps a row without any gradient from being divided by zero
 _GROUP = 4  # batches whose gradients are taken at the same vectors, whatever the threads
 
 
@@ -36,8 +38,10 @@ def single_threaded() -> Iterator[None]:
 class Vectors:
     """Input and output vectors of both languages.
 
-    The gradients of a few batches are taken at the same vectors, side by side, and then added in
-    order: the result does not depend on the number of threads.
+    The gradients of a few batches are taken at the same vectors, side by side, and then followed
+    in order: the result does not depend on the number of threads. A row's step is its gradient
+    divided by the root of its summed mean squares so far (AdaGrad with one rate for each row), so
+    that rare words take long steps, and a word with many examples in a batch no longer ones.
 
     Parameters
     ----------
@@ -51,6 +55,11 @@ class Vectors:
         Of the input vectors, which start small and random; output vectors start at zero.
     device : torch.device
         Where to compute.
+
+    References
+    ----------
+    Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and
+    stochastic optimization.
     """
 
     def __init__(self, *, size: int, cut: int, dim: int, seed: int, device: torch.device) -> None:
@@ -58,6 +67,7 @@ class Vectors:
         self._size, self._cut, self._device = size, cut, device
         self._input = torch.from_numpy((start - 0.5) / dim).to(device)
         self._output = torch.zeros((size, dim), device=device)
+        self._input_squares, self._output_squares = torch.zeros((2, size, 1), device=device)
         self._pool: Executor | None = None
 
     def tensors(self) -> dict[str, Matrix]:
@@ -66,10 +76,10 @@ class Vectors:
         Returns
         -------
         dict of str to ndarray, float32
-            ``"input"`` and ``"output"``: shape (size, dim).
+            ``"input"`` and ``"output"``, shape (size, dim); ``"input_squares"`` and
+            ``"output_squares"``, shape (size, 1).
         """
-        parts = {"input": self._input, "output": self._output}
-        return {name: part.cpu().numpy().copy() for name, part in parts.items()}
+        return {name: getattr(self, f"_{name}").cpu().numpy().copy() for name in _TENSORS}
 
     def restore(self, tensors: Mapping[str, Matrix]) -> None:
         """Take up what `tensors` gave.
@@ -79,10 +89,8 @@ class Vectors:
         tensors : mapping of str to ndarray
             Of vectors of the same size.
         """
-        self._input, self._output = (
-            torch.from_numpy(np.array(tensors[name])).to(self._device)
-            for name in ("input", "output")
-        )
+        for name in _TENSORS:
+            setattr(self, f"_{name}", torch.from_numpy(np.array(tensors[name])).to(self._device))
 
     @contextmanager
     def workers(self, threads: int | None) -> Iterator[None]:
@@ -103,7 +111,7 @@ class Vectors:
             finally:
                 self._pool = None
 
-    def step(self, parts: Iterable[Slice], *, rate: float, negative: float, crowd: float) -> None:
+    def step(self, parts: Iterable[Slice], *, rate: float, negative: float) -> None:
         """Follow the gradients of some slices.
 
         Parameters
@@ -111,31 +119,25 @@ class Vectors:
         parts : iterable of Slice
             In order.
         rate : float
-            Learning rate.
+            Root mean square of a row's first step.
         negative : float
             Negative examples for each example.
-        crowd : float
-            Weight of the examples of one word that a slice may add up.
         """
         rest = iter(parts)
 
-        def one(part: Slice) -> tuple[Batch, torch.Tensor, torch.Tensor]:
-            return self._changes(part, rate, negative, crowd)
+        def one(part: Slice) -> tuple[Batch, tuple[torch.Tensor, torch.Tensor]]:
+            batch, *matrices = self._matrices(part, negative)
+            return batch, gradients(*matrices)
 
-        def add(side: int) -> None:
-            whole = (self._input, self._output)[side]
-            for batch, *changes in found:
-                rows = torch.from_numpy((batch.inputs, batch.outputs)[side])
-                whole.index_add_(0, rows.to(self._device), changes[side], alpha=-1)
+        def follow(side: int) -> None:
+            for batch, changes in found:
+                rows = torch.from_numpy((batch.inputs, batch.outputs)[side]).to(self._device)
+                self._descend(side, rows, changes[side], rate)
 
+        run = map if self._pool is None else self._pool.map
         while group := list(islice(rest, _GROUP)):
-            if self._pool is None:
-                found = [one(part) for part in group]
-                add(0)
-                add(1)
-            else:
-                found = list(self._pool.map(one, group))
-                list(self._pool.map(add, (0, 1)))
+            found = list(run(one, group))
+            list(run(follow, (0, 1)))
 
     def loss(self, parts: Sequence[Slice], negative: float) -> float:
         """Give the mean loss of some slices.
@@ -170,13 +172,10 @@ class Vectors:
         drawn = torch.from_numpy(batch.drawn).to(self._device)
         return batch, x, y, positive, negative_weights(positive, drawn, batch.cut, negative)
 
-    def _changes(
-        self, part: Slice, rate: float, negative: float, crowd: float
-    ) -> tuple[Batch, torch.Tensor, torch.Tensor]:
-        """Give what is to be taken away from the vectors of a slice's words."""
-        batch, x, y, positive, against = self._matrices(part, negative)
-        by_x, by_y = gradients(x, y, positive, against)
-        weight = positive + against
-        scale_x = rate / (weight.sum(dim=1, keepdim=True) / crowd).clamp_(min=1)
-        scale_y = rate / (weight.sum(dim=0)[:, None] / crowd).clamp_(min=1)
-        return batch, by_x.mul_(scale_x), by_y.mul_(scale_y)
+    def _descend(self, side: int, rows: torch.Tensor, slope: torch.Tensor, rate: float) -> None:
+        """Move distinct rows against their gradients."""
+        whole = (self._input, self._output)[side]
+        squares = (self._input_squares, self._output_squares)[side]
+        summed = squares[rows].add_(slope.square().mean(dim=1, keepdim=True))
+        squares[rows] = summed
+        whole.index_add_(0, rows, slope.div_(summed.sqrt_().add_(_TINY)), alpha=-rate)
