@@ -46,7 +46,8 @@ class JointSkipgramSettings:
         partner in the matched sentence, or, where it has none, what its own neighbours are in
         the other language. 0 switches it off.
     partner : float
-        Weight of predicting the partner itself; 0 switches it off.
+        Weight of predicting the partner itself, and beside it the word itself, so that two
+        partners predict the same two words; 0 switches it off.
     threshold : float
         Symmetrised probability from which words of matched sentences are partners, in [0, 1).
     window : int
@@ -83,7 +84,7 @@ class JointSkipgramSettings:
 
     own: float = 1.0
     matched: float = 1.0
-    partner: float = 1.0
+    partner: float = 3.0
     threshold: float = 0.1
     window: int = 10
     epochs: int = 8
@@ -96,7 +97,7 @@ class JointSkipgramSettings:
     draws: int = 32
     held_out: float = 0.01
     patience: int = 2
-    predicted: float = 1.0
+    predicted: float = 0.7
     composed: float = 1.0
 
     def __post_init__(self) -> None:
@@ -123,10 +124,10 @@ class JointSkipgramRecipe:
     """Train one skip-gram model, with negative sampling, on the text of both languages.
 
     Both vocabularies share one set of input and one set of output vectors. A word predicts its
-    neighbours, the neighbours of its partner in the matched sentence, and that partner; all by
-    the same vector, so that a word and its translation end up close. A word that no matched
-    sentence holds predicts its neighbours and their most probable translations, so that it
-    finds its place through them.
+    neighbours, the neighbours of its partner in the matched sentence, and that partner beside
+    itself; all by the same vector, so that a word and its translation end up close. A word that
+    no matched sentence holds predicts its neighbours and their most probable translations, so
+    that it finds its place through them.
 
     A word's vector joins three parts: its input vector; the output vector, if it was ever a
     partner; and the sum of its contexts' output vectors, weighed by mutual information. The last

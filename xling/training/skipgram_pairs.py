@@ -79,7 +79,8 @@ class Predictions:
     contexts : ndarray, shape (m,), int32
         Joint row of the word to predict, for each example.
     kinds : ndarray, shape (m,), int8
-        0: a neighbour in the same sentence; 1: a neighbour of the partner; 2: the partner itself.
+        0: a neighbour in the same sentence; 1: a neighbour of the partner, or, without one, what
+        a neighbour is in the other language; 2: the partner itself, and the word itself beside it.
     done : float
         Share of the stream that these tokens and those before them make up, in (0, 1].
     """
