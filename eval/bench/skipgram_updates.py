@@ -14,6 +14,7 @@ import argparse
 import os
 import statistics
 import time
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -21,12 +22,14 @@ import torch
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.pairs_tsv import read_pairs
 from xling.data.indexed import index_text
+from xling.training.joint_skipgram import JointSkipgramSettings
 from xling.training.material import Material, gather
 from xling.training.skipgram_batches import Draws, slices
 from xling.training.skipgram_pairs import Stream, examples, kept_share, make_stream
 from xling.training.skipgram_steps import Vectors, single_threaded
 
-WINDOW, SUBSAMPLE, NEGATIVE = 5, 1e-3, 5
+WINDOW, SUBSAMPLE, NEGATIVE = 5, 1e-3, 5  # gensim's defaults
+DEFAULT = JointSkipgramSettings()
 
 
 def load(path: str, languages: tuple[str, str], limit: int | None) -> Material:
@@ -57,7 +60,7 @@ def ours(
     with single_threaded(), vectors.workers(threads):
         for found in examples(text, kept, window=WINDOW, wanted=wanted, rng=rng):
             updates += len(found.contexts)
-            parts = slices(found, weights, draws, rng, tokens=128, each=32)
+            parts = slices(found, weights, draws, rng, tokens=DEFAULT.tokens, each=DEFAULT.draws)
             vectors.step(parts, rate=0.05, negative=NEGATIVE)
     return updates, time.perf_counter() - start
 
@@ -100,7 +103,7 @@ def main() -> None:
     cut = len(material.vocabularies[0])
     size = cut + len(material.vocabularies[1])
     cuts, rows = stream.sentences.tolist(), [str(row) for row in stream.rows.tolist()]
-    sentences = [rows[a:b] for a, b in zip(cuts[:-1], cuts[1:], strict=True)]
+    sentences = [rows[a:b] for a, b in pairwise(cuts)]
     theirs_updates = gensim_updates(stream, size)
     kinds = {"own contexts": (True, False, False), "all objectives": (True, True, True)}
     ratios: dict[str, list[float]] = {name: [] for name in kinds}

@@ -93,8 +93,8 @@ class JointSkipgramSettings:
     smoothing: float = 0.75
     learning_rate: float = 0.15
     width: int = 200
-    tokens: int = 128
-    draws: int = 32
+    tokens: int = 256
+    draws: int = 16
     held_out: float = 0.01
     patience: int = 2
     predicted: float = 0.7
@@ -134,9 +134,9 @@ class JointSkipgramRecipe:
     steadies rare words, whose few examples leave the input vector noisy.
 
     Each example is a logistic regression of a word's input vector on an output vector, against
-    words of the same language as the word to predict, drawn by their smoothed frequency. The
-    examples of a batch are counted into a small matrix, so that one product of matrices works on
-    all of them (`xling.training.skipgram_loss`).
+    words of the same language as the word to predict, drawn by their smoothed frequency and
+    shared by the examples of a batch, so that they cost a few products of matrices
+    (`xling.training.skipgram_loss`).
 
     Parameters
     ----------

@@ -9,14 +9,14 @@ from itertools import islice
 import numpy as np
 import torch
 
-from xling.arrays import Matrix
-from xling.training.skipgram_batches import Batch, Slice, count
-from xling.training.skipgram_loss import gradients, loss, negative_weights
+from xling.arrays import IntVector, Matrix
+from xling.training.skipgram_batches import Batch, Slice, arrange
+from xling.training.skipgram_loss import Pairs, gradients, loss
 
 __all__ = ["Vectors", "single_threaded"]
 
 _TENSORS = ("input", "output", "input_squares", "output_squares")
-_TINY = 1e-8  # keeps a row without any gradient from being divided by zero
+_TINY = 1e-20  # keeps a row without any gradient from being divided by zero
 _GROUP = 4  # batches whose gradients are taken at the same vectors, whatever the threads
 
 
@@ -126,12 +126,12 @@ class Vectors:
         rest = iter(parts)
 
         def one(part: Slice) -> tuple[Batch, tuple[torch.Tensor, torch.Tensor]]:
-            batch, *matrices = self._matrices(part, negative)
-            return batch, gradients(*matrices)
+            batch, x, y, pairs = self._ready(part, negative)
+            return batch, gradients(x, y, pairs)
 
         def follow(side: int) -> None:
             for batch, changes in found:
-                rows = torch.from_numpy((batch.inputs, batch.outputs)[side]).to(self._device)
+                rows = self._here((batch.inputs, batch.outputs)[side])
                 self._descend(side, rows, changes[side], rate)
 
         run = map if self._pool is None else self._pool.map
@@ -156,26 +156,37 @@ class Vectors:
         """
         total, weight = 0.0, 0.0
         for part in parts:
-            _, x, y, positive, against = self._matrices(part, negative)
-            total += float(loss(x, y, positive, against))
+            _, x, y, pairs = self._ready(part, negative)
+            total += float(loss(x, y, pairs))
             weight += float(part.weights.sum())
         return total / weight
 
-    def _matrices(
+    def _ready(
         self, part: Slice, negative: float
-    ) -> tuple[Batch, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Count a slice; give its words' vectors, and the weights of their pairs."""
-        batch = count(part, self._size, self._cut)
-        x = self._input[torch.from_numpy(batch.inputs).to(self._device)]
-        y = self._output[torch.from_numpy(batch.outputs).to(self._device)]
-        positive = torch.from_numpy(batch.positive).to(self._device)
-        drawn = torch.from_numpy(batch.drawn).to(self._device)
-        return batch, x, y, positive, negative_weights(positive, drawn, batch.cut, negative)
+    ) -> tuple[Batch, torch.Tensor, torch.Tensor, Pairs]:
+        """Arrange a slice; give its words' vectors and their pairs.
+
+        Each example stands against ``negative`` words of the language of the word to predict, in
+        expectation: the examples' weight is spread over the draws of that language.
+        """
+        batch = arrange(part, self._size, self._cut)
+        x = self._input.index_select(0, self._here(batch.inputs))
+        y = self._output.index_select(0, self._here(batch.outputs))
+        each = len(batch.drawn) // 2
+        against = np.repeat(batch.against * np.float32(negative / each), each, axis=1)
+        names = ("first", "second", "weights", "starts", "order", "column_starts", "drawn")
+        tensors = {name: self._here(getattr(batch, name)) for name in names}
+        return batch, x, y, Pairs(**tensors, against=self._here(against))
+
+    def _here(self, values: IntVector | Matrix) -> torch.Tensor:
+        """Bring an array to the device."""
+        return torch.from_numpy(values).to(self._device)
 
     def _descend(self, side: int, rows: torch.Tensor, slope: torch.Tensor, rate: float) -> None:
         """Move distinct rows against their gradients."""
         whole = (self._input, self._output)[side]
         squares = (self._input_squares, self._output_squares)[side]
-        summed = squares[rows].add_(slope.square().mean(dim=1, keepdim=True))
-        squares[rows] = summed
-        whole.index_add_(0, rows, slope.div_(summed.sqrt_().add_(_TINY)), alpha=-rate)
+        mean = torch.linalg.vector_norm(slope, dim=1, keepdim=True).square_().div_(slope.shape[1])
+        summed = squares.index_select(0, rows).add_(mean)
+        squares.index_copy_(0, rows, summed)
+        whole.index_add_(0, rows, slope.mul_(summed.add_(_TINY).rsqrt_()), alpha=-rate)
