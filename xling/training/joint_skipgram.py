@@ -91,12 +91,12 @@ class JointSkipgramSettings:
     negative: int = 1
     subsample: float = 1e-4
     smoothing: float = 0.75
-    learning_rate: float = 0.15
+    learning_rate: float = 0.25
     width: int = 200
-    tokens: int = 256
-    draws: int = 16
+    tokens: int = 1024
+    draws: int = 32
     held_out: float = 0.01
-    patience: int = 2
+    patience: int = 3
     predicted: float = 0.7
     composed: float = 1.0
 

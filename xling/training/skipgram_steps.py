@@ -17,7 +17,7 @@ __all__ = ["Vectors", "single_threaded"]
 
 _TENSORS = ("input", "output", "input_squares", "output_squares")
 _TINY = 1e-20  # keeps a row without any gradient from being divided by zero
-_GROUP = 4  # batches whose gradients are taken at the same vectors, whatever the threads
+_GROUP = 2  # batches whose gradients are taken at the same vectors, whatever the threads
 
 
 @contextmanager
