@@ -25,7 +25,6 @@ from xling.model.side import make_sides
 from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.training.learn import Trained, TrainSettings, learn
-from xling.training.registry import default_dimension
 from xling.training.registry import recipe as find_recipe
 from xling.training.run import RunOptions
 
@@ -120,7 +119,7 @@ def train(
         hold_out=_lexicon(hold_out, (source, target)),
         further=_sentences(monolingual, progress, accept_line_aligned=accept_line_aligned),
         run=run,
-        settings=TrainSettings(**({"dim": default_dimension(recipe)} | settings)),
+        settings=TrainSettings(**settings),
         progress=progress,
     ).model
 

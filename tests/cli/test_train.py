@@ -281,3 +281,64 @@ def test_a_bad_call_is_code_2_and_leaves_nothing(
     assert result.out == ""
     assert not Path("out").exists()
     assert not [path.name for path in tmp_path.iterdir() if path.name.startswith(".")]
+
+
+STEPS = ("--recipe", "joint-skipgram", "--no-calibrate", "--threads", 1)
+
+
+def test_checkpoints_are_kept_and_gone_on_from(train: Callable[..., Any], tmp_path: Path) -> None:
+    folder = tmp_path / "checkpoints"
+    first = train(*STEPS, "--checkpoint", folder)
+    assert first.code == 0
+    assert first.json["recipe"] == "joint-skipgram"
+    assert [path.name for path in folder.iterdir()] == ["outer.safetensors"]
+    (tmp_path / "out").rename(tmp_path / "first")
+    again = train(*STEPS, "--checkpoint", folder, "--resume", "--device", "cpu")
+    assert again.code == 0
+    for file in (tmp_path / "first").iterdir():
+        assert file.read_bytes() == (tmp_path / "out" / file.name).read_bytes()
+    shutil.rmtree(tmp_path / "out")
+    refused = train(*STEPS, "--checkpoint", folder)
+    assert refused.code == 2
+    assert f"the folder of checkpoints {folder} is not empty" in refused.lines[0]
+    other = train(*STEPS, "--checkpoint", folder, "--resume", "--seed", 5)
+    assert other.code == 2
+    assert "was made with seed 0, this run has 5" in other.lines[0]
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_interrupted_run_leaves_its_checkpoint_and_no_output(
+    train: Callable[..., Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from xling.training import joint_skipgram
+
+    saved = joint_skipgram.save_checkpoint
+
+    def interrupt(*given: Any) -> None:
+        saved(*given)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(joint_skipgram, "save_checkpoint", interrupt)
+    folder = tmp_path / "checkpoints"
+    assert train(*STEPS, "--checkpoint", folder).code == 130
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["checkpoints"]
+    monkeypatch.undo()
+    assert train(*STEPS, "--checkpoint", folder, "--resume").code == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--checkpoint", "c"), "--checkpoint is for recipes that are trained step by step"),
+        (("--device", "cpu"), "--device cpu is for recipes that are trained step by step"),
+        (("--resume",), "--resume needs --checkpoint DIR"),
+        ((*STEPS, "--device", "tpu"), "device 'tpu'; auto, cpu, cuda or cuda:N is needed"),
+    ],
+)
+def test_options_of_stepwise_recipes_elsewhere(
+    train: Callable[..., Any], tmp_path: Path, options: tuple[object, ...], message: str
+) -> None:
+    result = train(*options)
+    assert result.code == 2
+    assert message in result.lines[0]
+    assert not (tmp_path / "out").exists()

@@ -11,22 +11,27 @@ import pytest
 import xling.training
 from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
-from xling.errors import CoverageError, DegenerateInputError, LanguageMismatchError
+from xling.errors import ConflictError, CoverageError, DegenerateInputError, LanguageMismatchError
 from xling.evaluation.bli import evaluate
 from xling.model.model import Model
+from xling.training.joint_skipgram import JointSkipgramSettings
 from xling.training.layers_settings import LayersSettings
 from xling.training.learn import Trained, TrainSettings, learn
-from xling.training.registry import RECIPES
-from xling.training.registry import recipe as registered
+from xling.training.registry import RECIPES, STEPWISE, Recipe, recipe
 
 NAMES = sorted(RECIPES)
-# Settings with which a recipe that trains is fast on a corpus as small as this one.
-FAST: dict[str, dict] = {
-    "joint-layers": {
-        "settings": LayersSettings(
-            hidden=32, width=16, batch_sentences=64, batch_words=64, steps=60, check_every=20
-        )
-    }
+# Small settings for recipes that are trained step by step: the toy's vocabulary is tiny.
+QUICK = {
+    "joint-layers": LayersSettings(
+        hidden=32, width=16, batch_sentences=64, batch_words=64, steps=60, check_every=20
+    ),
+    "joint-skipgram": JointSkipgramSettings(epochs=6, subsample=0, tokens=64, draws=8, patience=6),
+}
+STAGES = {
+    "joint": "svd",
+    "separate": "svd",
+    "joint-layers": "layers",
+    "joint-skipgram": "skip-gram",
 }
 NOUNS, VERBS, ADJECTIVES, TOPICS = 30, 18, 12, 6
 HELD_OUT = ("n3", "v5")
@@ -49,10 +54,6 @@ def toy_corpus(pairs: int = 600) -> ParallelCorpus:
     )
 
 
-def recipe(name: str):
-    return registered(name, **FAST.get(name, {}))
-
-
 def lexicon(words: tuple[str, ...], languages: tuple[str, str] = ("en", "de")) -> Lexicon:
     pairs = tuple(
         (word, f"N{word[1:]}x" if word[0] == "n" else f"{word[0]}x{word[1:]}") for word in words
@@ -67,10 +68,14 @@ ALL_WORDS = tuple(
 LINKED = tuple(word for word in ALL_WORDS if word not in HELD_OUT)
 
 
+def made(name: str, **options: object) -> Recipe:
+    return recipe(name, **({"settings": QUICK[name]} if name in QUICK else {}), **options)
+
+
 def trained(name: str, *, corpus: ParallelCorpus | None = None, **changes) -> Trained:
     given = {key: changes.pop(key) for key in ("lexicon", "held_out", "further") if key in changes}
     settings = TrainSettings(**({"dim": 30, "threads": 1} | changes))
-    return learn(corpus or toy_corpus(), recipe(name), settings, name=name, **given)
+    return learn(corpus or toy_corpus(), made(name), settings, name=name, **given)
 
 
 @cache
@@ -105,12 +110,12 @@ def test_every_recipe_is_in_the_registry() -> None:
 
 
 def test_is_settings_and_nothing_else(name: str) -> None:
-    made = recipe(name)
-    for field in dataclasses.fields(made):
+    plain = recipe(name)
+    for field in dataclasses.fields(plain):
         with pytest.raises(dataclasses.FrozenInstanceError):
-            setattr(made, field.name, None)
+            setattr(plain, field.name, None)
     with pytest.raises(TypeError, match="positional"):
-        type(made)(None)
+        type(plain)(None)
 
 
 @pytest.mark.parametrize("channels", ["all", "contexts", "table"])
@@ -228,10 +233,10 @@ def test_progress_ends_at_its_total_and_an_interrupt_reaches_the_caller(name: st
     calls: list[tuple[str, int, int]] = []
     settings = TrainSettings(dim=10)
     learn(
-        toy_corpus(), recipe(name), settings, name=name,
+        toy_corpus(), made(name), settings, name=name,
         progress=lambda *call: calls.append(call),
     )  # fmt: skip
-    assert {"table", "svd", "neighbourhoods"} <= {call[0] for call in calls}
+    assert {"table", STAGES[name], "neighbourhoods"} <= {call[0] for call in calls}
     for stage in {call[0] for call in calls}:
         last = [call for call in calls if call[0] == stage][-1]
         assert last[1] == last[2] > 0
@@ -240,7 +245,7 @@ def test_progress_ends_at_its_total_and_an_interrupt_reaches_the_caller(name: st
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        learn(toy_corpus(), recipe(name), settings, name=name, progress=interrupt)
+        learn(toy_corpus(), made(name), settings, name=name, progress=interrupt)
 
 
 def test_units_are_words_like_others(name: str) -> None:
@@ -255,3 +260,39 @@ def test_units_are_words_like_others(name: str) -> None:
     assert model.vocabulary("en").find("york") is None  # it stands nowhere else
     gold = lexicon(LINKED)
     assert evaluate(model, gold).precision["1"] > 0.8
+
+
+@pytest.mark.parametrize("name", sorted(STEPWISE))
+def test_a_run_that_was_interrupted_goes_on_to_the_same_bytes(name: str, tmp_path: Path) -> None:
+    expected = stored(whole(name).model, tmp_path / "expected")
+    settings, folder = TrainSettings(dim=30, threads=1), tmp_path / "checkpoints"
+    seen = []
+
+    def interrupt(stage: str, done: int, total: int) -> None:
+        seen.append(stage == STAGES[name] and done == total)
+        if sum(seen) and stage == STAGES[name] and 2 * done > total and not seen[-1]:
+            raise KeyboardInterrupt  # in the middle of the second, inner run
+
+    with pytest.raises(KeyboardInterrupt):
+        learn(toy_corpus(), made(name, checkpoint=folder), settings, name=name, progress=interrupt)
+    assert {path.name for path in folder.iterdir()} == {"outer.safetensors", "inner.safetensors"}
+    again = made(name, checkpoint=folder, resume=True)
+    found = learn(toy_corpus(), again, settings, name=name)
+    assert stored(found.model, tmp_path / "resumed") == expected
+
+
+@pytest.mark.parametrize("name", sorted(STEPWISE))
+def test_a_checkpoint_of_another_call_is_refused(name: str, tmp_path: Path) -> None:
+    def run(*, corpus: ParallelCorpus | None = None, resume: bool = True, **changes: int) -> None:
+        settings = TrainSettings(**({"dim": 8, "threads": 1, "calibrate": False} | changes))
+        again = made(name, checkpoint=tmp_path / "c", resume=resume)
+        learn(corpus or toy_corpus(), again, settings, name=name)
+
+    run(resume=False)
+    run()
+    with pytest.raises(ConflictError, match="was made with seed 0, this run has 3"):
+        run(seed=3)
+    with pytest.raises(ConflictError, match="was made with dim 8, this run has 9"):
+        run(dim=9)
+    with pytest.raises(ConflictError, match="was made with sentence pairs"):
+        run(corpus=toy_corpus(590))

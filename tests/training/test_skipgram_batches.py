@@ -1,24 +1,46 @@
 import numpy as np
 import pytest
 
-from xling.training.skipgram_batches import Draws, Slice, count, slices
+from xling.training.skipgram_batches import Draws, Slice, arrange, slices
 from xling.training.skipgram_pairs import Predictions
 
 
-def test_a_slice_is_counted_into_a_small_matrix() -> None:
+def test_a_slice_is_arranged_by_its_distinct_words() -> None:
     part = Slice(
         centers=np.array([7, 2, 7, 7], np.int32),
         contexts=np.array([1, 9, 9, 1], np.int32),
         weights=np.array([1, 2, 3, 0.5], np.float32),
-        negatives=np.array([4, 1, 4, 8]),
+        negatives=np.array([4, 1, 8, 8]),
     )
-    batch = count(part, 10, 5)
+    batch = arrange(part, 10, 5)
     assert batch.inputs.tolist() == [2, 7]
     assert batch.outputs.tolist() == [1, 4, 8, 9]
-    assert batch.positive.tolist() == [[0, 0, 0, 2], [1.5, 0, 0, 3]]
-    assert batch.drawn.tolist() == [1, 2, 1, 0]
-    assert batch.cut == 2
-    assert batch.positive.dtype == batch.drawn.dtype == np.float32
+    assert batch.first.tolist() == [0, 1, 1, 1]
+    assert batch.second.tolist() == [3, 0, 3, 0]
+    assert batch.weights.tolist() == [2, 1, 3, 0.5]
+    assert batch.starts.tolist() == [0, 1]
+    assert batch.order.tolist() == [1, 3, 0, 2]
+    assert batch.column_starts.tolist() == [0, 2, 2, 2]
+    assert batch.drawn.tolist() == [1, 0, 2, 2]
+    assert batch.against.tolist() == [[0, 2], [1.5, 3]]
+    assert batch.weights.dtype == batch.against.dtype == np.float32
+
+
+@pytest.mark.parametrize("size", [300, 200_000])  # sorted by radix, and otherwise
+def test_every_example_is_kept(size: int) -> None:
+    random = np.random.default_rng(0)
+    part = Slice(
+        centers=random.integers(0, size, 70_000).astype(np.int32),
+        contexts=random.integers(0, size, 70_000).astype(np.int32),
+        weights=random.random(70_000, dtype=np.float32),
+        negatives=random.integers(0, size, 8),
+    )
+    batch = arrange(part, size, size // 2)
+    found = zip(batch.inputs[batch.first], batch.outputs[batch.second], batch.weights, strict=True)
+    given = zip(part.centers, part.contexts, part.weights, strict=True)
+    assert sorted(found) == sorted(given)
+    assert (np.diff(batch.first) >= 0).all()
+    assert (np.diff(batch.second[batch.order]) >= 0).all()
 
 
 def test_words_are_drawn_by_a_power_of_their_counts() -> None:

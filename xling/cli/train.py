@@ -218,9 +218,7 @@ def train(
             "--accept-line-aligned", help="Take monolingual files of equal length as unmatched."
         ),
     ] = False,
-    dim: Annotated[
-        int | None, typer.Option(help="Number of dimensions; default: 500, joint-skipgram 200.")
-    ] = None,
+    dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
     min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
     phrases: Annotated[
         bool,
@@ -254,14 +252,13 @@ def train(
 ) -> None:
     """Learn both languages' word representations and their link from sentence pairs."""
     from xling.training.learn import TrainSettings
-    from xling.training.registry import default_dimension
     from xling.training.run import RunOptions
 
     job = TrainJob(
         languages=parse_languages(languages),
         output=output,
         settings=TrainSettings(
-            dim=default_dimension(recipe) if dim is None else dim,
+            dim=dim,
             min_count=min_count,
             seed=seed,
             threads=threads,

@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 from xling.arrays import Matrix
 from xling.data.space import EmbeddingSpace
-from xling.errors import ConfigError, NonFiniteError
+from xling.errors import ConfigError
 from xling.mapping.linear import LinearMap, Normalization
 from xling.progress import Progress, silent
 from xling.training.checkpoints import (
@@ -22,6 +23,7 @@ from xling.training.material import LinkedSpaces, Material
 from xling.training.skipgram_batches import Draws, Slice, slices
 from xling.training.skipgram_pairs import Predictions, Stream, examples, kept_share, make_stream
 from xling.training.skipgram_steps import Vectors, single_threaded
+from xling.training.skipgram_words import context_counts, word_vectors
 from xling.training.stopping import EarlyStopping, split_pairs
 
 __all__ = ["JointSkipgramRecipe", "JointSkipgramSettings"]
@@ -44,7 +46,8 @@ class JointSkipgramSettings:
         partner in the matched sentence, or, where it has none, what its own neighbours are in
         the other language. 0 switches it off.
     partner : float
-        Weight of predicting the partner itself; 0 switches it off.
+        Weight of predicting the partner itself, and beside it the word itself, so that two
+        partners predict the same two words; 0 switches it off.
     threshold : float
         Symmetrised probability from which words of matched sentences are partners, in [0, 1).
     window : int
@@ -58,9 +61,9 @@ class JointSkipgramSettings:
     smoothing : float
         Exponent of the counts that words are drawn by, in [0, 1].
     learning_rate : float
-        At the start; it falls linearly to a thousandth.
-    crowd : float
-        Weight of the examples of one word that one step may add up; more are scaled down to it.
+        Root mean square of a word's first step; it falls linearly to a thousandth.
+    width : int
+        Dimensions that are trained, fewer where fewer are asked for.
     tokens : int
         Tokens whose examples make up one batch.
     draws : int
@@ -69,6 +72,9 @@ class JointSkipgramSettings:
         Share of the linked pairs that early stopping watches, in [0, 1).
     patience : int
         Epochs without a lower loss on these before training stops.
+    predicted, composed : float
+        Weights, beside the input vectors, of the output vectors and of the vectors that are
+        composed from counted contexts (`xling.training.skipgram_words`); 0 leaves them out.
 
     Raises
     ------
@@ -78,22 +84,24 @@ class JointSkipgramSettings:
 
     own: float = 1.0
     matched: float = 1.0
-    partner: float = 1.0
+    partner: float = 3.0
     threshold: float = 0.1
     window: int = 10
-    epochs: int = 10
-    negative: int = 5
+    epochs: int = 8
+    negative: int = 1
     subsample: float = 1e-4
     smoothing: float = 0.75
-    learning_rate: float = 0.1
-    crowd: float = 50.0
-    tokens: int = 128
+    learning_rate: float = 0.25
+    width: int = 200
+    tokens: int = 1024
     draws: int = 32
     held_out: float = 0.01
-    patience: int = 2
+    patience: int = 3
+    predicted: float = 0.7
+    composed: float = 1.0
 
     def __post_init__(self) -> None:
-        for name in ("window", "epochs", "negative", "tokens", "draws", "patience"):
+        for name in ("window", "epochs", "negative", "width", "tokens", "draws", "patience"):
             if getattr(self, name) < 1:
                 raise ConfigError(f"{name} is {getattr(self, name)}; at least 1 is needed")
         for name in ("threshold", "subsample", "held_out"):
@@ -101,9 +109,11 @@ class JointSkipgramSettings:
                 raise ConfigError(f"{name} is {getattr(self, name)}; [0, 1) is needed")
         if not 0 <= self.smoothing <= 1:
             raise ConfigError(f"smoothing is {self.smoothing}; [0, 1] is needed")
-        for name in ("learning_rate", "crowd"):
-            if not 0 < getattr(self, name) < np.inf:
-                raise ConfigError(f"{name} is {getattr(self, name)}; above 0 is needed")
+        if not 0 < self.learning_rate <= 1:
+            raise ConfigError(f"learning_rate is {self.learning_rate}; (0, 1] is needed")
+        for name in ("predicted", "composed"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise ConfigError(f"{name} is {getattr(self, name)}; at least 0 is needed")
         parts = self.own, self.matched, self.partner
         if min(parts) < 0 or max(parts) == 0:
             raise ConfigError(f"own, matched, partner are {parts}; at least one above 0 is needed")
@@ -114,15 +124,19 @@ class JointSkipgramRecipe:
     """Train one skip-gram model, with negative sampling, on the text of both languages.
 
     Both vocabularies share one set of input and one set of output vectors. A word predicts its
-    neighbours, the neighbours of its partner in the matched sentence, and that partner; all by
-    the same vector, so that a word and its translation end up close. A word that no matched
-    sentence holds predicts its neighbours and their most probable translations, so that it
-    finds its place through them.
+    neighbours, the neighbours of its partner in the matched sentence, and that partner beside
+    itself; all by the same vector, so that a word and its translation end up close. A word that
+    no matched sentence holds predicts its neighbours and their most probable translations, so
+    that it finds its place through them.
+
+    A word's vector joins three parts: its input vector; the output vector, if it was ever a
+    partner; and the sum of its contexts' output vectors, weighed by mutual information. The last
+    steadies rare words, whose few examples leave the input vector noisy.
 
     Each example is a logistic regression of a word's input vector on an output vector, against
-    words of the same language as the word to predict, drawn by their smoothed frequency. The
-    examples of a batch are counted into a small matrix, so that one product of matrices works on
-    all of them (`xling.training.skipgram_loss`).
+    words of the same language as the word to predict, drawn by their smoothed frequency and
+    shared by the examples of a batch, so that they cost a few products of matrices
+    (`xling.training.skipgram_loss`).
 
     Parameters
     ----------
@@ -166,7 +180,7 @@ class JointSkipgramRecipe:
         material : Material
             Counted.
         dim : int
-            Number of dimensions.
+            Number of dimensions, at most three times those trained.
         seed : int
             Of the first vectors, the order of the text, the draws and the held-out pairs.
         threads : int, optional
@@ -177,8 +191,7 @@ class JointSkipgramRecipe:
         Returns
         -------
         LinkedSpaces
-            The maps only scale rows to length 1. A word without any example keeps the small
-            random vector that it starts with.
+            The maps only scale rows to length 1.
 
         Raises
         ------
@@ -186,30 +199,24 @@ class JointSkipgramRecipe:
             If ``dim`` is below 1, or the device is not there.
         ConflictError
             If the checkpoint was made with other settings or from other material.
-        NonFiniteError
-            If training diverged.
         """
         if dim < 1:
             raise ConfigError(f"dim is {dim}; at least 1 is needed")
         training = _Training(self, material, dim, seed)
-        with single_threaded():
+        with single_threaded(), threadpool_limits(1, user_api="blas"):
             vectors = training.run(threads, progress)
-        if not np.isfinite(vectors).all():
-            raise NonFiniteError(
-                f"training diverged at learning_rate {self.settings.learning_rate}",
-                hint="train with a smaller learning rate",
-            )
+            found = training.words(vectors, dim)
         first = len(material.vocabularies[0])
         spaces = [
             EmbeddingSpace(language=text.language, vocabulary=words, vectors=part)
             for text, words, part in zip(
                 material.texts,
                 material.vocabularies,
-                (vectors[:first], vectors[first:]),
+                (found[:first], found[first:]),
                 strict=True,
             )
         ]
-        mapping = LinearMap(dim_in=dim, normalization=Normalization(steps=("unit",)))
+        mapping = LinearMap(dim_in=found.shape[1], normalization=Normalization(steps=("unit",)))
         return LinkedSpaces(spaces=(spaces[0], spaces[1]), mappings=(mapping, mapping))
 
 
@@ -235,7 +242,7 @@ class _Training:
         self._weights = np.array([settings.own, settings.matched, settings.partner], np.float32)
         _, apart = split_pairs(material.linked[0], share=settings.held_out, seed=seed)
         learned = np.setdiff1d(np.arange(len(stream.units) - 1), apart)
-        self._stream = stream.select(learned)
+        self._whole, self._stream = stream, stream.select(learned)
         self._watched = list(self._watch(stream.select(apart)))
         self._made_with = {
             "recipe": {"class": type(recipe).__name__, **asdict(settings)},
@@ -244,15 +251,20 @@ class _Training:
             "sentence pairs and vocabularies": material_fingerprint(material),
         }
         self._vectors = Vectors(
-            size=size, cut=cut, dim=dim, seed=seed, device=choose_device(recipe.device)
+            size=size,
+            cut=cut,
+            dim=min(dim, settings.width),
+            seed=seed,
+            device=choose_device(recipe.device),
         )
+        self._cut, self._size = cut, size
         self._stopping = EarlyStopping(patience=settings.patience)
 
-    def run(self, threads: int | None, progress: Progress) -> Matrix:
-        """Train to the end; give the input vectors."""
+    def run(self, threads: int | None, progress: Progress) -> dict[str, Matrix]:
+        """Train to the end; give the best vectors."""
+        start = self._load() if self._resume else 0
         settings, stopping = self._settings, self._stopping
         total = settings.epochs * _TICKS
-        start = self._load() if self._resume else 0
         with self._vectors.workers(threads):
             for epoch in range(start, settings.epochs):
                 if stopping.losses and stopping.stopped:
@@ -261,10 +273,26 @@ class _Training:
                     progress(_STAGE, min(int((epoch + done) * _TICKS), total - 1), total)
                 if self._watched:
                     loss = self._vectors.loss(self._watched, settings.negative)
-                    stopping.observe(loss, {"input": self._vectors.tensors()["input"]})
+                    stopping.observe(loss, self._vectors.tensors())
                 self._save(epoch + 1)
         progress(_STAGE, total, total)
-        return stopping.best.get("input", self._vectors.tensors()["input"])
+        return stopping.best or self._vectors.tensors()
+
+    def words(self, vectors: dict[str, Matrix], dim: int) -> Matrix:
+        """Give the vectors that stand for the words."""
+        settings, stream = self._settings, self._whole
+        contexts = context_counts(
+            stream, self._size, window=settings.window, wanted=self._wanted[:2]
+        )
+        return word_vectors(
+            vectors["input"],
+            vectors["output"],
+            contexts=contexts,
+            partnered=np.bincount(stream.rows[stream.partner != 0], minlength=self._size) > 0,
+            cut=self._cut,
+            weights=(settings.predicted, settings.composed),
+            dim=dim,
+        )
 
     def _epoch(self, epoch: int) -> Iterator[float]:
         """Read the text once, in an order of its own; give the share read so far."""
@@ -280,7 +308,6 @@ class _Training:
                 self._slices(found, rng),
                 rate=settings.learning_rate * max(share, _LAST_RATE),
                 negative=settings.negative,
-                crowd=settings.crowd,
             )
             before = found.done
             yield before
@@ -316,7 +343,11 @@ class _Training:
         tensors, state = loaded
         check_resumable(state, self._made_with, self._checkpoint)
         self._vectors.restore(tensors)
-        best = {"input": tensors["best"]} if "best" in tensors else {}
+        best = {
+            name.removeprefix("best_"): tensors.pop(name)
+            for name in sorted(tensors)
+            if name.startswith("best_")
+        }
         self._stopping = EarlyStopping(
             patience=self._settings.patience, losses=state["losses"], best=best
         )
@@ -327,7 +358,6 @@ class _Training:
         if self._checkpoint is None:
             return
         tensors = self._vectors.tensors()
-        if self._stopping.best:
-            tensors["best"] = self._stopping.best["input"]
+        tensors |= {f"best_{name}": part for name, part in self._stopping.best.items()}
         state = {"settings": self._made_with, "epochs": epochs, "losses": self._stopping.losses}
         save_checkpoint(self._checkpoint, tensors, state)

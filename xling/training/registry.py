@@ -7,7 +7,7 @@ from xling.errors import UnknownNameError
 from xling.progress import Progress, silent
 from xling.training.material import LinkedSpaces, Material
 
-__all__ = ["DIMENSIONS", "RECIPES", "STEPWISE", "Recipe", "default_dimension", "recipe"]
+__all__ = ["RECIPES", "STEPWISE", "Recipe", "recipe"]
 
 #: Where each recipe is, imported when it is asked for.
 RECIPES: dict[str, str] = {
@@ -19,9 +19,6 @@ RECIPES: dict[str, str] = {
 
 #: Recipes that are trained step by step; they take a checkpoint and a device.
 STEPWISE = frozenset({"joint-layers", "joint-skipgram"})
-
-#: Default number of dimensions, where it is another than 500.
-DIMENSIONS: dict[str, int] = {"joint-skipgram": 200}
 
 
 class Recipe(Protocol):
@@ -56,22 +53,6 @@ class Recipe(Protocol):
         LinkedSpaces
             Over the material's vocabularies.
         """
-
-
-def default_dimension(name: str) -> int:
-    """Give the number of dimensions that a recipe is meant for.
-
-    Parameters
-    ----------
-    name : str
-        Of the recipe.
-
-    Returns
-    -------
-    int
-        One of `DIMENSIONS`, or 500.
-    """
-    return DIMENSIONS.get(name, 500)
 
 
 def recipe(name: str, **settings: Any) -> Recipe:

@@ -1,4 +1,4 @@
-"""Examples of skip-gram counted into small matrices: distinct words against distinct words."""
+"""Examples of skip-gram in small batches, by the distinct words that they hold."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,12 +8,12 @@ import numpy as np
 from xling.arrays import IntVector, Matrix, Vector
 from xling.training.skipgram_pairs import Predictions
 
-__all__ = ["Batch", "Draws", "Slice", "count", "slices"]
+__all__ = ["Batch", "Draws", "Slice", "arrange", "slices"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Slice:
-    """The examples of a few tokens, not counted yet.
+    """The examples of a few tokens, not arranged yet.
 
     Parameters
     ----------
@@ -22,7 +22,8 @@ class Slice:
     weights : ndarray, shape (m,), float32
         Of each example.
     negatives : ndarray, shape (k,), int64
-        Joint rows of the words drawn against them, with repetitions.
+        Joint rows of the words drawn against them, with repetitions; as many source words as
+        target words, the source words first.
     """
 
     centers: IntVector = field(repr=False)
@@ -33,7 +34,7 @@ class Slice:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Batch:
-    """A slice, counted.
+    """A slice over its own distinct words.
 
     Parameters
     ----------
@@ -41,19 +42,33 @@ class Batch:
         Joint rows of the distinct words that predict, ascending.
     outputs : ndarray, shape (v,), int64
         Those of the words to predict and of the words drawn, ascending.
-    positive : ndarray, shape (u, v), float32
-        Summed weights of the examples of each pair of words.
-    drawn : ndarray, shape (v,), float32
-        How often each word was drawn.
-    cut : int
-        How many of the outputs are source words.
+    first, second : ndarray, shape (m,), int64
+        Places in them of the two words of each example, in the order of ``first``.
+    weights : ndarray, shape (m,), float32
+        Of each example.
+    starts : ndarray, shape (u,), int64
+        Number of the first example of each word that predicts.
+    order : ndarray, shape (m,), int64
+        The examples in the order of ``second``.
+    column_starts : ndarray, shape (v,), int64
+        Where each word to predict begins in that order.
+    drawn : ndarray, shape (k,), int64
+        Places of the words drawn among the outputs.
+    against : ndarray, shape (u, 2), float32
+        Weight of the examples of each word that predicts, by the language of the word to
+        predict.
     """
 
     inputs: IntVector = field(repr=False)
     outputs: IntVector = field(repr=False)
-    positive: Matrix = field(repr=False)
-    drawn: Vector = field(repr=False)
-    cut: int
+    first: IntVector = field(repr=False)
+    second: IntVector = field(repr=False)
+    weights: Vector = field(repr=False)
+    starts: IntVector = field(repr=False)
+    order: IntVector = field(repr=False)
+    column_starts: IntVector = field(repr=False)
+    drawn: IntVector = field(repr=False)
+    against: Matrix = field(repr=False)
 
 
 class Draws:
@@ -146,8 +161,8 @@ def slices(
             )
 
 
-def count(part: Slice, size: int, cut: int) -> Batch:
-    """Count a slice.
+def arrange(part: Slice, size: int, cut: int) -> Batch:
+    """Arrange a slice by its distinct words.
 
     Parameters
     ----------
@@ -161,23 +176,31 @@ def count(part: Slice, size: int, cut: int) -> Batch:
     Returns
     -------
     Batch
-        Each example's weight stands in one cell.
+        The same examples in another order.
     """
     place = np.empty(size, np.int64)  # of each joint row among the distinct ones; sparsely filled
     inputs = _distinct(size, part.centers)
     place[inputs] = np.arange(len(inputs))
     first = place[part.centers]
-    outputs = _distinct(size, part.contexts, part.negatives)
+    by_first = _sorted(first, len(inputs))
+    first, contexts, weights = first[by_first], part.contexts[by_first], part.weights[by_first]
+    outputs = _distinct(size, contexts, part.negatives)
     place[outputs] = np.arange(len(outputs))
-    shape = len(inputs), len(outputs)
-    cells = np.bincount(first * shape[1] + place[part.contexts], part.weights, shape[0] * shape[1])
-    drawn = np.bincount(place[part.negatives], minlength=shape[1])
+    second = place[contexts]
+    order = _sorted(second, len(outputs))
+    abroad = (contexts >= cut).astype(np.int64)
+    against = np.bincount(2 * first + abroad, weights, 2 * len(inputs))
     return Batch(
         inputs=inputs,
         outputs=outputs,
-        positive=cells.astype(np.float32).reshape(shape),
-        drawn=drawn.astype(np.float32),
-        cut=int(np.searchsorted(outputs, cut)),
+        first=first,
+        second=second,
+        weights=weights,
+        starts=np.searchsorted(first, np.arange(len(inputs))),
+        order=order,
+        column_starts=np.searchsorted(second[order], np.arange(len(outputs))),
+        drawn=place[part.negatives],
+        against=against.astype(np.float32).reshape(-1, 2),
     )
 
 
@@ -187,3 +210,9 @@ def _distinct(size: int, *rows: IntVector) -> IntVector:
     for part in rows:
         seen[part] = True
     return np.flatnonzero(seen)
+
+
+def _sorted(places: IntVector, size: int) -> IntVector:
+    """Give the stable order of small whole numbers; those of 16 bits are sorted by radix."""
+    short = places.astype(np.uint16) if size <= 1 << 16 else places
+    return np.argsort(short, kind="stable")

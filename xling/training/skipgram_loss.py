@@ -1,93 +1,109 @@
-"""Loss and gradients of skip-gram with negative sampling, as products of small matrices."""
+"""Loss and gradients of skip-gram with negative sampling, for all examples of a batch at once."""
 
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import torch
 
-__all__ = ["gradients", "loss", "negative_weights"]
+__all__ = ["Pairs", "gradients", "loss"]
 
 
-def loss(
-    x: "torch.Tensor", y: "torch.Tensor", positive: "torch.Tensor", negative: "torch.Tensor"
-) -> "torch.Tensor":
-    """Sum the logistic losses of all examples.
-
-    ``sum_ij P_ij log(1 + exp(-x_i y_j)) + N_ij log(1 + exp(x_i y_j))``.
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Pairs:
+    """Which rows of a batch predict which, and which they stand against.
 
     Parameters
     ----------
-    x : tensor, shape (u, d), float32
+    first : tensor, shape (m,), int64
+        Row of ``x`` that predicts, for each example; ascending.
+    second : tensor, shape (m,), int64
+        Row of ``y`` that is predicted.
+    weights : tensor, shape (m,), float
+        Of each example.
+    starts : tensor, shape (u,), int64
+        Number of the first example of each row of ``x``.
+    order : tensor, shape (m,), int64
+        The examples in the order of ``second``.
+    column_starts : tensor, shape (v,), int64
+        Where each row of ``y`` begins in that order.
+    drawn : tensor, shape (k,), int64
+        Rows of ``y`` that were drawn for the whole batch, with repetitions.
+    against : tensor, shape (u, k), float
+        Weight of each draw as a negative example of each row of ``x``.
+    """
+
+    first: "torch.Tensor" = field(repr=False)
+    second: "torch.Tensor" = field(repr=False)
+    weights: "torch.Tensor" = field(repr=False)
+    starts: "torch.Tensor" = field(repr=False)
+    order: "torch.Tensor" = field(repr=False)
+    column_starts: "torch.Tensor" = field(repr=False)
+    drawn: "torch.Tensor" = field(repr=False)
+    against: "torch.Tensor" = field(repr=False)
+
+
+def loss(x: "torch.Tensor", y: "torch.Tensor", pairs: Pairs) -> "torch.Tensor":
+    """Sum the logistic losses of all examples.
+
+    ``sum_e w_e log(1 + exp(-x_i y_j)) + sum_ik a_ik log(1 + exp(x_i y_k))``, over the examples
+    ``e`` from ``i`` to ``j`` and the draws ``k``.
+
+    Parameters
+    ----------
+    x : tensor, shape (u, d), float
         Input vectors of the distinct words that predict.
-    y : tensor, shape (v, d), float32
-        Output vectors of the distinct words that are predicted or drawn against.
-    positive : tensor, shape (u, v), float32
-        Weight of each pair of words as an example.
-    negative : tensor, shape (u, v), float32
-        Weight of each pair of words as a negative one.
+    y : tensor, shape (v, d), float
+        Output vectors of the distinct words that are predicted or drawn.
+    pairs : Pairs
+        Over their rows.
 
     Returns
     -------
-    tensor, shape (), float32
+    tensor, shape (), float
         Not negative.
     """
     from torch.nn.functional import softplus
 
-    scores = x @ y.T
-    return (positive * softplus(-scores) + negative * softplus(scores)).sum()
+    right = (x[pairs.first] * y[pairs.second]).sum(dim=1)
+    wrong = x @ y[pairs.drawn].T
+    return (pairs.weights * softplus(-right)).sum() + (pairs.against * softplus(wrong)).sum()
 
 
 def gradients(
-    x: "torch.Tensor", y: "torch.Tensor", positive: "torch.Tensor", negative: "torch.Tensor"
+    x: "torch.Tensor", y: "torch.Tensor", pairs: Pairs
 ) -> tuple["torch.Tensor", "torch.Tensor"]:
     """Give the gradients of `loss` by both sets of vectors.
 
-    With ``G = (P + N) * sigmoid(X Y^T) - P``, they are ``G Y`` and ``G^T X``: three products of
-    matrices for all examples at once, in place of one short product for each.
+    An example adds ``-w sigmoid(-x_i y_j) y_j`` to the gradient of ``x_i``, and the same with
+    ``x_i`` to that of ``y_j``: sums of weighted rows, a sparse matrix times a dense one. The
+    draws are shared by all examples, so that they are three products of small dense matrices.
 
     Parameters
     ----------
-    x, y, positive, negative : tensor
-        As in `loss`.
+    x, y, pairs
+        As in `loss`; they are not changed.
 
     Returns
     -------
-    tuple of tensor, shapes (u, d) and (v, d), float32
+    tuple of tensor, shapes (u, d) and (v, d), float
         By ``x`` and by ``y``.
     """
-    slope = (x @ y.T).sigmoid_().mul_(positive + negative).sub_(positive)
-    return slope @ y, slope.T @ x
+    from torch.nn.functional import embedding_bag
 
-
-def negative_weights(
-    positive: "torch.Tensor", drawn: "torch.Tensor", cut: int, negative: float
-) -> "torch.Tensor":
-    """Spread each word's negative examples over the words that were drawn for the whole batch.
-
-    Each example stands against ``negative`` words of its own language, in expectation over the
-    draws: a word with ``n`` examples in one language gets the weight ``negative * n * c_j / k``
-    for a word ``j`` drawn ``c_j`` times among the ``k`` draws of that language.
-
-    Parameters
-    ----------
-    positive : tensor, shape (u, v), float32
-        Weight of each pair of words as an example.
-    drawn : tensor, shape (v,), float32
-        How often each word was drawn.
-    cut : int
-        Columns before it are source words, the others target words.
-    negative : float
-        Negative examples for each example.
-
-    Returns
-    -------
-    tensor, shape (u, v), float32
-        Rows sum to ``negative`` times those of ``positive``, wherever something was drawn.
-    """
-    import torch
-
-    parts = []
-    for own, times in ((positive[:, :cut], drawn[:cut]), (positive[:, cut:], drawn[cut:])):
-        total = times.sum().clamp(min=1)
-        parts.append(torch.outer(own.sum(dim=1), times * (negative / total)))
-    return torch.cat(parts, dim=1)
+    products = x.index_select(0, pairs.first).mul_(y.index_select(0, pairs.second))
+    right = products.sum(dim=1)
+    slope = right.neg_().sigmoid_().mul_(pairs.weights).neg_()
+    negatives = y.index_select(0, pairs.drawn)
+    wrong = (x @ negatives.T).sigmoid_().mul_(pairs.against)
+    by_x = embedding_bag(
+        pairs.second, y, pairs.starts, mode="sum", per_sample_weights=slope
+    ).addmm_(wrong, negatives)
+    by_y = embedding_bag(
+        pairs.first.index_select(0, pairs.order),
+        x,
+        pairs.column_starts,
+        mode="sum",
+        per_sample_weights=slope.index_select(0, pairs.order),
+    ).index_add_(0, pairs.drawn, wrong.T @ x)
+    return by_x, by_y

@@ -79,7 +79,8 @@ class Predictions:
     contexts : ndarray, shape (m,), int32
         Joint row of the word to predict, for each example.
     kinds : ndarray, shape (m,), int8
-        0: a neighbour in the same sentence; 1: a neighbour of the partner; 2: the partner itself.
+        0: a neighbour in the same sentence; 1: a neighbour of the partner, or, without one, what
+        a neighbour is in the other language; 2: the partner itself, and the word itself beside it.
     done : float
         Share of the stream that these tokens and those before them make up, in (0, 1].
     """
@@ -228,7 +229,8 @@ def examples(
             crossed = _around(kept_crossing, before, stays, begin, end, own, far)
             parts.append(np.where(linked[:, None], around, crossed))
         if wanted[2]:
-            parts.append(np.where(linked, stream.rows[partner], -1)[:, None])
+            both = np.stack([stream.rows[partner], stream.rows[own]], axis=1)
+            parts.append(np.where(linked[:, None], both, -1))
         kind = np.repeat(np.flatnonzero(wanted).astype(np.int8), [part.shape[1] for part in parts])
         found = np.concatenate(parts, axis=1)
         there = found >= 0

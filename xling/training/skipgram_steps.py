@@ -9,13 +9,15 @@ from itertools import islice
 import numpy as np
 import torch
 
-from xling.arrays import Matrix
-from xling.training.skipgram_batches import Batch, Slice, count
-from xling.training.skipgram_loss import gradients, loss, negative_weights
+from xling.arrays import IntVector, Matrix
+from xling.training.skipgram_batches import Batch, Slice, arrange
+from xling.training.skipgram_loss import Pairs, gradients, loss
 
 __all__ = ["Vectors", "single_threaded"]
 
-_GROUP = 4  # batches whose gradients are taken at the same vectors, whatever the threads
+_TENSORS = ("input", "output", "input_squares", "output_squares")
+_TINY = 1e-20  # keeps a row without any gradient from being divided by zero
+_GROUP = 2  # batches whose gradients are taken at the same vectors, whatever the threads
 
 
 @contextmanager
@@ -36,8 +38,10 @@ def single_threaded() -> Iterator[None]:
 class Vectors:
     """Input and output vectors of both languages.
 
-    The gradients of a few batches are taken at the same vectors, side by side, and then added in
-    order: the result does not depend on the number of threads.
+    The gradients of a few batches are taken at the same vectors, side by side, and then followed
+    in order: the result does not depend on the number of threads. A row's step is its gradient
+    divided by the root of its summed mean squares so far (AdaGrad with one rate for each row), so
+    that rare words take long steps, and a word with many examples in a batch no longer ones.
 
     Parameters
     ----------
@@ -51,6 +55,11 @@ class Vectors:
         Of the input vectors, which start small and random; output vectors start at zero.
     device : torch.device
         Where to compute.
+
+    References
+    ----------
+    Duchi, Hazan and Singer (2011), Adaptive subgradient methods for online learning and
+    stochastic optimization.
     """
 
     def __init__(self, *, size: int, cut: int, dim: int, seed: int, device: torch.device) -> None:
@@ -58,6 +67,7 @@ class Vectors:
         self._size, self._cut, self._device = size, cut, device
         self._input = torch.from_numpy((start - 0.5) / dim).to(device)
         self._output = torch.zeros((size, dim), device=device)
+        self._input_squares, self._output_squares = torch.zeros((2, size, 1), device=device)
         self._pool: Executor | None = None
 
     def tensors(self) -> dict[str, Matrix]:
@@ -66,10 +76,10 @@ class Vectors:
         Returns
         -------
         dict of str to ndarray, float32
-            ``"input"`` and ``"output"``: shape (size, dim).
+            ``"input"`` and ``"output"``, shape (size, dim); ``"input_squares"`` and
+            ``"output_squares"``, shape (size, 1).
         """
-        parts = {"input": self._input, "output": self._output}
-        return {name: part.cpu().numpy().copy() for name, part in parts.items()}
+        return {name: getattr(self, f"_{name}").cpu().numpy().copy() for name in _TENSORS}
 
     def restore(self, tensors: Mapping[str, Matrix]) -> None:
         """Take up what `tensors` gave.
@@ -79,10 +89,8 @@ class Vectors:
         tensors : mapping of str to ndarray
             Of vectors of the same size.
         """
-        self._input, self._output = (
-            torch.from_numpy(np.array(tensors[name])).to(self._device)
-            for name in ("input", "output")
-        )
+        for name in _TENSORS:
+            setattr(self, f"_{name}", torch.from_numpy(np.array(tensors[name])).to(self._device))
 
     @contextmanager
     def workers(self, threads: int | None) -> Iterator[None]:
@@ -103,7 +111,7 @@ class Vectors:
             finally:
                 self._pool = None
 
-    def step(self, parts: Iterable[Slice], *, rate: float, negative: float, crowd: float) -> None:
+    def step(self, parts: Iterable[Slice], *, rate: float, negative: float) -> None:
         """Follow the gradients of some slices.
 
         Parameters
@@ -111,31 +119,25 @@ class Vectors:
         parts : iterable of Slice
             In order.
         rate : float
-            Learning rate.
+            Root mean square of a row's first step.
         negative : float
             Negative examples for each example.
-        crowd : float
-            Weight of the examples of one word that a slice may add up.
         """
         rest = iter(parts)
 
-        def one(part: Slice) -> tuple[Batch, torch.Tensor, torch.Tensor]:
-            return self._changes(part, rate, negative, crowd)
+        def one(part: Slice) -> tuple[Batch, tuple[torch.Tensor, torch.Tensor]]:
+            batch, x, y, pairs = self._ready(part, negative)
+            return batch, gradients(x, y, pairs)
 
-        def add(side: int) -> None:
-            whole = (self._input, self._output)[side]
-            for batch, *changes in found:
-                rows = torch.from_numpy((batch.inputs, batch.outputs)[side])
-                whole.index_add_(0, rows.to(self._device), changes[side], alpha=-1)
+        def follow(side: int) -> None:
+            for batch, changes in found:
+                rows = self._here((batch.inputs, batch.outputs)[side])
+                self._descend(side, rows, changes[side], rate)
 
+        run = map if self._pool is None else self._pool.map
         while group := list(islice(rest, _GROUP)):
-            if self._pool is None:
-                found = [one(part) for part in group]
-                add(0)
-                add(1)
-            else:
-                found = list(self._pool.map(one, group))
-                list(self._pool.map(add, (0, 1)))
+            found = list(run(one, group))
+            list(run(follow, (0, 1)))
 
     def loss(self, parts: Sequence[Slice], negative: float) -> float:
         """Give the mean loss of some slices.
@@ -154,29 +156,37 @@ class Vectors:
         """
         total, weight = 0.0, 0.0
         for part in parts:
-            _, x, y, positive, against = self._matrices(part, negative)
-            total += float(loss(x, y, positive, against))
+            _, x, y, pairs = self._ready(part, negative)
+            total += float(loss(x, y, pairs))
             weight += float(part.weights.sum())
         return total / weight
 
-    def _matrices(
+    def _ready(
         self, part: Slice, negative: float
-    ) -> tuple[Batch, torch.Tensor, torch.Tensor, torch.Tensor, torch.Tensor]:
-        """Count a slice; give its words' vectors, and the weights of their pairs."""
-        batch = count(part, self._size, self._cut)
-        x = self._input[torch.from_numpy(batch.inputs).to(self._device)]
-        y = self._output[torch.from_numpy(batch.outputs).to(self._device)]
-        positive = torch.from_numpy(batch.positive).to(self._device)
-        drawn = torch.from_numpy(batch.drawn).to(self._device)
-        return batch, x, y, positive, negative_weights(positive, drawn, batch.cut, negative)
+    ) -> tuple[Batch, torch.Tensor, torch.Tensor, Pairs]:
+        """Arrange a slice; give its words' vectors and their pairs.
 
-    def _changes(
-        self, part: Slice, rate: float, negative: float, crowd: float
-    ) -> tuple[Batch, torch.Tensor, torch.Tensor]:
-        """Give what is to be taken away from the vectors of a slice's words."""
-        batch, x, y, positive, against = self._matrices(part, negative)
-        by_x, by_y = gradients(x, y, positive, against)
-        weight = positive + against
-        scale_x = rate / (weight.sum(dim=1, keepdim=True) / crowd).clamp_(min=1)
-        scale_y = rate / (weight.sum(dim=0)[:, None] / crowd).clamp_(min=1)
-        return batch, by_x.mul_(scale_x), by_y.mul_(scale_y)
+        Each example stands against ``negative`` words of the language of the word to predict, in
+        expectation: the examples' weight is spread over the draws of that language.
+        """
+        batch = arrange(part, self._size, self._cut)
+        x = self._input.index_select(0, self._here(batch.inputs))
+        y = self._output.index_select(0, self._here(batch.outputs))
+        each = len(batch.drawn) // 2
+        against = np.repeat(batch.against * np.float32(negative / each), each, axis=1)
+        names = ("first", "second", "weights", "starts", "order", "column_starts", "drawn")
+        tensors = {name: self._here(getattr(batch, name)) for name in names}
+        return batch, x, y, Pairs(**tensors, against=self._here(against))
+
+    def _here(self, values: IntVector | Matrix) -> torch.Tensor:
+        """Bring an array to the device."""
+        return torch.from_numpy(values).to(self._device)
+
+    def _descend(self, side: int, rows: torch.Tensor, slope: torch.Tensor, rate: float) -> None:
+        """Move distinct rows against their gradients."""
+        whole = (self._input, self._output)[side]
+        squares = (self._input_squares, self._output_squares)[side]
+        mean = torch.linalg.vector_norm(slope, dim=1, keepdim=True).square_().div_(slope.shape[1])
+        summed = squares.index_select(0, rows).add_(mean)
+        squares.index_copy_(0, rows, summed)
+        whole.index_add_(0, rows, slope.mul_(summed.add_(_TINY).rsqrt_()), alpha=-rate)
