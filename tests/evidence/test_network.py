@@ -159,8 +159,15 @@ def test_slopes_equal_finite_differences() -> None:
     gold[[0, 4, 5, 8, 9, 12, 14, 16, 17]] = True
     for hidden in (0, 3):
         inputs = random.normal(0, 1, (len(owner), 4))
-        loss = network._Loss(inputs=inputs, owner=owner, gold=gold, hidden=hidden)
-        place = random.normal(0, 0.7, 4 + 4 * hidden + 2 * hidden)
+        size = 4 + 4 * hidden + 2 * hidden
+        loss = network._Loss(
+            inputs=inputs,
+            owner=owner,
+            gold=gold,
+            centre=random.normal(0, 1, size),
+            hidden=hidden,
+        )
+        place = random.normal(0, 0.7, size)
         _, slope = loss(place)
         for i in range(len(place)):
             step = np.zeros(len(place))
@@ -175,12 +182,13 @@ def test_the_loss_by_hand() -> None:
         inputs=np.array([[1.0], [0.0], [2.0], [0.0], [1.0]]),
         owner=np.array([0, 0, 1, 1, 1]),
         gold=np.array([True, False, False, True, True]),
+        centre=np.array([3.0]),
         hidden=0,
     )
     one = np.log((np.e + 1) / np.e)
     other = np.log((np.e**2 + 1 + np.e) / (1 + np.e))
     value, _ = loss(np.array([1.0]))
-    assert value == pytest.approx((one + other) / 2 + network._PENALTY)
+    assert value == pytest.approx((one + other) / 2 + network._PENALTY * (3 - 1) ** 2)
 
 
 def test_single_precision_gives_the_same_slope() -> None:
@@ -188,7 +196,9 @@ def test_single_precision_gives_the_same_slope() -> None:
     owner = np.repeat(np.arange(20), np.diff(ends))
     place = np.random.default_rng(0).normal(0, 0.5, 5 + 5 * 3 + 6)
     single, double = (
-        network._Loss(inputs=features.astype(kind), owner=owner, gold=gold, hidden=3)(place)
+        network._Loss(
+            inputs=features.astype(kind), owner=owner, gold=gold, centre=0 * place, hidden=3
+        )(place)
         for kind in (np.float32, np.float64)
     )
     assert single[0] == pytest.approx(double[0], rel=1e-5)
@@ -203,6 +213,17 @@ def test_a_ranking_that_is_not_linear_is_learned() -> None:
     linear = linear_network(np.array([0, 0, 1, 0, 0]), KINDS)
     assert hits(linear, *test) < 0.35
     assert hits(made, *test) > 0.75
+
+
+def test_few_words_change_what_was_expected_little() -> None:
+    features, ends, gold = planted(3, 5)
+    expected = np.array([0.3, -2.0, 1.0, 0.0, 5.0])
+    few = fit_network(features, ends, gold, GROUPS, prior=expected).direct_weights()
+    free = fit_network(features, ends, gold, GROUPS).direct_weights()
+    assert np.abs(few - expected).max() < np.abs(free - expected).max() / 3
+    np.testing.assert_allclose(
+        linear_network(expected, KINDS).direct_weights(), expected, rtol=1e-6
+    )
 
 
 def test_what_is_left_of_the_evidence_is_made_the_most_of() -> None:

@@ -87,6 +87,17 @@ class Network:
         found: Vector = (inputs @ self.direct + hidden @ self.output).astype(np.float64)
         return found
 
+    def direct_weights(self) -> Vector:
+        """Give what the direct path makes of each feature, before it is standardised.
+
+        Returns
+        -------
+        ndarray, shape (f,), float64
+            ``u / scale``.
+        """
+        weights: Vector = self.direct[: len(self.scale)].astype(np.float64) / self.scale
+        return weights
+
     def as_dict(self) -> dict[str, Any]:
         """Give the weights as plain lists, for JSON."""
         return {one.name: getattr(self, one.name).tolist() for one in fields(self)}
@@ -125,14 +136,21 @@ def linear_network(weights: Vector, kinds: int) -> Network:
 
 
 def fit_network(
-    features: Matrix, ends: IntVector, gold: BoolVector, groups: Sequence[int], *, seed: int = 0
+    features: Matrix,
+    ends: IntVector,
+    gold: BoolVector,
+    groups: Sequence[int],
+    *,
+    prior: Vector | None = None,
+    seed: int = 0,
 ) -> Network:
     """Maximise the mean log probability, over each query's candidates, of a right one.
 
     Each query counts twice: once with all kinds of evidence, once with a random half of them, so
     that one network serves any choice. First a linear model is fitted; the network then learns
     from the 50 wrong candidates of each query that this model likes best. Both by L-BFGS, with a
-    penalty on the squared weights.
+    penalty on the squared distance of the weights from those expected, so that few words change
+    these little.
 
     Parameters
     ----------
@@ -145,6 +163,8 @@ def fit_network(
         features' mean and scale.
     groups : sequence of int
         The kind of evidence of each feature, from 0 on.
+    prior : ndarray, shape (f,), optional
+        Weights of the features that are expected; ``None``: all zero.
     seed : int
         Of the start, and of the choices of evidence.
 
@@ -170,7 +190,10 @@ def fit_network(
     plain = _standard(features[taught], mean, scale)
     right, who = gold[taught], np.unique(owner[taught], return_inverse=True)[1]
     whole = _inputs(plain, groups, np.ones((1, kinds), bool))
-    linear = _minimize(whole, who, right, np.zeros(whole.shape[1]), hidden=0, iterations=25)
+    expected = np.zeros(whole.shape[1])
+    if prior is not None:
+        expected[: len(prior)] = prior * scale
+    linear = _minimize(whole, who, right, expected, expected, hidden=0, iterations=25)
     hard = _hardest(whole @ linear.astype(np.float32), who, right)
     plain, right, who = plain[hard], right[hard], who[hard]
     masks = rng.random((who.max() + 1, kinds)) < 0.5
@@ -186,8 +209,9 @@ def fit_network(
         ]
     )
     twice = np.concatenate([who, who + who.max() + 1])
+    centre = np.concatenate([expected, np.zeros(len(start) - size)])
     found = _minimize(
-        inputs, twice, np.tile(right, 2), start, hidden=_HIDDEN, iterations=_ITERATIONS
+        inputs, twice, np.tile(right, 2), start, centre, hidden=_HIDDEN, iterations=_ITERATIONS
     )
     direct, hidden, bias, output = _unpacked(found, size, _HIDDEN)
     return Network(mean=mean, scale=scale, direct=direct, hidden=hidden, bias=bias, output=output)
@@ -226,12 +250,13 @@ def _minimize(
     owner: IntVector,
     gold: BoolVector,
     start: Vector,
+    centre: Vector,
     *,
     hidden: int,
     iterations: int,
 ) -> Vector:
     """Fit the weights of a network on softmax losses of queries."""
-    loss = _Loss(inputs=inputs, owner=owner, gold=gold, hidden=hidden)
+    loss = _Loss(inputs=inputs, owner=owner, gold=gold, centre=centre, hidden=hidden)
     found = optimize.minimize(
         loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
     )
@@ -249,6 +274,7 @@ class _Loss:
     inputs: Matrix
     owner: IntVector
     gold: BoolVector
+    centre: Vector
     hidden: int
 
     def __call__(self, weights: Vector) -> tuple[float, Vector]:
@@ -263,7 +289,8 @@ class _Loss:
         all_mass = np.add.reduceat(mass, starts)
         right = np.where(self.gold, mass, 0)
         right_mass = np.maximum(np.add.reduceat(right, starts), 1e-30)
-        value = float(np.log(all_mass / right_mass).mean()) + _PENALTY * float(weights @ weights)
+        moved = weights - self.centre
+        value = float(np.log(all_mass / right_mass).mean()) + _PENALTY * float(moved @ moved)
         pull = (mass / all_mass[self.owner] - right / right_mass[self.owner]) / len(starts)
         pull = pull.astype(kind)
         inner = (pull[:, None] * output) * (1 - units * units)
@@ -275,4 +302,4 @@ class _Loss:
                 units.T @ pull,
             ]
         )
-        return value, slope.astype(np.float64) + 2 * _PENALTY * weights
+        return value, slope.astype(np.float64) + 2 * _PENALTY * moved

@@ -220,7 +220,7 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     judged : Judged
         One query for each word.
     start : Judge
-        What is given back where there are too few words.
+        What the weights are drawn to, and what is given back where there are too few words.
     groups : sequence of int
         The kind of evidence of each feature.
     seed : int
@@ -249,7 +249,8 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     solvable = np.add.reduceat(taught.gold, taught.ends[:-1]) > 0
     if solvable.sum() < _MIN_QUERIES // 2:
         return start
-    network = fit_network(taught.features, taught.ends, taught.gold, groups, seed=seed)
+    prior = start.network.direct_weights()
+    network = fit_network(taught.features, taught.ends, taught.gold, groups, prior=prior, seed=seed)
     raw = network.scores(test.features, groups, [True] * (max(groups) + 1))
     offset, scale = _logistic(raw[:, None], test.gold)
     scores = scale * raw + offset

@@ -102,7 +102,7 @@ class JointLayersRecipe:
             "recipe": asdict(self.settings),
             "dim": possible,
             "seed": seed,
-            "material": material_fingerprint(material),
+            "sentence pairs and vocabularies": material_fingerprint(material),
         }
         storage = Checkpointing(path=self.checkpoint, resume=self.resume, made_with=made_with)
         with torch_threads(1 if possible < _NARROW else threads):
