@@ -13,10 +13,12 @@ os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 import hypothesis
 import numpy as np
 import pytest
+from scipy import sparse
 
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
+from xling.evidence.base import Ground
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -87,6 +89,59 @@ def make_rotated_world() -> Callable[..., RotatedWorld]:
 def rotated_world() -> RotatedWorld:
     """Give the world of 60 words in 12 dimensions, with a little noise; nothing in it changes."""
     return make_world()
+
+
+def make_words(random: np.random.Generator, size: int, letters: str) -> tuple[str, ...]:
+    """Draw different words: some of one letter, many of the same stem."""
+    endings = ["", letters[1], letters[2:4], letters[0] + letters[5], letters[4:7]]
+    words: dict[str, None] = {}
+    while len(words) < size:
+        stem = "".join(random.choice(list(letters), int(random.integers(1, 8))))
+        for ending in random.choice(endings, 3, replace=False):
+            words[stem + str(ending)] = None
+    return tuple(words)[:size]
+
+
+def make_translations(random: np.random.Generator, sizes: tuple[int, int]) -> sparse.csr_array:
+    """Draw likely translations with many ties; some words of either language have none."""
+    cells = random.random(sizes) < 3 / max(sizes)
+    cells[random.random(sizes[0]) < 0.3] = False
+    made = sparse.csr_array(cells.astype(np.float64))
+    made.data = random.choice([0.06, 0.2, 0.5, 1.0], made.nnz)
+    for part in (made.data, made.indices, made.indptr):
+        part.flags.writeable = False
+    return made
+
+
+def make_ground_of(seed: int = 0, sizes: tuple[int, int] = (40, 30)) -> Ground:
+    """Draw two vocabularies, in Latin and in Cyrillic letters, and what links them."""
+    random = np.random.default_rng(seed)
+    spellings = [random.standard_normal((size, 5)).astype(np.float32) for size in sizes]
+    for part in spellings:
+        part /= np.linalg.norm(part, axis=1, keepdims=True)
+        part[random.random(len(part)) < 0.1] = 0
+        part.flags.writeable = False
+    translations = make_translations(random, sizes)
+    linked = [np.asarray(translations.sum(axis=axis)) * 7 for axis in (1, 0)]
+    counts = [np.sort(random.integers(1, 500, size))[::-1] for size in sizes]
+    for part in (*linked, *counts):
+        part.flags.writeable = False
+    return Ground(
+        words=(
+            make_words(random, sizes[0], "adeklmnrst"),
+            make_words(random, sizes[1], "адеклмнрст"),
+        ),
+        counts=(counts[0], counts[1]),
+        translations=translations,
+        linked=(linked[0], linked[1]),
+        spellings=(spellings[0], spellings[1]),
+    )
+
+
+@pytest.fixture(scope="session")
+def make_ground() -> Callable[..., Ground]:
+    """Give the function that draws what channels stand on, read-only: ``seed, sizes``."""
+    return make_ground_of
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 """Inflection and derivation as evidence: a linked word of the same stem carries over."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar
@@ -26,6 +26,7 @@ _LIKELY = 0.1  # table cells below it are not learned from, nor carried over
 _SHRINKAGE = 2.0  # pseudo-counts: how much a change must be seen to be believed
 _FLOOR = 1e-5  # probabilities below it are left out
 _NOTHING = 1e-3  # added before the logarithm
+_TINY = 1e-6  # sums of weights below it are rounding errors: one weight is at least 0.01
 _SAME: Change = ("=", "=")  # the very same word; "=" is in no word
 
 
@@ -36,7 +37,8 @@ class Analogies:
     The query ``e`` has linked words ``e'`` of the same stem. Each of their translations ``f'``, and
     each answer ``f`` with the stem of ``f'``, is as probable as ``p(f' | e')`` times the
     probability, learned from the table, that the change from ``f'`` to ``f`` goes with the change
-    from ``e'`` to ``e``, times the share of letters that ``e`` and ``e'`` have in common.
+    from ``e'`` to ``e``, times the share of letters that ``e`` and ``e'`` have in common. What the
+    query's own links would tell, of its translation or of a change, is left out.
 
     Parameters
     ----------
@@ -64,36 +66,28 @@ class Analogies:
         )
 
     @cached_property
-    def _chances(self) -> tuple[Mapping[Change, Mapping[Change, float]], Mapping[Change, float]]:
-        """Learn ``p(change there | change here)``, and each change's share of all changes."""
-        seen: dict[Change, dict[Change, float]] = defaultdict(lambda: defaultdict(float))
-        totals: dict[Change, float] = defaultdict(float)
-        overall: dict[Change, float] = defaultdict(float)
-        for here, there, weight in self._seen_changes():
-            totals[here] += weight
-            if there is not None:
-                seen[here][there] += weight
-                overall[there] += weight
-        everything = sum(totals.values()) or 1.0
-        prior = {there: weight / everything for there, weight in overall.items()}
-        chances = {
-            here: {
-                there: (weight + _SHRINKAGE * prior[there]) / (totals[here] + _SHRINKAGE)
-                for there, weight in theres.items()
-            }
-            for here, theres in seen.items()
-        }
-        return chances, prior
+    def _changes(self) -> "_Changes":
+        """Learn which changes go together from all pairs of related words that are linked."""
+        found = _Changes()
+        for word, related in enumerate(self._relations[0]):
+            for other, change in related.items() if self._links[word] else ():
+                self._add(found, word, other, change)
+        return found
 
-    def _seen_changes(self) -> Iterator[tuple[Change, Change | None, float]]:
-        """Go through the pairs of related words of which both are linked."""
-        asked, answers = self._relations
-        links = self._links
-        for word, related in enumerate(asked):
-            for other, change in related.items() if links[word] else ():
-                for f, p in links[word].items():
-                    for g, q in links[other].items():
-                        yield change, _SAME if f == g else answers[f].get(g), p * q
+    def _add(self, found: "_Changes", word: int, other: int, change: Change) -> None:
+        """Count what a change from one linked word to another one goes with."""
+        answers = self._relations[1]
+        for f, p in self._links[word].items():
+            for g, q in self._links[other].items():
+                found.add(change, _SAME if f == g else answers[f].get(g), p * q)
+
+    def _own(self, row: int) -> "_Changes":
+        """Count what the query itself has told, which is not to be used for it."""
+        found = _Changes()
+        for other, (ending, its_ending) in self._relations[0][row].items():
+            self._add(found, row, other, (ending, its_ending))
+            self._add(found, other, row, (its_ending, ending))
+        return found
 
     def look(self, asked: Asked) -> "_Carried":
         """Carry related words over; see `xling.evidence.base.Channel.look`."""
@@ -120,6 +114,7 @@ class Analogies:
         """Give each answer's most probable way, and the probability that no way leads there."""
         asked, answers = self._relations
         word, words = self.ground.words[0][row], self.ground.words[0]
+        own = self._own(row) if self._links[row] else _Changes()
         best: dict[int, float] = {}
         none: dict[int, float] = {}
         for other, (ending, its_ending) in asked[row].items():
@@ -128,19 +123,49 @@ class Analogies:
             for f, p in self._links[other].items():
                 ways = [(f, _SAME), *answers[f].items()]
                 for answer, there in ways:
-                    chance = min(p * shared * self._chance(here, there), 0.99)
+                    chance = min(p * shared * self._changes.chance(here, there, own), 0.99)
                     if chance > _FLOOR:
                         best[answer] = max(best.get(answer, 0.0), chance)
                         none[answer] = none.get(answer, 1.0) * (1 - chance)
         return best, none
 
-    def _chance(self, here: Change, there: Change) -> float:
-        """Give ``p(there | here)``, drawn to the share of ``there`` where ``here`` is rare."""
-        chances, prior = self._chances
-        if here not in chances:
-            return prior.get(there, 0.0) / 2
-        found = chances[here].get(there)
-        return prior.get(there, 0.0) * 0.1 if found is None else found
+
+class _Changes:
+    """Which change there goes with which change here: sums of the weights of what was seen."""
+
+    def __init__(self) -> None:
+        self.both: dict[tuple[Change, Change], float] = defaultdict(float)
+        self.here: dict[Change, float] = defaultdict(float)
+        self.matched: dict[Change, float] = defaultdict(float)  # of it, with some change there
+        self.there: dict[Change, float] = defaultdict(float)
+        self.all = 0.0
+
+    def add(self, here: Change, there: Change | None, weight: float) -> None:
+        """Count one more; ``None`` where the translations are not of one stem."""
+        self.all += weight
+        self.here[here] += weight
+        if there is not None:
+            self.both[here, there] += weight
+            self.matched[here] += weight
+            self.there[there] += weight
+
+    def chance(self, here: Change, there: Change, own: "_Changes") -> float:
+        """Give ``p(there | here)`` by what others than the query itself have told.
+
+        It is drawn to the share of ``there`` in all changes; of this share half is left where
+        ``here`` was never seen with any change, and a tenth where only with other ones.
+        """
+        everything = self.all - own.all
+        if everything < _TINY:
+            return 0.0
+        prior = (self.there.get(there, 0.0) - own.there.get(there, 0.0)) / everything
+        if self.matched.get(here, 0.0) - own.matched.get(here, 0.0) < _TINY:
+            return prior / 2
+        weight = self.both.get((here, there), 0.0) - own.both.get((here, there), 0.0)
+        if weight < _TINY:
+            return prior / 10
+        total = self.here[here] - own.here.get(here, 0.0)
+        return (weight + _SHRINKAGE * prior) / (total + _SHRINKAGE)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
