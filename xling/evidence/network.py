@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from scipy import optimize
 
-from xling.arrays import BoolVector, IntVector, Matrix, Vector
-from xling.errors import ShapeError
+from xling.arrays import BoolVector, IntVector, Matrix, Vector, frozen
+from xling.errors import DegenerateInputError, ShapeError
 
 __all__ = ["Network", "fit_network", "linear_network"]
 
@@ -52,13 +52,17 @@ class Network:
 
     def __post_init__(self) -> None:
         for one in fields(self):
-            object.__setattr__(self, one.name, np.asarray(getattr(self, one.name), np.float32))
-        object.__setattr__(self, "hidden", self.hidden.reshape(len(self.direct), -1))
-        wanted = {"scale": self.mean.shape, "bias": self.hidden.shape[1:]}
-        wanted["output"] = wanted["bias"]
+            object.__setattr__(self, one.name, frozen(getattr(self, one.name), np.float32))
+        units = self.bias.shape
+        wanted = {"scale": self.mean.shape, "hidden": self.direct.shape + units, "output": units}
         for name, shape in wanted.items():
             if getattr(self, name).shape != shape:
                 raise ShapeError(f"{name} has shape {getattr(self, name).shape}; {shape} is needed")
+        if len(self.direct) <= len(self.mean):
+            raise ShapeError(
+                f"{len(self.direct)} direct weights for {len(self.mean)} features; one for each "
+                "feature and each kind of evidence is needed"
+            )
 
     def scores(self, features: Matrix, groups: Sequence[int], used: Sequence[bool]) -> Vector:
         """Score candidates.
@@ -75,16 +79,14 @@ class Network:
         Returns
         -------
         ndarray, shape (c,), float64
-            Larger is better.
+            Larger is better. Summed in double precision, so that a candidate has, but for its
+            last digits, the same score in whatever company.
         """
-        inputs = _inputs(self._standard(features), groups, np.asarray(used, bool)[None])
+        plain = _standard(features, self.mean, self.scale)
+        inputs = _inputs(plain, groups, np.asarray(used, bool)[None]).astype(np.float64)
         hidden = np.tanh(inputs @ self.hidden + self.bias)
-        found: Vector = (inputs @ self.direct + hidden @ self.output).astype(np.float64)
+        found: Vector = inputs @ self.direct + hidden @ self.output
         return found
-
-    def _standard(self, features: Matrix) -> Matrix:
-        scaled: Matrix = np.clip((features - self.mean) / self.scale, -_CLIP, _CLIP)
-        return scaled.astype(np.float32)
 
     def as_dict(self) -> dict[str, Any]:
         """Give the weights as plain lists, for JSON."""
@@ -140,7 +142,8 @@ def fit_network(
     ends : ndarray, shape (n + 1,), int64
         Where each query's candidates start and end.
     gold : ndarray, shape (c,), bool
-        Which candidates are right. Queries without a right one teach nothing here.
+        Which candidates are right. Queries without a right one teach nothing here, but for the
+        features' mean and scale.
     groups : sequence of int
         The kind of evidence of each feature, from 0 on.
     seed : int
@@ -150,13 +153,22 @@ def fit_network(
     -------
     Network
         Of 12 hidden units.
+
+    Raises
+    ------
+    DegenerateInputError
+        If no query has a right candidate.
     """
+    if not gold.any():
+        raise DegenerateInputError("none of the candidates is right; one at least is needed")
     rng = np.random.default_rng(seed)
     kinds = max(groups) + 1
-    mean, scale = features.mean(axis=0), np.maximum(features.std(axis=0), 1e-6)
+    # In float64: a sum of float32 along many rows drifts, and a constant would seem to vary.
+    mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
+    scale = np.maximum(features.std(axis=0, dtype=np.float64), 1e-6).astype(np.float32)
     owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
     taught = np.flatnonzero(np.bincount(owner, gold, minlength=len(ends) - 1)[owner] > 0)
-    plain = np.clip((features[taught] - mean) / scale, -_CLIP, _CLIP).astype(np.float32)
+    plain = _standard(features[taught], mean, scale)
     right, who = gold[taught], np.unique(owner[taught], return_inverse=True)[1]
     whole = _inputs(plain, groups, np.ones((1, kinds), bool))
     linear = _minimize(whole, who, right, np.zeros(whole.shape[1]), hidden=0, iterations=25)
@@ -180,6 +192,12 @@ def fit_network(
     )
     direct, hidden, bias, output = _unpacked(found, size, _HIDDEN)
     return Network(mean=mean, scale=scale, direct=direct, hidden=hidden, bias=bias, output=output)
+
+
+def _standard(features: Matrix, mean: Vector, scale: Vector) -> Matrix:
+    """Make all features comparable, and cut what lies far off."""
+    scaled: Matrix = np.clip((features - mean) / scale, -_CLIP, _CLIP).astype(np.float32)
+    return scaled
 
 
 def _inputs(plain: Matrix, groups: Sequence[int], used: BoolVector) -> Matrix:
@@ -224,7 +242,10 @@ def _minimize(
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Loss:
-    """Mean of ``log(sum_all exp(s) / sum_right exp(s))`` over queries, and its slope."""
+    """Mean of ``log(sum_all exp(s) / sum_right exp(s))`` over queries, penalty, and its slope.
+
+    In the precision of the inputs.
+    """
 
     inputs: Matrix
     owner: IntVector
@@ -233,7 +254,8 @@ class _Loss:
 
     def __call__(self, weights: Vector) -> tuple[float, Vector]:
         size = self.inputs.shape[1]
-        direct, matrix, bias, output = _unpacked(weights.astype(np.float32), size, self.hidden)
+        kind = self.inputs.dtype
+        direct, matrix, bias, output = _unpacked(weights.astype(kind), size, self.hidden)
         units = np.tanh(self.inputs @ matrix + bias)
         scores = self.inputs @ direct + units @ output
         starts = np.flatnonzero(np.diff(self.owner, prepend=-1))
@@ -244,7 +266,7 @@ class _Loss:
         right_mass = np.maximum(np.add.reduceat(right, starts), 1e-30)
         value = float(np.log(all_mass / right_mass).mean()) + _PENALTY * float(weights @ weights)
         pull = (mass / all_mass[self.owner] - right / right_mass[self.owner]) / len(starts)
-        pull = pull.astype(np.float32)
+        pull = pull.astype(kind)
         inner = (pull[:, None] * output) * (1 - units * units)
         slope = np.concatenate(
             [

@@ -229,7 +229,8 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     Returns
     -------
     Judge
-        ``start`` itself for fewer than 50 words, or fewer than 25 with a right candidate.
+        ``start`` itself for fewer than 50 words, or where fewer than 25 of those that would teach
+        the order have a right candidate.
 
     Raises
     ------
