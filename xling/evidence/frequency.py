@@ -6,7 +6,7 @@ from typing import ClassVar
 import numpy as np
 from scipy import sparse
 
-from xling.arrays import Matrix
+from xling.arrays import Matrix, Vector
 from xling.evidence.base import Asked, Candidates, Ground, nothing_proposed
 
 __all__ = ["Frequency"]
@@ -14,7 +14,7 @@ __all__ = ["Frequency"]
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Frequency:
-    """How often both words occur.
+    """How often both words occur; never counts like once.
 
     Parameters
     ----------
@@ -30,7 +30,9 @@ class Frequency:
 
     def look(self, asked: Asked) -> "_Counted":
         """Look the counts up; see `xling.evidence.base.Channel.look`."""
-        here, there = (np.log(counts).astype(np.float32) for counts in self.ground.counts)
+        here, there = (
+            np.log(np.maximum(counts, 1)).astype(np.float32) for counts in self.ground.counts
+        )
         return _Counted(
             asked=here[asked.rows],
             answers=there,
@@ -42,8 +44,8 @@ class Frequency:
 class _Counted:
     """Log counts of the queries and of all answers; it proposes nothing."""
 
-    asked: Matrix
-    answers: Matrix
+    asked: Vector
+    answers: Vector
     proposed: sparse.csr_array
 
     def measure(self, candidates: Candidates) -> Matrix:

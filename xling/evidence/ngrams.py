@@ -24,8 +24,9 @@ def ngram_profiles(words: Sequence[str], shortest: int, longest: int) -> sparse.
     Returns
     -------
     sparse array, shape (n, g), float32
-        Rows of length 1, n-grams weighted by ``log((1 + n) / (1 + words with it))``; n-grams of a
-        single word are left out, for they make it like no other word.
+        Rows of length 1, n-grams weighted by ``log((1 + n) / (1 + words with it))``. N-grams of a
+        single word are left out, for they make it like no other word, and those of all words, for
+        they tell none apart; a word that has no others has an empty row.
 
     Examples
     --------
@@ -54,6 +55,7 @@ def ngram_profiles(words: Sequence[str], shortest: int, longest: int) -> sparse.
     weights = np.log((1 + len(words)) / (1 + spread[shared])).astype(np.float32)
     kept = sparse.csr_array(counts[:, shared])
     kept.data *= weights[kept.indices]
+    kept.eliminate_zeros()
     return unit_sparse_rows(kept)
 
 
@@ -85,7 +87,7 @@ def best_cells(matrix: sparse.csr_array, count: int) -> sparse.csr_array:
     matrix : sparse array, shape (n, m)
         Not changed.
     count : int
-        How many cells of each row.
+        How many cells of each row, at least 1.
 
     Returns
     -------

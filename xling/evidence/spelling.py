@@ -54,13 +54,13 @@ def spelling_space(
     Returns
     -------
     pair of ndarray, shape (n, k) and (m, k), float32
-        Rows of length 1 in the second language's space; zero for words without a shared n-gram.
+        Rows of length 1 in the second language's space; zero for words without an n-gram that
+        another word of their language has.
     """
     reduced = []
     possible = min(_DIM, *(len(part) for part in words))
     for part in words:
-        profiles = ngram_profiles(part, *_LENGTHS)
-        reduced.append(_reduced(profiles, min(possible, *profiles.shape), seed, threads))
+        reduced.append(_reduced(ngram_profiles(part, *_LENGTHS), possible, seed, threads))
     width = max(part.shape[1] for part in reduced)
     first, second = (np.pad(part, ((0, 0), (0, width - part.shape[1]))) for part in reduced)
     cells = translations.tocoo()
@@ -74,7 +74,10 @@ def spelling_space(
 
 
 def _reduced(profiles: sparse.csr_array, dim: int, seed: int, threads: int | None) -> Matrix:
-    """Reduce profiles by a truncated SVD."""
+    """Reduce profiles by a truncated SVD; without an n-gram to one column of zeros."""
+    dim = min(dim, *profiles.shape)
+    if dim == 0:
+        return np.zeros((profiles.shape[0], 1), np.float32)
     turned = sparse.csr_array(profiles.T)
     vectors, values = truncated_svd(
         lambda block: multiply([profiles], block, threads=threads),
@@ -109,9 +112,12 @@ class Spelling:
 
     @cached_property
     def _latin(self) -> tuple[list[str], list[str]]:
-        """All words in Latin letters without marks, so that scripts can be compared."""
+        """All words in Latin letters without marks, so that scripts can be compared.
+
+        Words that have no such letters stay as they are, for else all of them would be alike.
+        """
         first, second = (
-            [anyascii(word).casefold() for word in words] for words in self.ground.words
+            [anyascii(word).casefold() or word for word in words] for words in self.ground.words
         )
         return first, second
 
