@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 from scipy import sparse
 
+from xling.arrays import unit_rows
 from xling.data.space import EmbeddingSpace
 from xling.data.subwords import SubwordTable
 from xling.data.vocabulary import Vocabulary
+from xling.evidence.channels import CHANNELS, FEATURES
+from xling.evidence.network import Network
 from xling.evidence.ranker import Judge, Ranker
-from xling.evidence.table import FEATURES, TableEvidence
+from xling.evidence.table import TableEvidence
 from xling.mapping.linear import LinearMap, fit_normalization
 from xling.model.model import Model
 from xling.model.side import make_sides
@@ -21,14 +24,13 @@ DIM = 4
 
 def make_table(random: np.random.Generator, shape: tuple[int, int]) -> TableEvidence:
     """Draw a table with cells of all kinds, some queries without any."""
-    cells = random.random(shape) < 0.25
+    cells = random.random(shape) < min(0.25, 4 / shape[1])
     cells[random.integers(0, shape[0])] = False
     where = sparse.csr_array(cells)
     drawn = {
         "forward": random.choice([0.05, 0.4, 1.0], where.nnz),
         "backward": random.choice([0.05, 0.4, 1.0], where.nnz),
         "links": random.integers(1, 9, where.nnz),
-        "spelling": random.choice([0.0, 0.5], where.nnz),  # a cell may hold a zero here
     }
     return TableEvidence(
         **{
@@ -40,11 +42,30 @@ def make_table(random: np.random.Generator, shape: tuple[int, int]) -> TableEvid
     )
 
 
+def make_spellings(
+    random: np.random.Generator, sizes: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw directions of writing, some words the same."""
+    first, second = (
+        unit_rows(random.choice([-1.0, 0.0, 1.0], (size, 3)).astype(np.float32)) for size in sizes
+    )
+    return first, second
+
+
 def make_judge(random: np.random.Generator, *, calibrated: bool = True) -> Judge:
+    """Draw a network over all features, that contexts and the table have most weight in."""
+    inputs = len(FEATURES) + len(CHANNELS)
     sure = random.uniform(0, 1, 3).tolist()
     return Judge(
-        contexts=float(random.uniform(0.1, 9)),
-        cells=tuple(random.normal(0, 1, len(FEATURES)).tolist()),
+        network=Network(
+            mean=random.normal(0, 1, len(FEATURES)),
+            scale=random.uniform(1, 3, len(FEATURES)),
+            direct=random.normal(0, 1, inputs),
+            hidden=random.normal(0, 0.3, (inputs, 4)),
+            bias=random.normal(0, 0.3, 4),
+            output=random.normal(0, 1, 4),
+        ),
+        scale=float(random.uniform(0.5, 3)),
         offset=float(random.normal()),
         confidence=(sure[0], sure[1], sure[2]) if calibrated else None,
     )
@@ -68,7 +89,8 @@ def make_model(
         empty = int(random.integers(0, size))
         if size > 1:
             vectors[empty] = 0
-        words = tuple(f"{prefix}{i}" for i in range(size))
+        # The first ones are of one stem, the others of none.
+        words = tuple(f"{prefix}{i}" if i < 12 else f"{i}{prefix}" for i in range(size))
         buckets = random.standard_normal((50, DIM)).astype(np.float32)
         space = EmbeddingSpace(
             language=language,
@@ -95,17 +117,17 @@ def make_model(
         held_out=(frozenset({"WORD2"}), frozenset()),
     )
     rankers = {
-        f"{pair} {name}": Ranker(
+        pair: Ranker(
             linked=make_judge(random, calibrated=calibrated),
             unlinked=make_judge(random, calibrated=calibrated),
             queries=(60, 70),
         )
         for pair in ("en>de", "de>en")
-        for name in ("csls", "nn")
     }
     return Model(
         sides=sides,
         table=make_table(random, sizes) if table else None,
+        spellings=make_spellings(random, sizes) if table else None,
         rankers=rankers if table else {},
         card={"recipe": "joint", "seed": seed, "languages": ["en", "de"]},
     )

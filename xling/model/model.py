@@ -6,26 +6,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from xling.arrays import IntVector, Matrix, blocks
-from xling.data.text import fold
+from xling.arrays import IntVector, Matrix
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
-from xling.evidence.base import Asked, Ground
-from xling.evidence.channels import CHANNELS, Evidence, evidence, start_ranker
+from xling.evidence.channels import CHANNELS, Evidence, start_ranker
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
-from xling.model.answers import Lookup, Status, Translation, named
+from xling.model.answers import Lookup, Translation
+from xling.model.directions import both_directions
+from xling.model.lookup import look_up
 from xling.model.side import Side
 from xling.model.storage import Parts, read_parts, write_parts
 from xling.model.way import Way
 from xling.retrieval.criteria import criterion
 
 __all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
-
-_BLOCK = 1024  # queries answered at once
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -46,6 +42,11 @@ class Model:
         How the model was made; JSON can hold it.
     name : str
         The base name of the directory it was read from, or ``""``.
+
+    Raises
+    ------
+    InputError
+        If there is a table without spellings, or the other way round.
     """
 
     sides: tuple[Side, Side]
@@ -54,6 +55,11 @@ class Model:
     rankers: dict[str, Ranker] = field(default_factory=dict, repr=False)
     card: dict[str, Any] = field(default_factory=dict, repr=False)
     name: str = ""
+
+    def __post_init__(self) -> None:
+        if (self.table is None) != (self.spellings is None):
+            gone = "spellings" if self.spellings is None else "table"
+            raise InputError(f"a model with one of table and spellings, without {gone}: give both")
 
     @property
     def languages(self) -> tuple[str, str]:
@@ -76,26 +82,7 @@ class Model:
         first, second = self._tables
         if first is None or second is None or self.spellings is None:
             return None, None
-        words, counts = [], []
-        for side in self.sides:
-            vocabulary = side.vocabulary
-            words.append(tuple(fold(word) for word in vocabulary))
-            known = vocabulary.counts
-            counts.append(np.ones(len(vocabulary), np.int64) if known is None else known)
-        ground = Ground(
-            words=(words[0], words[1]),
-            counts=(counts[0], counts[1]),
-            translations=first.likely(),
-            linked=(
-                np.asarray(first.links.sum(axis=1), np.float64).ravel(),
-                np.asarray(first.links.sum(axis=0), np.float64).ravel(),
-            ),
-            spellings=self.spellings,
-        )
-        return (
-            evidence(ground, first, self.sides[1].index),
-            evidence(ground.turned(), second, self.sides[0].index),
-        )
+        return both_directions(self.sides, (first, second), self.spellings)
 
     def side(self, language: str) -> Side:
         """Find one of the two languages.
@@ -208,8 +195,7 @@ class Model:
         frozenset of str
             Folded words that stand in a linked sentence pair or a seed lexicon.
         """
-        asked, _ = self.direction(language, other)
-        return asked.trained
+        return self.direction(language, other)[0].trained
 
     def translate(
         self,
@@ -284,24 +270,7 @@ class Model:
         if top < 1:
             raise InputError(f"top is {top}; at least 1 is needed")
         way = self.way(source, target, retrieval=retrieval, channels=channels)
-        asked, answers = way.asked, way.answers
-        rows = asked.vocabulary.find_all(words)
-        known, unknown = np.flatnonzero(rows >= 0), np.flatnonzero(rows < 0)
-        composed, which = asked.compose([words[place] for place in unknown.tolist()])
-        found = [Lookup(word=word, status="out_of_vocabulary", translations=()) for word in words]
-
-        def answer(places: IntVector, status: Status, asking: Asked) -> None:
-            best = way.best(asking, top)
-            for place, translations in zip(
-                places.tolist(), named(best, answers.vocabulary), strict=True
-            ):
-                found[place] = Lookup(word=words[place], status=status, translations=translations)
-
-        for part in blocks(len(known), _BLOCK):
-            answer(known[part], "ok", way.known(rows[known[part]]))
-        for part in blocks(len(which), _BLOCK):
-            answer(unknown[which[part]], "subword", way.composed(composed[part]))
-        return found
+        return look_up(way, words, top)
 
     def scores(
         self,
@@ -364,17 +333,16 @@ class Model:
             If the direction, the criterion or a channel does not exist.
         """
         asked, answers = self.direction(source, target)
-        chosen, name = self.choose_channels(channels), criterion(retrieval)
         number = self.sides.index(asked)
-        ranker = self.rankers.get(ranker_key(asked.language, answers.language))
+        key = ranker_key(asked.language, answers.language)
         return Way(
             asked=asked,
             answers=answers,
             table=self._tables[number],
             evidence=self._evidence[number],
-            used=chosen,
-            ranker=start_ranker() if ranker is None else ranker,
-            criterion=name,
+            used=self.choose_channels(channels),
+            ranker=self.rankers[key] if key in self.rankers else start_ranker(),
+            criterion=criterion(retrieval),
         )
 
     def save(self, path: PathLike, *, force: bool = False) -> None:
@@ -417,14 +385,8 @@ def load(path: PathLike) -> Model:
 
     Raises
     ------
-    FileAccessError
-        If there is no such folder.
-    FormatError
-        If the folder is no model.
-    ChecksumError
-        If a file is missing or a byte was changed.
-    StorageVersionError
-        If a newer xling wrote it.
+    FileAccessError, FormatError, ChecksumError, StorageVersionError
+        If there is no such folder, it is no model, was changed, or is of a newer xling.
     """
     parts = read_parts(path)
     return Model(

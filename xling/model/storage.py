@@ -8,7 +8,7 @@
     LANGUAGE.trained.txt     folded words that the link was fitted on
     LANGUAGE.held-out.txt    folded words that were kept out of it
     LANGUAGE.index.faiss     mapped vectors, each with its mean similarity to the other side
-    tensors.safetensors      maps, means, counts, the table, subword vectors
+    tensors.safetensors      maps, means, counts, the table, spellings, subword vectors
 
 The same model gives the same bytes: nothing of the time or place of the run is stored.
 """

@@ -95,9 +95,9 @@ class Way:
         Returns
         -------
         ndarray, shape (n, m), float32
-            Larger is better; ``-inf`` where there is no evidence at all. Where the ranker
-            answers, words that no channel brings up come below all others, in the order of the
-            space.
+            Larger is better; ``-inf`` where there is no evidence at all. Where contexts are
+            among several channels, words that none brings up come below all others, in the order
+            of the space.
         """
         if self.used == ("contexts",):
             return self._context_scores(asked)
@@ -117,7 +117,7 @@ class Way:
 
         By the space alone this is exact over the whole vocabulary. Otherwise the candidates that
         the channels bring up are ranked; should these be fewer than wanted, the nearest words of
-        the space follow.
+        the space follow where contexts are used, and answers of score ``-inf`` where they are not.
 
         Parameters
         ----------
@@ -157,18 +157,22 @@ class Way:
         candidates : Candidates
             Of these queries.
         values : ndarray, shape (c,), float64
-            Log-odds of being right; for the table alone its own logarithms.
+            Log-odds of being right; for the table alone its own logarithms. In single precision,
+            so that `best` and `scores` have the same order.
         """
         if self.used == ("table",) and self.table is not None:
             cells = self.table.cells(asked.rows)
-            return Candidates(ends=cells.ends, columns=cells.columns), cells.values
+            return Candidates(ends=cells.ends, columns=cells.columns), _single(cells.values)
+        used_by = self._used_by(asked)
+        if not used_by:
+            return _no_candidates(len(asked)), np.zeros(0)
         candidates, features = self.gather(asked)
-        used = [name in self._used_by(asked) for name in CHANNELS]
+        used = [name in used_by for name in CHANNELS]
         linked = self._linked(asked)[candidates.owner]
         values = np.zeros(len(candidates.columns))
         for judge, which in ((self.ranker.linked, linked), (self.ranker.unlinked, ~linked)):
             values[which] = judge.scores(features[which], GROUPS, used)
-        return candidates, values
+        return candidates, _single(values)
 
     def gather(self, asked: Asked) -> tuple[Candidates, Matrix]:
         """Find the candidates of a block of queries, and all that is known of them.
@@ -189,8 +193,10 @@ class Way:
         return self.evidence.gather(asked, self._used_by(asked))
 
     def _used_by(self, asked: Asked) -> tuple[str, ...]:
-        """Of composed words only the vector is known."""
-        return ("contexts",) if (asked.rows < 0).any() else self.used
+        """Of composed words only the vector is known: without contexts there is nothing."""
+        if (asked.rows < 0).any():
+            return tuple(name for name in self.used if name == "contexts")
+        return self.used
 
     def _context_scores(self, asked: Asked) -> Matrix:
         """Score every answer by the criterion of the space."""
@@ -252,3 +258,14 @@ class Way:
             if found is not None:
                 sure[which] = found
         return sure
+
+
+def _single(values: Vector) -> Vector:
+    """Round to single precision."""
+    rounded: Vector = values.astype(np.float32).astype(np.float64)
+    return rounded
+
+
+def _no_candidates(count: int) -> Candidates:
+    """Give queries that nothing is known of."""
+    return Candidates(ends=np.zeros(count + 1, np.int64), columns=np.zeros(0, np.int64))
