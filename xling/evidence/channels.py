@@ -82,7 +82,7 @@ class Evidence:
             Some tens or hundreds of queries: memory grows with them. All in the vocabulary,
             unless contexts alone are used.
         used : sequence of str
-            Names of channels.
+            Names of channels, at least one.
 
         Returns
         -------
