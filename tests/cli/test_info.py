@@ -14,7 +14,8 @@ def test_json(toy_model: Path, call: Callable[..., Any]) -> None:
         *("table", "inputs", "versions"),
     }
     assert document["model"] == "model"
-    assert document["channels"] == ["contexts", "table"]
+    channels = "contexts table forms analogies spelling frequency rivals"
+    assert document["channels"] == channels.split()
     assert set(document["vocabulary"]) == set(document["inputs"]) == {"en", "de"}
     assert document["held_out"]["words"] == 2
     assert document["bytes"] == sum(file.stat().st_size for file in toy_model.iterdir())
@@ -22,7 +23,15 @@ def test_json(toy_model: Path, call: Callable[..., Any]) -> None:
 
 def test_people_get_a_summary(toy_model: Path, call: Callable[..., Any]) -> None:
     out = call("info", toy_model).out
-    for text in ("joint", "en and de", "2 words", "contexts, table", "rounds", "numpy", "dim 12"):
+    for text in (
+        "joint",
+        "en and de",
+        "2 words",
+        "contexts, table, forms, analogies",
+        "rounds",
+        "numpy",
+        "dim 12",
+    ):
         assert text in out
 
 

@@ -287,3 +287,12 @@ def test_without_any_right_candidate_there_is_nothing_to_learn() -> None:
     features, ends, gold = planted(8, 5)
     with pytest.raises(DegenerateInputError, match="none of the candidates is right"):
         fit_network(features, ends, np.zeros_like(gold), GROUPS)
+
+
+def test_a_candidate_has_the_same_score_in_any_company() -> None:
+    made, features = drawn_network(units=12), drawn_features(count=333)
+    whole = made.scores(features, GROUPS, [True] * 3).astype(np.float32)
+    for size in (1, 2, 7, 32):
+        for start in range(0, 333, size):
+            part = made.scores(features[start : start + size], GROUPS, [True] * 3)
+            assert part.astype(np.float32).tolist() == whole[start : start + size].tolist()

@@ -24,7 +24,7 @@ DIM = 4
 
 def make_table(random: np.random.Generator, shape: tuple[int, int]) -> TableEvidence:
     """Draw a table with cells of all kinds, some queries without any."""
-    cells = random.random(shape) < 0.25
+    cells = random.random(shape) < min(0.25, 4 / shape[1])
     cells[random.integers(0, shape[0])] = False
     where = sparse.csr_array(cells)
     drawn = {
@@ -89,7 +89,8 @@ def make_model(
         empty = int(random.integers(0, size))
         if size > 1:
             vectors[empty] = 0
-        words = tuple(f"{prefix}{i}" for i in range(size))
+        # The first ones are of one stem, the others of none.
+        words = tuple(f"{prefix}{i}" if i < 12 else f"{i}{prefix}" for i in range(size))
         buckets = random.standard_normal((50, DIM)).astype(np.float32)
         space = EmbeddingSpace(
             language=language,

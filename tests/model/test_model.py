@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 
 from xling.errors import InputError, UnknownNameError
-from xling.evidence.ranker import Ranker
-from xling.model import model as model_module
-from xling.model.model import Lookup, Model, ranker_key
+from xling.evidence.channels import start_ranker
+from xling.model import lookup as lookup_module
+from xling.model.model import CHANNELS, Lookup, Model, ranker_key
 
 
 def test_answers_are_named_and_in_the_order_of_the_words_asked_for(random_model) -> None:
@@ -13,7 +13,9 @@ def test_answers_are_named_and_in_the_order_of_the_words_asked_for(random_model)
     found = model.look_up(words, top=4)
     assert [lookup.word for lookup in found] == words
     assert [lookup.status for lookup in found] == ["ok", "ok", "out_of_vocabulary", "ok"]
-    assert found[0].translations == found[3].translations
+    for one, other in zip(found[0].translations, found[3].translations, strict=True):
+        assert (one.word, one.score) == (other.word, other.score)
+        assert one.confidence == pytest.approx(other.confidence, rel=1e-9)
     assert found[2] == Lookup(word="nothing", status="out_of_vocabulary", translations=())
     best = model.way().best(model.way().known(np.array([3, 0])), 4)
     for lookup, ids, scores, sure in zip(
@@ -30,7 +32,7 @@ def test_many_words_are_answered_in_blocks(random_model, monkeypatch) -> None:
     model: Model = random_model(1, subwords=True)
     words = [f"word{i}" for i in range(12)] + ["unknown", "another", "more"]
     whole = model.look_up(words)
-    monkeypatch.setattr(model_module, "_BLOCK", 2)
+    monkeypatch.setattr(lookup_module, "_BLOCK", 2)
     parts = model.look_up(words)
     for one, other in zip(whole, parts, strict=True):
         assert [t.word for t in one.translations] == [t.word for t in other.translations]
@@ -52,9 +54,10 @@ def test_composed_words_have_status_subword_in_both_directions(
         scores = [t.score for t in found[0].translations]
         assert scores == sorted(scores, reverse=True)
         assert len(set(scores)) > 1
-    # The table knows nothing of a composed word.
-    found = model.look_up(["newword"], source=source, target=target, channels="table")
-    assert found[0].translations == ()
+    # Nothing but the space knows of a composed word.
+    for channels in ("table", "forms", "spelling,table"):
+        found = model.look_up(["newword"], source=source, target=target, channels=channels)
+        assert (found[0].status, found[0].translations) == ("subword", ())
 
 
 def test_a_known_word_is_not_composed(random_model) -> None:
@@ -124,10 +127,12 @@ def test_a_channel_or_criterion_that_does_not_exist_is_refused(random_model) -> 
 
 def test_channels(random_model) -> None:
     both, space = random_model(0), random_model(0, table=False)
-    assert both.channels == ("contexts", "table")
+    assert both.channels == CHANNELS
+    assert len(CHANNELS) == 7
     assert space.channels == ("contexts",)
-    assert both.choose_channels("all") == ("contexts", "table")
-    assert both.choose_channels(" table , contexts,table") == ("table", "contexts")
+    assert both.choose_channels("all") == CHANNELS
+    assert both.choose_channels(" table , contexts,table") == ("contexts", "table")
+    assert both.choose_channels("rivals,forms") == ("forms", "rivals")
     assert space.choose_channels("all") == ("contexts",)
     # The space alone is answered by the criterion itself, with a table at hand or without.
     one = both.look_up([f"word{i}" for i in range(12)], channels="contexts")
@@ -142,17 +147,25 @@ def test_scores_are_those_of_the_way(random_model) -> None:
     np.testing.assert_allclose(found, expected, atol=1e-6)
 
 
-def test_each_direction_and_criterion_has_its_own_weights(random_model) -> None:
+def test_each_direction_has_its_own_weights(random_model) -> None:
     model: Model = random_model(6)
     for pair in (("en", "de"), ("de", "en")):
         for name in ("csls", "nn"):
-            ranker = model.way(*pair, retrieval=name).ranker
-            assert ranker == model.rankers[ranker_key(*pair, name)]
-            assert ranker != Ranker()
-    assert len({id(ranker) for ranker in model.rankers.values()}) == 4
-    bare = Model(sides=model.sides, table=model.table)
-    assert bare.way().ranker == Ranker()
-    assert ranker_key("en", "de", "csls") == "en>de csls"
+            assert model.way(*pair, retrieval=name).ranker is model.rankers[ranker_key(*pair)]
+    assert len({id(ranker) for ranker in model.rankers.values()}) == 2
+    bare = Model(sides=model.sides, table=model.table, spellings=model.spellings)
+    assert bare.way().ranker.as_dict() == start_ranker().as_dict()
+    answers = bare.translate("word0", top=9)
+    assert len(answers) == 9
+    assert {one.confidence for one in answers} == {None}
+
+
+def test_a_table_needs_spellings_and_spellings_a_table(random_model) -> None:
+    model: Model = random_model(6)
+    with pytest.raises(InputError, match="without spellings: give both"):
+        Model(sides=model.sides, table=model.table)
+    with pytest.raises(InputError, match="without table: give both"):
+        Model(sides=model.sides, spellings=model.spellings)
 
 
 def test_what_a_model_says_of_itself(random_model) -> None:

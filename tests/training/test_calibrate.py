@@ -7,8 +7,9 @@ from xling.counting.hold_out import sentence_keys
 from xling.counting.phrases import PhraseSettings, join_phrases, split_phrases
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import index_text
-from xling.evidence.ranker import Ranker
+from xling.evidence.channels import start_ranker
 from xling.model.model import Model
+from xling.training import calibrate
 from xling.training.calibrate import InnerSplit, fit_ranker, inner_split
 from xling.training.learn import TrainSettings, learn
 from xling.training.material import Material, gather
@@ -45,7 +46,7 @@ def test_unlinked_queries_stand_in_no_linked_pair(material: Material, split: Inn
         every = sentences(material, side)
         assert not any(every[n] & never for n in held.linked)
         # They are a small part of the text, and every answer is a word of the other language.
-        assert sum(bool(words & never) for words in every) <= 0.08 * len(every)
+        assert 0.02 < sum(bool(words & never) for words in every) / len(every) <= 0.1
 
 
 def test_the_half_pair_rule_holds_inside_too(material: Material, split: InnerSplit) -> None:
@@ -164,14 +165,48 @@ def trained(toy_corpus) -> Model:
     return learn(corpus, recipe("joint"), TrainSettings(dim=60), name="joint").model
 
 
-def test_every_direction_and_criterion_is_fitted(trained: Model) -> None:
-    assert set(trained.rankers) == {
-        f"{pair} {name}" for pair in ("en>de", "de>en") for name in ("csls", "nn")
-    }
+def test_every_direction_is_fitted(trained: Model) -> None:
+    start = start_ranker()
+    assert set(trained.rankers) == {"en>de", "de>en"}
     for ranker in trained.rankers.values():
         assert ranker.queries[0] >= 50
-        assert ranker.linked != Ranker().linked
+        assert ranker.linked.as_dict() != start.linked.as_dict()
         assert ranker.linked.confidence is not None
+    one, other = trained.rankers.values()
+    assert one.linked.as_dict() != other.linked.as_dict()
+
+
+def test_the_seed_decides_and_threads_do_not(toy_corpus, trained: Model) -> None:
+    def rankers(**changes: int) -> dict:
+        settings = TrainSettings(**({"dim": 60} | changes))
+        made = learn(toy_corpus(**SIZE), recipe("joint"), settings, name="joint").model
+        return {pair: ranker.as_dict() for pair, ranker in made.rankers.items()}
+
+    expected = {pair: ranker.as_dict() for pair, ranker in trained.rankers.items()}
+    assert rankers(threads=1) == rankers(threads=2) == expected
+    assert rankers(seed=1) != expected
+
+
+def test_candidates_of_the_right_kind_of_words_are_marked(trained: Model) -> None:
+    way = trained.way()
+    linked = way.table.linked(np.arange(len(way.asked.vocabulary)))
+    words = {word: linked[row] for row, word in enumerate(way.asked.vocabulary)}
+    some = [word for word in words if words[word]][:300]
+    gold = {word: frozenset({word.replace("w", "v"), "nowhere"}) for word in some}
+    gold |= {"unheard": frozenset({"v1"}), some[7]: frozenset({"v1", "v2"})}
+    judged = calibrate._judged(way, gold, linked=True)
+    assert len(judged) == len(some)  # the word that is not in the vocabulary is left out
+    answers = way.answers.vocabulary
+    for number, word in enumerate(sorted(some)):
+        own = slice(judged.ends[number], judged.ends[number + 1])
+        candidates, features = way.gather(way.known(way.asked.vocabulary.find_all([word])))
+        right = set(answers.find_all(gold[word]).tolist())
+        assert judged.gold[own].tolist() == [c in right for c in candidates.columns.tolist()]
+        np.testing.assert_array_equal(judged.features[own], features)
+        if number == 20:
+            break
+    assert judged.gold.sum() > 0.9 * len(some)
+    assert len(calibrate._judged(way, gold, linked=False)) == 0
 
 
 def test_probabilities_hold_on_the_words_of_the_model(trained: Model) -> None:
@@ -189,4 +224,6 @@ def test_probabilities_hold_on_the_words_of_the_model(trained: Model) -> None:
 
 def test_without_right_answers_the_start_is_kept(trained: Model, split: InnerSplit) -> None:
     nothing = replace(split, unlinked=({}, {}), linked=({}, {}))
-    assert fit_ranker(trained.way(), nothing, 0) == Ranker()
+    found = fit_ranker(trained.way(), nothing, 0)
+    assert found.as_dict() == start_ranker().as_dict()
+    assert found.queries == (0, 0)

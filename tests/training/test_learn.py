@@ -246,4 +246,4 @@ def test_a_seed_pair_whose_unit_holds_a_held_out_word_is_left_out(toy_corpus) ->
 def test_units_are_calibrated_like_words(toy_corpus) -> None:
     made = trained(corpus_with_towns(toy_corpus()), phrases=True, calibrate=True).model
     assert made.translate("north t1")[0].word == "Nord T1"
-    assert made.rankers["en>de csls"].queries[0] > 0
+    assert made.rankers["en>de"].queries[0] > 0

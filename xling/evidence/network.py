@@ -79,12 +79,13 @@ class Network:
         Returns
         -------
         ndarray, shape (c,), float64
-            Larger is better.
+            Larger is better. Summed in double precision, so that a candidate has, but for its
+            last digits, the same score in whatever company.
         """
         plain = _standard(features, self.mean, self.scale)
-        inputs = _inputs(plain, groups, np.asarray(used, bool)[None])
+        inputs = _inputs(plain, groups, np.asarray(used, bool)[None]).astype(np.float64)
         hidden = np.tanh(inputs @ self.hidden + self.bias)
-        found: Vector = (inputs @ self.direct + hidden @ self.output).astype(np.float64)
+        found: Vector = inputs @ self.direct + hidden @ self.output
         return found
 
     def direct_weights(self) -> Vector:
