@@ -17,7 +17,7 @@ from xling.evidence.ranker import COMPETITORS, Judge, Judged, Ranker, fit_judge,
 GROUPS = (0, 1, 1, 1)
 ALL = (True, True)
 PLANTED = np.array([6.0, 1.5, 0.8, 0.4])
-START = Judge(network=linear_network(np.array([1.0, 0.0, 0.0, 0.0]), 2))
+START = Judge(network=linear_network(np.array([1.0, -1.0, 0.0, 0.0]), 2))
 
 
 def planted(seed: int, count: int, *, weights: np.ndarray = PLANTED, size: int = 30) -> Judged:
@@ -166,9 +166,9 @@ def test_probabilities_are_fitted_on_words_that_did_not_teach_the_order(monkeypa
     taught, calibrated = [], []
     fit = ranker.fit_network
 
-    def spy(features, ends, gold, groups, *, seed):
+    def spy(features, ends, gold, groups, *, prior, seed):
         taught.append(features)
-        made = fit(features, ends, gold, groups, seed=seed)
+        made = fit(features, ends, gold, groups, prior=prior, seed=seed)
 
         class Spied:
             def scores(self, features, groups, used):
