@@ -97,7 +97,7 @@ def test_resumes_where_it_stopped_and_only_on_the_same_text(toy_material, tmp_pa
     whole = linked(material)
     for side in (0, 1):
         assert resumed.spaces[side].fingerprint == whole.spaces[side].fingerprint
-    with pytest.raises(ConflictError, match="made with material"):
+    with pytest.raises(ConflictError, match="made with sentence pairs"):
         linked(toy_material(1), checkpoint=path, resume=True)
     with pytest.raises(ConflictError, match=r"recipe\.temperature 0\.1, this run has 0\.2"):
         linked(material, checkpoint=path, resume=True, temperature=0.2)
