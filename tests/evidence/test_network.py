@@ -166,6 +166,7 @@ def test_slopes_equal_finite_differences() -> None:
             gold=gold,
             centre=random.normal(0, 1, size),
             hidden=hidden,
+            penalty=0.02,
         )
         place = random.normal(0, 0.7, size)
         _, slope = loss(place)
@@ -184,11 +185,12 @@ def test_the_loss_by_hand() -> None:
         gold=np.array([True, False, False, True, True]),
         centre=np.array([3.0]),
         hidden=0,
+        penalty=0.02,
     )
     one = np.log((np.e + 1) / np.e)
     other = np.log((np.e**2 + 1 + np.e) / (1 + np.e))
     value, _ = loss(np.array([1.0]))
-    assert value == pytest.approx((one + other) / 2 + network._PENALTY * (3 - 1) ** 2)
+    assert value == pytest.approx((one + other) / 2 + 0.02 * (3 - 1) ** 2)
 
 
 def test_single_precision_gives_the_same_slope() -> None:
@@ -197,7 +199,12 @@ def test_single_precision_gives_the_same_slope() -> None:
     place = np.random.default_rng(0).normal(0, 0.5, 5 + 5 * 3 + 6)
     single, double = (
         network._Loss(
-            inputs=features.astype(kind), owner=owner, gold=gold, centre=0 * place, hidden=3
+            inputs=features.astype(kind),
+            owner=owner,
+            gold=gold,
+            centre=0 * place,
+            hidden=3,
+            penalty=0.02,
         )(place)
         for kind in (np.float32, np.float64)
     )
@@ -224,6 +231,52 @@ def test_few_words_change_what_was_expected_little() -> None:
     np.testing.assert_allclose(
         linear_network(expected, KINDS).direct_weights(), expected, rtol=1e-6
     )
+
+
+def test_the_penalty_is_larger_where_there_are_few_words(monkeypatch) -> None:
+    seen = []
+
+    def spy(*given, penalty, **settings):
+        seen.append((len(set(given[1].tolist())), penalty))
+        return minimize(*given, penalty=penalty, **settings)
+
+    minimize = network._minimize
+    monkeypatch.setattr(network, "_minimize", spy)
+    for count in (10, 40, 300):
+        features, ends, gold = planted(9, count)
+        gold[: ends[2]] = False  # two of them teach nothing
+        fit_network(features, ends, gold, GROUPS)
+    # Of queries that teach; the network sees each of them twice.
+    few = [(8, 2 / 8), (16, 2 / 8), (38, 2 / 38), (76, 2 / 38)]
+    assert seen == [*few, (298, 0.01), (596, 0.01)]
+
+
+def test_a_few_dozen_words_spoil_a_good_start_less(monkeypatch) -> None:
+    # Thirty features say nothing; of one it was known that it does.
+    groups, expected = [0] * 31, np.eye(31)[0] * 2.5
+    random = np.random.default_rng(0)
+
+    def drawn(queries: int):
+        features = random.normal(0, 1, (queries * 20, 31)).astype(np.float32)
+        chosen = (features[:, 0] + random.gumbel(0, 0.4, len(features))).reshape(queries, 20)
+        gold = np.zeros(chosen.shape, bool)
+        gold[np.arange(queries), chosen.argmax(axis=1)] = True
+        return features, np.arange(queries + 1) * 20, gold.ravel()
+
+    test, words = drawn(1000), [drawn(count) for count in (30, 30, 60, 60)]
+
+    def mean_hits() -> float:
+        found = []
+        for few in words:
+            made = fit_network(*few, groups, prior=expected)
+            scores = made.scores(test[0], groups, [True]).reshape(1000, 20)
+            right = test[2].reshape(1000, 20)[np.arange(1000), scores.argmax(axis=1)]
+            found.append(right.mean())
+        return float(np.mean(found))
+
+    with_more = mean_hits()
+    monkeypatch.setattr(network, "_PENALTY_OF_FEW", 0.0)
+    assert with_more > mean_hits() + 0.015
 
 
 def test_what_is_left_of_the_evidence_is_made_the_most_of() -> None:

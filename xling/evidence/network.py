@@ -13,7 +13,8 @@ from xling.errors import DegenerateInputError, ShapeError
 __all__ = ["Network", "fit_network", "linear_network"]
 
 _HIDDEN = 12
-_PENALTY = 0.01  # of the squared weights
+_PENALTY = 0.01  # of the squared distance from the expected weights
+_PENALTY_OF_FEW = 2.0  # divided by the number of queries, where these are so few that it is more
 _ITERATIONS = 60
 _HARD = 50  # wrong candidates of each query that are learned from
 _CLIP = 4.0  # standard deviations
@@ -150,8 +151,8 @@ def fit_network(
     Each query counts twice: once with all kinds of evidence, once with a random half of them, so
     that one network serves any choice. First a linear model is fitted; the network then learns
     from the 50 wrong candidates of each query that this model likes best. Both by L-BFGS, with a
-    penalty on the squared distance of the weights from those expected, so that few words change
-    these little.
+    penalty on the squared distance of the weights from those expected. It is larger where there
+    are fewer than 200 queries, so that few words change these little.
 
     Parameters
     ----------
@@ -194,7 +195,10 @@ def fit_network(
     expected = np.zeros(whole.shape[1])
     if prior is not None:
         expected[: len(prior)] = prior * scale
-    linear = _minimize(whole, who, right, expected, expected, hidden=0, iterations=25)
+    penalty = max(_PENALTY, _PENALTY_OF_FEW / (who.max() + 1))
+    linear = _minimize(
+        whole, who, right, expected, expected, hidden=0, penalty=penalty, iterations=25
+    )
     hard = _hardest(whole @ linear.astype(np.float32), who, right)
     plain, right, who = plain[hard], right[hard], who[hard]
     masks = rng.random((who.max() + 1, kinds)) < 0.5
@@ -212,7 +216,14 @@ def fit_network(
     twice = np.concatenate([who, who + who.max() + 1])
     centre = np.concatenate([expected, np.zeros(len(start) - size)])
     found = _minimize(
-        inputs, twice, np.tile(right, 2), start, centre, hidden=_HIDDEN, iterations=_ITERATIONS
+        inputs,
+        twice,
+        np.tile(right, 2),
+        start,
+        centre,
+        hidden=_HIDDEN,
+        penalty=penalty,
+        iterations=_ITERATIONS,
     )
     direct, hidden, bias, output = _unpacked(found, size, _HIDDEN)
     return Network(mean=mean, scale=scale, direct=direct, hidden=hidden, bias=bias, output=output)
@@ -254,10 +265,13 @@ def _minimize(
     centre: Vector,
     *,
     hidden: int,
+    penalty: float,
     iterations: int,
 ) -> Vector:
     """Fit the weights of a network on softmax losses of queries."""
-    loss = _Loss(inputs=inputs, owner=owner, gold=gold, centre=centre, hidden=hidden)
+    loss = _Loss(
+        inputs=inputs, owner=owner, gold=gold, centre=centre, hidden=hidden, penalty=penalty
+    )
     found = optimize.minimize(
         loss, start, jac=True, method="L-BFGS-B", options={"maxiter": iterations}
     )
@@ -277,6 +291,7 @@ class _Loss:
     gold: BoolVector
     centre: Vector
     hidden: int
+    penalty: float
 
     def __call__(self, weights: Vector) -> tuple[float, Vector]:
         size = self.inputs.shape[1]
@@ -291,7 +306,7 @@ class _Loss:
         right = np.where(self.gold, mass, 0)
         right_mass = np.maximum(np.add.reduceat(right, starts), 1e-30)
         moved = weights - self.centre
-        value = float(np.log(all_mass / right_mass).mean()) + _PENALTY * float(moved @ moved)
+        value = float(np.log(all_mass / right_mass).mean()) + self.penalty * float(moved @ moved)
         pull = (mass / all_mass[self.owner] - right / right_mass[self.owner]) / len(starts)
         pull = pull.astype(kind)
         inner = (pull[:, None] * output) * (1 - units * units)
@@ -303,4 +318,4 @@ class _Loss:
                 units.T @ pull,
             ]
         )
-        return value, slope.astype(np.float64) + 2 * _PENALTY * moved
+        return value, slope.astype(np.float64) + 2 * self.penalty * moved
