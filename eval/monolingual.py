@@ -95,8 +95,8 @@ def make_files(data: Path, folder: Path, seed: int) -> dict[str, int]:
     for name in FURTHER:
         files = sorted((data / name).iterdir()) if (data / name).is_dir() else [data / name]
         for file in files:
-            lines = file.read_text(encoding="utf-8", errors="replace").replace("\r", "")
-            texts["further.en"] += [line for line in lines.split("\n") if line.strip()]
+            whole = file.read_text(encoding="utf-8", errors="replace").replace("\r", "")
+            texts["further.en"] += [line for line in whole.split("\n") if line.strip()]
     for name, lines in texts.items():
         write(folder / name, lines)
     counts = {name: sum(map(len, tokenize(lines, "en"))) for name, lines in texts.items()}
