@@ -33,11 +33,13 @@ from xling.training.material import Material
 __all__ = ["InnerSplit", "fit_ranker", "inner_split"]
 
 _MAX_WORDS = 1000  # unlinked words of each language
-_MAX_QUERIES = 1000  # linked words of each language
+_MAX_QUERIES = 1300  # linked words of each language
 _SHARE = 0.1  # of the pairs that the held-out words of one language may take away
-_SHARE_OF_ONE = 0.1  # of that, one word: a frequent word would take the place of many
+_SHARE_OF_ONE = 0.005  # of that, one word: a frequent word would take the place of many
+_ALWAYS = 50  # sentences that a word may take away in any case
 _LEFT_OUT = 4  # one of so many groups is left out
-_GOLD = 0.2  # symmetrised probability from which a pair of words counts as right
+_GOLD = 0.2  # symmetrised probability from which a translation of an unlinked word is right
+_FRESH = 0.1  # the same for a linked word, by the pairs left out
 _BLOCK = 256  # queries whose evidence is gathered at once
 
 
@@ -156,9 +158,10 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
     sentences = material.linked[side]
     counts = np.bincount(sentences.rows, minlength=sentences.size)
     budget = _SHARE * len(sentences)
+    most = max(_SHARE_OF_ONE * budget, _ALWAYS)
     chosen: list[str] = []
     for row in places:
-        if counts[row] <= min(budget, _SHARE_OF_ONE * _SHARE * len(sentences)):
+        if counts[row] <= min(budget, most):
             budget -= counts[row]
             chosen.append(fold(material.vocabularies[side].words[row]))
         if len(chosen) == _MAX_WORDS:
@@ -186,7 +189,7 @@ def _fresh_answers(
     rng: np.random.Generator,
 ) -> tuple[dict[str, frozenset[str]], dict[str, frozenset[str]]]:
     """Choose linked words, and read their right answers off the pairs that were left out."""
-    table = fresh.symmetric(_GOLD)
+    table = fresh.symmetric(_FRESH)
     made = []
     for side, matrix in enumerate((table, sparse.csr_array(table.T))):
         never = held.source_words if side == 0 else held.target_words
