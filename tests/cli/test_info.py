@@ -11,7 +11,7 @@ def test_json(toy_model: Path, call: Callable[..., Any]) -> None:
     assert set(document) == {
         *("model", "path", "bytes", "channels", "recipe", "languages", "settings", "seed"),
         *("sentence_pairs", "unmatched_sentences", "seed_pairs", "vocabulary", "held_out"),
-        *("table", "inputs", "versions"),
+        *("table", "inputs", "versions", "scores"),
     }
     assert document["model"] == "model"
     channels = "contexts table forms analogies spelling frequency rivals"

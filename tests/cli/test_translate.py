@@ -17,7 +17,8 @@ def test_json(toy_model: Path, call: Callable[..., Any]) -> None:
     result = call("translate", toy_model, "cat", "zzqq", "--top", 3, "--json")
     assert (result.code, result.err) == (0, "")
     document = result.json
-    assert set(document) == {"model", "from", "to", "retrieval", "channels", "results"}
+    keys = {"model", "from", "to", "retrieval", "channels", "ranked_by", "results"}
+    assert set(document) == keys
     assert document["model"] == "model"
     assert (document["from"], document["to"]) == ("en", "de")
     assert (document["retrieval"], document["channels"]) == ("csls", "all")
@@ -124,3 +125,14 @@ def test_undecodable_words(toy_model: Path, call: Callable[..., Any]) -> None:
     result = call("translate", toy_model, "a\udcff")
     assert result.code == 2
     assert "word 1 is not UTF-8" in result.err
+
+
+def test_a_criterion_that_orders_nothing_is_said(toy_model: Path, call: Callable[..., Any]) -> None:
+    given = {"all": "ranker", "table": "table", "contexts": "nn"}
+    for channels, ranked_by in given.items():
+        options = ("--retrieval", "nn", "--channels", channels)
+        result = call("translate", toy_model, "dog", *options, "--json")
+        assert result.json["ranked_by"] == ranked_by
+        said = [line for line in result.lines if "--retrieval nn is of the space alone" in line]
+        assert len(said) == (channels != "contexts")
+    assert not call("translate", toy_model, "dog").err

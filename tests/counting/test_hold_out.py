@@ -231,3 +231,16 @@ def test_unlike_sentences_equal_no_other(
     assert found.tolist() == [
         i for i, s in enumerate(drawn) if i >= first and folded(" ".join(s)) not in known
     ]
+
+
+@pytest.mark.parametrize("match", ["form", "family"])
+def test_a_word_with_an_apostrophe_is_held_out_too(match: str) -> None:
+    source = ["the pupil reads", "the pupil's book", "the pupils read", "o'pupil left", "a book"]
+    texts = index_text(source, "en"), index_text(["x y", "y z", "z x", "w v", "u"], "de")
+    held = hold_out(*texts, source_words=["pupil"], match=match)
+    assert held.linked.tolist() == ([2, 4] if match == "form" else [4])
+    assert {"pupil", "pupil's", "o'pupil"} <= held.source_words
+    assert held.words == 1
+    # A word of two parts is no other word's part.
+    whole = hold_out(*texts, source_words=["pupil's"])
+    assert whole.linked.tolist() == [0, 2, 3, 4]

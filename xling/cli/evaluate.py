@@ -8,7 +8,16 @@ import typer
 
 from xling.cli.options import Channels, Force, From, Json, ModelPath, Retrieval, To, check_input
 from xling.cli.progress import progress_bars
-from xling.cli.render import facts, per_cent, table, to_json, warn, write, write_json
+from xling.cli.render import (
+    facts,
+    per_cent,
+    table,
+    to_json,
+    unused_retrieval,
+    warn,
+    write,
+    write_json,
+)
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
@@ -102,7 +111,12 @@ def run_evaluate(
             f"no query of {lexicon_path} is in vocabulary with one of its gold words; are its "
             f"columns {direction[0]} and {direction[1]}?"
         )
-    document = {"model": model.name, "lexicon": str(lexicon_path)}
+    warnings.extend(unused_retrieval(way.ranked_by, retrieval))
+    document = {
+        "model": model.name,
+        "lexicon": str(lexicon_path),
+        "ranked_by": way.ranked_by,
+    }
     document |= result.to_json(per_query=per_query)
     return Evaluated(document=document, warnings=tuple(warnings))
 
@@ -188,7 +202,7 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
             f"{document['overlap_with_training']} of {document['queries']} queries stand in "
             "training",
         ),
-        ("ranked by", f"{document['retrieval']}, channels {document['channels']}"),
+        ("ranked by", f"{document['ranked_by']}, channels {document['channels']}"),
         (
             "candidates",
             f"{document['candidates']:,}, P@1 by chance "

@@ -82,6 +82,12 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield "table", f"{state}, {rounds} rounds"
     yield "seed", str(document["seed"])
     yield "settings", ", ".join(_settings(document["settings"]))
+    for direction, kinds in document.get("scores", {}).items():
+        if found := ", ".join(
+            f"{kind} {per_cent(score['precision']['1'])} of {score['queries']}"
+            for kind, score in kinds.items()
+        ):
+            yield f"inner {direction}", f"first answer right: {found}"
     if "demo" in document:
         yield "demo", "learned from synthetic text; its scores say nothing about real text"
     yield "made with", ", ".join(f"{name} {v}" for name, v in document["versions"].items())

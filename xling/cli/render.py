@@ -20,6 +20,7 @@ __all__ = [
     "size",
     "table",
     "to_json",
+    "unused_retrieval",
     "warn",
     "write",
     "write_json",
@@ -113,6 +114,29 @@ def warn(messages: Iterable[str]) -> None:
     """
     for message in messages:
         complain(f"warning: {message}")
+
+
+def unused_retrieval(ranked_by: str, retrieval: str) -> list[str]:
+    """Say that a criterion was asked for where it orders nothing.
+
+    Parameters
+    ----------
+    ranked_by : str
+        What ordered the answers.
+    retrieval : str
+        The criterion that was asked for.
+
+    Returns
+    -------
+    list of str
+        A warning, or none; the default criterion need not have been asked for.
+    """
+    if ranked_by == retrieval or retrieval == "csls":
+        return []
+    return [
+        f"--retrieval {retrieval} is of the space alone, and here the {ranked_by} orders the "
+        "answers; add --channels contexts"
+    ]
 
 
 def complain(message: str, *, hint: str | None = None, place: str = "xling") -> None:

@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from xling.cli.options import Channels, From, Json, ModelPath, Retrieval, To
-from xling.cli.render import per_cent, table, write, write_json
+from xling.cli.render import per_cent, table, unused_retrieval, warn, write, write_json
 from xling.errors import FormatError, InputError
 
 __all__ = ["EXAMPLES", "run_translate", "translate"]
@@ -81,6 +81,7 @@ def run_translate(
         "to": way.answers.language,
         "retrieval": retrieval,
         "channels": channels,
+        "ranked_by": way.ranked_by,
         "results": [
             {
                 "word": answer.word,
@@ -118,6 +119,7 @@ def translate(
         retrieval=retrieval,
         channels=channels,
     )
+    warn(unused_retrieval(document["ranked_by"], retrieval))
     if json:
         write_json(document)
     elif document["results"]:

@@ -15,7 +15,7 @@ from xling.arrays import BoolVector, IntVector, token_blocks
 from xling.counting.shots import Occurrences, choose_shots, touched
 from xling.data.indexed import IndexedText
 from xling.data.language import primary_subtag
-from xling.data.text import fold, tokenize
+from xling.data.text import apostrophe_parts, fold, tokenize
 from xling.errors import ConfigError, InputError, ShapeError
 
 __all__ = [
@@ -103,7 +103,8 @@ def hold_out(
     """Take every pair with a held-out word out of the linked data; keep at most one half of it.
 
     A pair is removed if its source sentence holds one of the source words or its target sentence
-    one of the target words. Removed pairs that share a source or a target sentence (the same
+    one of the target words; with an apostrophe behind it or before it a word is still held
+    (*pupil's* holds *pupil*). Removed pairs that share a source or a target sentence (the same
     folded words), directly or through others, form a group; one fair coin for each group says
     which side of all its pairs is kept. A half is dropped instead if its other half still stands
     in a linked pair. With ``shots``, so many distinct sentences of each word stay linked
@@ -282,8 +283,8 @@ def _holding(
     if match not in ("form", "family"):
         raise InputError(f"unknown match {match!r}; known: family, form")
     distinct, entries = _entries(words, text.language)
-    number = {word: i for i, word in enumerate(text.types)}
-    members = _members(text, entries, match, number)
+    occurs = set(text.types)
+    members = _members(text, entries, match)
     marked = np.zeros(len(text), dtype=bool)
     single = np.zeros(len(text.types), dtype=bool)
     occurring = 0
@@ -291,7 +292,7 @@ def _holding(
         if entry and all(members[word] for word in entry):
             if len(entry) == 1:
                 single[members[entry[0]]] = True
-                occurring += entry[0] in number
+                occurring += entry[0] in occurs
             else:
                 together = _sentences_with_all(text, [members[word] for word in entry])
                 marked |= together
@@ -312,7 +313,7 @@ def _occurrences(
 ) -> Occurrences:
     """Find the sentences that hold each held-out word."""
     distinct, entries = _entries(words, text.language)
-    members = _members(text, entries, match, {word: i for i, word in enumerate(text.types)})
+    members = _members(text, entries, match)
     wanted = np.zeros(len(text.types), dtype=bool)
     wanted[[row for rows in members.values() for row in rows]] = True
     tokens = np.flatnonzero(wanted[text.ids])
@@ -331,18 +332,19 @@ def _occurrences(
 
 
 def _members(
-    text: IndexedText, entries: list[tuple[str, ...]], match: Match, number: dict[str, int]
+    text: IndexedText, entries: list[tuple[str, ...]], match: Match
 ) -> dict[str, list[int]]:
-    """Give the types that count as each word: itself, or all of its stem."""
-    wanted = {word for entry in entries for word in entry}
-    if match == "form":
-        return {word: [number[word]] if word in number else [] for word in wanted}
-    families: dict[str, list[int]] = {}
-    for i, root in enumerate(stem(text.types, text.language)):
-        families.setdefault(root, []).append(i)
-    ordered = sorted(wanted)
-    roots = stem(ordered, text.language)
-    return {word: families.get(root, []) for word, root in zip(ordered, roots, strict=True)}
+    """Give the types that count as each word: those that hold it, or a word of its stem."""
+    wanted = sorted({word for entry in entries for word in entry})
+    parts = [(part, i) for i, word in enumerate(text.types) for part in apostrophe_parts(word)]
+    names, keys = [part for part, _ in parts], wanted
+    if match == "family":
+        names, keys = stem(names, text.language), stem(wanted, text.language)
+    found: dict[str, list[int]] = {key: [] for key in keys}
+    for name, (_, i) in zip(names, parts, strict=True):
+        if name in found and (not found[name] or found[name][-1] != i):
+            found[name].append(i)
+    return {word: found[key] for word, key in zip(wanted, keys, strict=True)}
 
 
 def _any_token(text: IndexedText, wanted: BoolVector) -> BoolVector:

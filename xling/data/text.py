@@ -11,6 +11,7 @@ from xling.data.language import primary_subtag
 __all__ = [
     "SEGMENTERS",
     "SENTENCE_END",
+    "apostrophe_parts",
     "fold",
     "looks_unsegmented",
     "normalize",
@@ -86,6 +87,27 @@ def fold(word: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", normalize(word).casefold())
+
+
+def apostrophe_parts(word: str) -> list[str]:
+    """Give a word, and the words on both sides of its apostrophes.
+
+    Parameters
+    ----------
+    word : str
+        Normalised.
+
+    Returns
+    -------
+    list of str
+        The word itself first; each once.
+
+    Examples
+    --------
+    >>> apostrophe_parts("pupil's"), apostrophe_parts("pupil")
+    (["pupil's", 'pupil', 's'], ['pupil'])
+    """
+    return list(dict.fromkeys([word, *filter(None, word.split("'"))]))
 
 
 def tokenize(sentences: Iterable[str], language: str) -> list[list[str]]:

@@ -44,12 +44,16 @@ class Judge:
     confidence : tuple of (float, float, float), optional
         Constant, weight of the logit of the softmax share, weight of the score; ``None`` where
         there were too few words to fit it.
+    tested : tuple of (int, float), optional
+        On how many words that did not teach the order it was tested, and the share of them whose
+        first answer was right.
     """
 
     network: Network = field(repr=False)
     scale: float = 1.0
     offset: float = 0.0
     confidence: tuple[float, float, float] | None = None
+    tested: tuple[int, float] | None = None
 
     def scores(self, features: Matrix, groups: Sequence[int], used: Sequence[bool]) -> Vector:
         """Score candidates.
@@ -97,17 +101,19 @@ class Judge:
             "scale": self.scale,
             "offset": self.offset,
             "confidence": None if self.confidence is None else list(self.confidence),
+            "tested": None if self.tested is None else list(self.tested),
         }
 
     @classmethod
     def from_dict(cls, stored: Mapping[str, Any]) -> "Judge":
         """Read what `as_dict` gave."""
-        sure = stored["confidence"]
+        sure, tested = stored["confidence"], stored["tested"]
         return cls(
             network=Network.from_dict(stored["network"]),
             scale=stored["scale"],
             offset=stored["offset"],
             confidence=None if sure is None else (sure[0], sure[1], sure[2]),
+            tested=None if tested is None else (tested[0], tested[1]),
         )
 
 
@@ -264,6 +270,7 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
         scale=float(scale),
         offset=float(offset),
         confidence=(float(constant), float(of_share), float(of_score)),
+        tested=(len(test), float(right[:, 0].mean())),
     )
 
 

@@ -47,6 +47,13 @@ class Way:
     ranker: Ranker = field(repr=False)
     criterion: Criterion
 
+    @property
+    def ranked_by(self) -> str:
+        """What orders the answers: the space's criterion, ``"table"``, or ``"ranker"``."""
+        alone: dict[tuple[str, ...], str]
+        alone = {("contexts",): self.criterion, ("table",): "table"}
+        return alone.get(self.used, "ranker")
+
     def known(self, rows: IntVector) -> Asked:
         """Prepare words of the vocabulary.
 

@@ -227,7 +227,7 @@ def learn(
             )
     card = _card(name, recipe, settings, material, held, [one.fingerprint for one in kept])
     return Trained(
-        model=replace(model, rankers=rankers, card=card),
+        model=replace(model, rankers=rankers, card=card | {"scores": _scores(rankers)}),
         pairs=len(held.linked),
         seed_pairs=len(material.seeds),
         held_out=held.counts(),
@@ -304,6 +304,18 @@ def _calibrate(
     workers = min(2, settings.threads or 2)
     with threadpool_limits(1, user_api="blas"), ThreadPoolExecutor(workers) as pool:
         return dict(pool.map(fit, (0, 1)))
+
+
+def _scores(rankers: dict[str, Ranker]) -> dict[str, Any]:
+    """Give how often the first answer was right, on inner words that taught no order."""
+    return {
+        direction: {
+            kind: {"queries": judge.tested[0], "precision": {"1": judge.tested[1]}}
+            for kind, judge in (("linked", ranker.linked), ("unlinked", ranker.unlinked))
+            if judge.tested is not None
+        }
+        for direction, ranker in rankers.items()
+    }
 
 
 def _card(

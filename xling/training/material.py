@@ -12,7 +12,7 @@ from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.indexed import IndexedText, vocabulary
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.data.text import fold
+from xling.data.text import apostrophe_parts, fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import CoverageError, DegenerateInputError
 from xling.mapping.linear import LinearMap
@@ -181,11 +181,12 @@ def linked_words(material: Material, side: int) -> frozenset[str]:
     Returns
     -------
     frozenset of str
-        Folded words of linked sentences, of any frequency, and of seed pairs. Of units both the
-        units and their words.
+        Folded words of linked sentences, of any frequency, also with an apostrophe behind or
+        before them, and of seed pairs. Of units both the units and their words.
     """
     linked = material.texts[side].select(np.arange(len(material.linked[side])))
     plain = split_phrases(linked)
-    in_pairs = {plain.types[i] for i in plain.written_types[np.unique(plain.written_ids)]}
+    types = (plain.types[i] for i in plain.written_types[np.unique(plain.written_ids)])
+    in_pairs = {part for word in types for part in apostrophe_parts(word)}
     in_seeds = {fold(pair[side]) for pair in material.seeds.pairs}
     return frozenset(in_pairs | phrases_in(linked) | in_seeds)
