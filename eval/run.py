@@ -39,6 +39,13 @@ def xling(*arguments: object) -> dict[str, Any]:
     return document
 
 
+def commit() -> str:
+    """Name the state of the code, as git does; empty outside a checkout."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout.strip()
+
+
 def train_and_judge(
     run: dict[str, Any], corpus: dict[str, Any], recipe: str, seed: int, held: str, data: Path
 ) -> dict[str, Any]:
@@ -289,7 +296,13 @@ def main() -> None:
     inputs = {
         name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in sorted(files)
     }
-    document = {"run": run, "inputs_sha256": inputs, "summary": rows, "results": results}
+    document = {
+        "run": run,
+        "commit": commit(),
+        "inputs_sha256": inputs,
+        "summary": rows,
+        "results": results,
+    }
     place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
 
