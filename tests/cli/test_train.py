@@ -194,14 +194,19 @@ def test_units_of_several_words(toy: Path, tmp_path: Path, call: Callable[..., A
 
 def test_an_output_is_replaced_only_by_force(train: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
+    offered = train()
+    assert "out exists already" in offered.lines[0]
+    assert offered.lines[1] == "hint: choose another place, or replace it with --force"
     (tmp_path / "out" / "file").write_text("x")
     refused = train()
     assert refused.code == 2
     assert f"{tmp_path / 'out'} exists already" in refused.lines[0]
-    assert refused.lines[1] == "hint: choose another place, or replace it with --force"
+    assert refused.lines[1].startswith("hint: choose a new place; --force replaces an empty")
+    assert train("--force").code == 2
     assert (tmp_path / "out" / "file").read_text() == "x"
+    (tmp_path / "out" / "file").unlink()
     assert train("--force", "--no-calibrate").code == 0
-    assert not (tmp_path / "out" / "file").exists()
+    assert (tmp_path / "out" / "manifest.json").exists()
 
 
 def test_bad_lines_are_warned_of_or_stop(

@@ -193,8 +193,9 @@ def _check(job: AlignJob) -> Path:
     for name, value, least in (("limit", job.limit, 1), ("seed", job.seed, 0)):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
-    check_output(job.output, force=job.force)
-    check_input(job.source, job.target, job.lexicon)
+    inputs = job.source, job.target, job.lexicon
+    check_output(job.output, force=job.force, inputs=inputs, directory=True)
+    check_input(*inputs)
     for path in (job.source, job.target):
         if not path.name.casefold().endswith(tuple(VECTOR_READERS)):
             raise UnknownNameError(

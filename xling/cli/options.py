@@ -38,7 +38,7 @@ Languages = Annotated[
     typer.Option(metavar="SOURCE,TARGET", help="The two languages, BCP-47, for example en,de."),
 ]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output of xling.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Stop at the first bad line instead of skipping it.")

@@ -321,9 +321,13 @@ def _check(job: TrainJob) -> None:
         raise ConflictError(f"--shots {job.settings.shots} needs --hold-out LEXICON")
     if job.run is not None:
         job.run.options(job.recipe)
-    check_output(job.output, force=job.force)
-    check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon)
-    check_input(*job.monolingual[0], *job.monolingual[1])
+    inputs = (
+        *(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon),
+        *(*job.monolingual[0], *job.monolingual[1]),
+    )
+    kept = None if job.run is None else job.run.checkpoint
+    check_output(job.output, force=job.force, inputs=(*inputs, kept), directory=True)
+    check_input(*inputs)
 
 
 def _read_corpus(job: TrainJob, reports: "list[ReadReport]") -> "ParallelCorpus":
