@@ -192,5 +192,29 @@ def test_a_full_output_is_said_in_one_line(toy_model: Path, environment: dict[st
     assert done.stderr == "xling: cannot write to stdout: No space left on device\n"
 
 
+@pytest.mark.parametrize("limit", [10, 400, 1_500, 4_000])
+def test_a_disk_that_is_full_is_said_in_one_line(
+    toy: Path, tmp_path: Path, environment: dict[str, str], limit: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    start = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit},) * 2); "
+        "from xling.cli.main import main; raise SystemExit(main())"
+    )
+    assert resource.RLIMIT_FSIZE
+    arguments = ("--languages", "en,de", "--output", str(tmp_path / "m"), "--no-calibrate")
+    done = subprocess.run(
+        [sys.executable, "-c", start, "train", str(toy / "pairs.tsv"), *arguments],
+        capture_output=True,
+        env=environment,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    errors = [line for line in done.stderr.splitlines() if "warning" not in line]
+    assert errors == [f"xling: cannot write {tmp_path / 'm'}: File too large"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_parser_can_be_built_alone() -> None:
     assert len(program.build_app().registered_commands) == len(COMMANDS)
