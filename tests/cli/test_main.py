@@ -216,5 +216,27 @@ def test_a_disk_that_is_full_is_said_in_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("translate MODEL cat --json", 0), ("info nothing", 2)],
+)
+def test_a_stream_that_was_closed_is_no_fault(
+    toy_model: Path, environment: dict[str, str], closed: str, arguments: str, code: int
+) -> None:
+    line = f'"$0" -m xling.cli.main {arguments.replace("MODEL", "$1")} {closed}'
+    done = subprocess.run(
+        ["sh", "-c", line, sys.executable, str(toy_model)],
+        capture_output=True,
+        env=environment,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert done.stderr == "" or code == 2
+    assert (done.stdout == "") == (">&-" in closed.split() or code == 2)
+
+
 def test_the_parser_can_be_built_alone() -> None:
     assert len(program.build_app().registered_commands) == len(COMMANDS)

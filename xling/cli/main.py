@@ -42,6 +42,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     int
         Exit code; see the module.
     """
+    _open_missing_streams()
     with stoppable():
         try:
             code = _run(sys.argv[1:] if arguments is None else list(arguments))
@@ -149,6 +150,13 @@ def _code_of(error: BaseException) -> int:
         hint="a fault of xling: XLING_DEBUG=1 shows the traceback; please report it",
     )
     return 1
+
+
+def _open_missing_streams() -> None:
+    """Put nothing where the caller closed a standard stream, so that no file takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _leave_quietly() -> None:
