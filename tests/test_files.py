@@ -1,6 +1,7 @@
 import gzip
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -210,3 +211,13 @@ def test_force_replaces_a_file(tmp_path):
     with atomic_file(tmp_path / "a", force=True) as temporary:
         temporary.write_text("new")
     assert (tmp_path / "a").read_text() == "new"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc")
+@pytest.mark.parametrize("atomic", [atomic_directory, atomic_file])
+def test_a_place_where_nothing_can_be_made(atomic):
+    with (
+        pytest.raises(FileAccessError, match=r"(cannot|no permission to) write /proc/out"),
+        atomic("/proc/out"),
+    ):
+        pytest.fail("the body must not run")

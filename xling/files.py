@@ -180,6 +180,8 @@ def atomic_file(path: PathLike, *, force: bool = False) -> Iterator[Path]:
 def _reason(path: PathLike, error: OSError, verb: str) -> str:
     """Say in plain words why the system refused."""
     if isinstance(error, FileNotFoundError):
+        if verb == "write":  # the parent is there: /proc, for example, holds no files of ours
+            return f"cannot write {path}: the system makes no file or folder there"
         return f"no such file: {path}"
     if isinstance(error, PermissionError):
         return f"no permission to {verb} {path}"
