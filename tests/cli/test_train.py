@@ -347,3 +347,18 @@ def test_options_of_stepwise_recipes_elsewhere(
     assert result.code == 2
     assert message in result.lines[0]
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("recipe", ["joint", "separate"])
+def test_text_without_blanks_is_said_where_learning_fails(
+    tmp_path: Path, call: Callable[..., Any], recipe: str
+) -> None:
+    nouns, verbs = ("犬", "猫", "先生", "学生", "友達"), ("を見た", "が好きだ", "と話した")
+    subjects = ("私は", "彼は", "彼女は", "母は", "父は", "兄は")
+    lines = [f"see {a}\t{s}{n}{v}。" for a, s in enumerate(subjects) for n in nouns for v in verbs]
+    (tmp_path / "ja.tsv").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    options = ("--languages", "en,ja", "--recipe", recipe, "--output", tmp_path / "m")
+    result = call("train", tmp_path / "ja.tsv", *options)
+    assert result.code == 2
+    assert result.lines[-1].startswith("hint: the ja text looks unsegmented (hardly any blanks)")
+    assert len(result.lines) == 2
