@@ -362,3 +362,25 @@ def test_text_without_blanks_is_said_where_learning_fails(
     assert result.code == 2
     assert result.lines[-1].startswith("hint: the ja text looks unsegmented (hardly any blanks)")
     assert len(result.lines) == 2
+
+
+def test_what_was_skipped_is_said_where_a_later_step_fails(
+    toy: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    text = b"one column\n\xff\xfe bad\tx\n\n" + b"a cat\teine Katze\n"
+    (tmp_path / "few.tsv").write_bytes(text)
+    (tmp_path / "more.en").write_bytes(b"\xff\nmore text\n")
+    (tmp_path / "more.de").write_bytes(b"mehr Text\n")
+    arguments = ("train", tmp_path / "few.tsv", *TRAIN, "--output", tmp_path / "out")
+    failed = call(*arguments)
+    assert failed.code == 2
+    warnings = [line for line in failed.lines if line.startswith("xling: warning: ")]
+    assert failed.lines[: len(warnings)] == warnings
+    assert len(warnings) == 2
+    assert "few.tsv:1: " in warnings[0]
+    assert warnings[1] == "xling: warning: 2 more kinds of problem in the files that were read"
+    (tmp_path / "few.tsv").write_bytes(b"a cat\teine Katze\n")
+    more = ("--monolingual-source", tmp_path / "more.en")
+    failed = call(*arguments, *more, "--monolingual-target", tmp_path / "more.de")
+    assert failed.code == 2
+    assert "more.en:1: " in failed.lines[0]

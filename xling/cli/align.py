@@ -17,6 +17,7 @@ from xling.cli.options import (
     check_input,
     naming_lexicon,
     parse_languages,
+    telling,
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, per_cent, warn, write, write_json
@@ -94,15 +95,17 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
         If an input cannot be used; nothing is written then.
     """
     lexicon_path = _check(job)
-    from xling.data.formats import read_lexicon, read_vectors
+    from xling.data.formats import ReadReport, read_lexicon, read_vectors
     from xling.recipes import align_spaces
     from xling.stages import Stages, peak_memory_mib
 
     stages = Stages()
-    with stages.time("total"):
+    reports: list[ReadReport] = []
+    with stages.time("total"), telling(reports):
         with stages.time("load"):
             lexicon, report = read_lexicon(lexicon_path, job.languages, strict=job.strict)
-            spaces, reports = [], [report]
+            reports.append(report)
+            spaces = []
             for path, language in zip((job.source, job.target), job.languages, strict=True):
                 space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
                 spaces.append(space)

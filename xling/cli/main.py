@@ -123,7 +123,7 @@ def _run(arguments: list[str]) -> int:
 
 def _code_of(error: BaseException) -> int:
     """Say what went wrong, in one line and a hint at most; give the exit code."""
-    from xling.cli.render import OutputClosedError, complain
+    from xling.cli.render import OutputClosedError, complain, warn
     from xling.errors import XlingError
 
     if asked_to_stop() is not None or isinstance(error, KeyboardInterrupt):
@@ -132,6 +132,7 @@ def _code_of(error: BaseException) -> int:
     if isinstance(error, OutputClosedError) or isinstance(error.__context__, BrokenPipeError):
         return _BROKEN_PIPE
     if isinstance(error, XlingError):
+        warn(getattr(error, "__notes__", ()))
         complain(str(error), hint=error.hint)
         return 2
     explain = getattr(error, "format_message", None)  # the parser's errors, of click or of typer
