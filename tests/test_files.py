@@ -1,6 +1,7 @@
 import gzip
 import os
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -113,7 +114,7 @@ def test_an_exception_removes_the_parents_that_were_made(tmp_path):
 
 def test_an_exception_keeps_what_stood_there(tmp_path):
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "old").write_text("old")
+    (tmp_path / "out" / "shots.json").write_text("old")
 
     def write_half():
         with atomic_directory(tmp_path / "out", force=True) as folder:
@@ -123,24 +124,39 @@ def test_an_exception_keeps_what_stood_there(tmp_path):
     with pytest.raises(KeyboardInterrupt):
         write_half()
     assert names(tmp_path) == ["out"]
-    assert names(tmp_path / "out") == ["old"]
+    assert names(tmp_path / "out") == ["shots.json"]
 
 
 def test_force_replaces_a_directory_whole(tmp_path):
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "old").write_text("old")
+    (tmp_path / "out" / "shots.json").write_text("old")
     with atomic_directory(tmp_path / "out", force=True) as folder:
         (folder / "new").write_text("new")
     assert names(tmp_path) == ["out"]
     assert names(tmp_path / "out") == ["new"]
 
 
-def test_force_replaces_a_file_by_a_directory(tmp_path):
+def test_force_replaces_no_file_by_a_directory(tmp_path):
     (tmp_path / "out").write_text("old")
-    with atomic_directory(tmp_path / "out", force=True) as folder:
-        (folder / "new").write_text("new")
+    with (
+        pytest.raises(FileAccessError, match="out is no directory, so it is not replaced"),
+        atomic_directory(tmp_path / "out", force=True),
+    ):
+        pytest.fail("the body must not run")
+    assert (tmp_path / "out").read_text() == "old"
+
+
+def test_what_is_put_there_meanwhile_is_not_replaced(tmp_path):
+    def write():
+        with atomic_directory(tmp_path / "out", force=True) as folder:
+            (folder / "new").write_text("new")
+            (tmp_path / "out").mkdir()
+            (tmp_path / "out" / "mine.txt").write_text("mine")
+
+    with pytest.raises(FileAccessError, match=r"'mine\.txt', which xling did not write"):
+        write()
     assert names(tmp_path) == ["out"]
-    assert names(tmp_path / "out") == ["new"]
+    assert names(tmp_path / "out") == ["mine.txt"]
 
 
 @pytest.mark.parametrize("atomic", [atomic_directory, atomic_file])
@@ -164,7 +180,7 @@ def test_a_write_that_the_system_refuses_names_the_place(tmp_path, atomic):
 
 def test_a_rename_that_fails_puts_the_old_directory_back(tmp_path, monkeypatch):
     (tmp_path / "out").mkdir()
-    (tmp_path / "out" / "old").write_text("old")
+    (tmp_path / "out" / "shots.json").write_text("old")
     rename = type(tmp_path).rename
 
     def refuse(self, target):
@@ -179,7 +195,7 @@ def test_a_rename_that_fails_puts_the_old_directory_back(tmp_path, monkeypatch):
     ):
         (folder / "new").write_text("new")
     assert names(tmp_path) == ["out"]
-    assert names(tmp_path / "out") == ["old"]
+    assert names(tmp_path / "out") == ["shots.json"]
 
 
 def test_a_file_keeps_its_ending_while_it_is_written(tmp_path):
@@ -195,3 +211,13 @@ def test_force_replaces_a_file(tmp_path):
     with atomic_file(tmp_path / "a", force=True) as temporary:
         temporary.write_text("new")
     assert (tmp_path / "a").read_text() == "new"
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no /proc")
+@pytest.mark.parametrize("atomic", [atomic_directory, atomic_file])
+def test_a_place_where_nothing_can_be_made(atomic):
+    with (
+        pytest.raises(FileAccessError, match=r"(cannot|no permission to) write /proc/out"),
+        atomic("/proc/out"),
+    ):
+        pytest.fail("the body must not run")

@@ -4,13 +4,14 @@ import gzip
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from io import BufferedReader
 from pathlib import Path
 from typing import IO, TypeAlias, cast
 
 from xling.errors import FileAccessError
+from xling.replacing import check_replaceable
 
 __all__ = ["PathLike", "atomic_directory", "atomic_file", "check_output", "open_binary"]
 
@@ -49,7 +50,13 @@ def open_binary(path: PathLike) -> IO[bytes]:
         raise FileAccessError(_reason(path, error, "read")) from error
 
 
-def check_output(path: PathLike, *, force: bool = False) -> None:
+def check_output(
+    path: PathLike,
+    *,
+    force: bool = False,
+    inputs: Iterable[PathLike | None] = (),
+    directory: bool = False,
+) -> None:
     """Refuse an output place that is taken or cannot be written to.
 
     Parameters
@@ -58,17 +65,29 @@ def check_output(path: PathLike, *, force: bool = False) -> None:
         Where a file or folder is to be written.
     force : bool
         Whether what stands there may be replaced.
+    inputs : iterable of path or None
+        What the run reads, none of which is ever replaced.
+    directory : bool
+        Whether a folder is to be made: that replaces only an empty one, or one that xling wrote.
 
     Raises
     ------
     FileAccessError
-        If it is taken and ``force`` is not set, or its parent is no folder one may write to.
+        If it is taken and ``force`` is not set or it may not be replaced, or its parent is no
+        folder one may write to.
     """
     place = Path(path)
-    if os.path.lexists(place) and not force:
-        raise FileAccessError(
-            f"{path} exists already", hint="choose another place, or replace it with --force"
-        )
+    if os.path.lexists(place):
+        hint = "choose another place, or replace it with --force"
+        try:
+            given = [None if one is None else Path(one) for one in inputs]
+            check_replaceable(place, inputs=given, directory=directory)
+        except FileAccessError as error:
+            if force:
+                raise
+            hint = error.hint or "choose another place"
+        if not force:
+            raise FileAccessError(f"{path} exists already", hint=hint)
     if any(len(os.fsencode(part)) > _LONGEST_NAME for part in place.parts):
         raise FileAccessError(f"{path}: a name is longer than {_LONGEST_NAME} bytes")
     parent = place.absolute().parent
@@ -89,7 +108,7 @@ def atomic_directory(path: PathLike, *, force: bool = False) -> Iterator[Path]:
     path : path
         The folder to make.
     force : bool
-        Whether a folder that stands there is replaced.
+        Whether a folder that stands there is replaced, if it is empty or xling wrote it.
 
     Yields
     ------
@@ -101,7 +120,7 @@ def atomic_directory(path: PathLike, *, force: bool = False) -> Iterator[Path]:
     FileAccessError
         If the place is taken, or the disk refuses.
     """
-    check_output(path, force=force)
+    check_output(path, force=force, directory=True)
     place = Path(path).absolute()
     with _own_parents(path, place):
         temporary = Path(tempfile.mkdtemp(prefix=f".{place.name}.", dir=place.parent))
@@ -112,6 +131,7 @@ def atomic_directory(path: PathLike, *, force: bool = False) -> Iterator[Path]:
                 if file.is_file():
                     _sync(file)
             if os.path.lexists(place):
+                check_output(path, force=force, directory=True)  # it may be another one by now
                 _swap(temporary, place)
             else:
                 temporary.rename(place)
@@ -160,6 +180,8 @@ def atomic_file(path: PathLike, *, force: bool = False) -> Iterator[Path]:
 def _reason(path: PathLike, error: OSError, verb: str) -> str:
     """Say in plain words why the system refused."""
     if isinstance(error, FileNotFoundError):
+        if verb == "write":  # the parent is there: /proc, for example, holds no files of ours
+            return f"cannot write {path}: the system makes no file or folder there"
         return f"no such file: {path}"
     if isinstance(error, PermissionError):
         return f"no permission to {verb} {path}"
@@ -198,8 +220,6 @@ def _swap(temporary: Path, place: Path) -> None:
             raise
     finally:
         shutil.rmtree(old.parent, ignore_errors=True)
-        if old.is_file():
-            old.unlink()
 
 
 def _sync(file: Path) -> None:

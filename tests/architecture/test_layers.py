@@ -17,6 +17,7 @@ PACKAGE = ROOT / "xling"
 # Lowest first. Imports point downwards only; members of one layer may not import each other.
 LAYERS = [
     {"errors"},
+    {"replacing"},
     {"arrays", "files", "optional", "progress", "stages"},
     {"data", "linalg"},
     {"counting"},

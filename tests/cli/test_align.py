@@ -83,6 +83,18 @@ def test_bad_words_are_warned_of_or_stop(files: Path, call: Callable[..., Any]) 
     assert "en.vec:62" in strict.lines[0]
 
 
+def test_what_was_skipped_is_said_where_a_later_step_fails(
+    files: Path, call: Callable[..., Any]
+) -> None:
+    with open("en.vec", "a", encoding="utf-8") as stream:
+        stream.write("short 1 2\n")
+    Path("foreign.tsv").write_text("zz\tyy\n")
+    result = call(*ALIGN, "--lexicon", "foreign.tsv")
+    assert result.code == 2
+    assert result.lines[0].startswith("xling: warning: en.vec")
+    assert "foreign.tsv: no usable pair" in result.lines[-2] + result.lines[-1]
+
+
 BAD = {
     "method procrustes needs a seed lexicon": ALIGN,
     "unknown method 'nonsense'": (*ALIGN, *SEED, "--method", "nonsense"),

@@ -24,7 +24,7 @@ def test_options_become_a_plan(toy: Path) -> None:
 
 def test_a_folder_is_made_whole_or_not_at_all(toy: Path, tmp_path: Path) -> None:
     def fill(document, folder: Path) -> None:
-        (folder / "a.txt").write_text(document["text"])
+        (folder / "ablation.json").write_text(document["text"])
         if document["text"] == "bad":
             raise InputError("no")
 
@@ -42,9 +42,9 @@ def test_a_folder_is_made_whole_or_not_at_all(toy: Path, tmp_path: Path) -> None
     assert make("good", force=False) == {"output": str(tmp_path / "out"), "text": "good"}
     with pytest.raises(FileAccessError, match="exists already"):
         make("other", force=False)
-    assert (tmp_path / "out" / "a.txt").read_text() == "good"
+    assert (tmp_path / "out" / "ablation.json").read_text() == "good"
     make("other", force=True)
-    assert (tmp_path / "out" / "a.txt").read_text() == "other"
+    assert (tmp_path / "out" / "ablation.json").read_text() == "other"
 
 
 def test_what_is_taken_or_missing_is_said_before_any_work(toy: Path, tmp_path: Path) -> None:

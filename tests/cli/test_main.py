@@ -192,5 +192,51 @@ def test_a_full_output_is_said_in_one_line(toy_model: Path, environment: dict[st
     assert done.stderr == "xling: cannot write to stdout: No space left on device\n"
 
 
+@pytest.mark.parametrize("limit", [10, 400, 1_500, 4_000])
+def test_a_disk_that_is_full_is_said_in_one_line(
+    toy: Path, tmp_path: Path, environment: dict[str, str], limit: int
+) -> None:
+    resource = pytest.importorskip("resource")
+    start = (
+        f"import resource; resource.setrlimit(resource.RLIMIT_FSIZE, ({limit},) * 2); "
+        "from xling.cli.main import main; raise SystemExit(main())"
+    )
+    assert resource.RLIMIT_FSIZE
+    arguments = ("--languages", "en,de", "--output", str(tmp_path / "m"), "--no-calibrate")
+    done = subprocess.run(
+        [sys.executable, "-c", start, "train", str(toy / "pairs.tsv"), *arguments],
+        capture_output=True,
+        env=environment,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    errors = [line for line in done.stderr.splitlines() if "warning" not in line]
+    assert errors == [f"xling: cannot write {tmp_path / 'm'}: File too large"]
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("closed", [">&-", "2>&-", "<&-", "<&- >&- 2>&-"])
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [("translate MODEL cat --json", 0), ("info nothing", 2)],
+)
+def test_a_stream_that_was_closed_is_no_fault(
+    toy_model: Path, environment: dict[str, str], closed: str, arguments: str, code: int
+) -> None:
+    line = f'"$0" -m xling.cli.main {arguments.replace("MODEL", "$1")} {closed}'
+    done = subprocess.run(
+        ["sh", "-c", line, sys.executable, str(toy_model)],
+        capture_output=True,
+        env=environment,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert "Traceback" not in done.stderr
+    assert done.stderr == "" or code == 2
+    assert (done.stdout == "") == (">&-" in closed.split() or code == 2)
+
+
 def test_the_parser_can_be_built_alone() -> None:
     assert len(program.build_app().registered_commands) == len(COMMANDS)

@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from xling.cli.options import check_input, examples, naming_lexicon, parse_languages
+from xling.cli.options import check_input, examples, naming_lexicon, parse_languages, telling
+from xling.data.formats.report import ProblemLog
 from xling.errors import CoverageError, FileAccessError, InputError
 
 
@@ -54,3 +55,21 @@ def test_the_lexicons_file_is_named() -> None:
         raise CoverageError("nothing")
     with pytest.raises(CoverageError, match=r"^nothing$"), naming_lexicon(None):
         raise CoverageError("nothing")
+
+
+def test_notes_of_what_was_read_are_short_and_only_of_our_errors() -> None:
+    log = ProblemLog("a.tsv", strict=False)
+    for number, kind in enumerate(("one", "two", "three"), start=1):
+        log.problem(kind, number, kind, "line skipped")
+    reports = [log.report("pairs", 0)]
+    with pytest.raises(InputError) as caught, telling(reports):
+        raise InputError("no")
+    assert caught.value.__notes__ == [
+        "a.tsv:1: one; line skipped (1 such line)",
+        "2 more kinds of problem in the files that were read",
+    ]
+    with pytest.raises(KeyError) as other, telling(reports):
+        raise KeyError
+    assert not hasattr(other.value, "__notes__")
+    with telling(reports):
+        pass

@@ -194,14 +194,19 @@ def test_units_of_several_words(toy: Path, tmp_path: Path, call: Callable[..., A
 
 def test_an_output_is_replaced_only_by_force(train: Callable[..., Any], tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
+    offered = train()
+    assert "out exists already" in offered.lines[0]
+    assert offered.lines[1] == "hint: choose another place, or replace it with --force"
     (tmp_path / "out" / "file").write_text("x")
     refused = train()
     assert refused.code == 2
     assert f"{tmp_path / 'out'} exists already" in refused.lines[0]
-    assert refused.lines[1] == "hint: choose another place, or replace it with --force"
+    assert refused.lines[1].startswith("hint: choose a new place; --force replaces an empty")
+    assert train("--force").code == 2
     assert (tmp_path / "out" / "file").read_text() == "x"
+    (tmp_path / "out" / "file").unlink()
     assert train("--force", "--no-calibrate").code == 0
-    assert not (tmp_path / "out" / "file").exists()
+    assert (tmp_path / "out" / "manifest.json").exists()
 
 
 def test_bad_lines_are_warned_of_or_stop(
@@ -342,3 +347,40 @@ def test_options_of_stepwise_recipes_elsewhere(
     assert result.code == 2
     assert message in result.lines[0]
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("recipe", ["joint", "separate"])
+def test_text_without_blanks_is_said_where_learning_fails(
+    tmp_path: Path, call: Callable[..., Any], recipe: str
+) -> None:
+    nouns, verbs = ("犬", "猫", "先生", "学生", "友達"), ("を見た", "が好きだ", "と話した")
+    subjects = ("私は", "彼は", "彼女は", "母は", "父は", "兄は")
+    lines = [f"see {a}\t{s}{n}{v}。" for a, s in enumerate(subjects) for n in nouns for v in verbs]
+    (tmp_path / "ja.tsv").write_text("".join(f"{line}\n" for line in lines), "utf-8")
+    options = ("--languages", "en,ja", "--recipe", recipe, "--output", tmp_path / "m")
+    result = call("train", tmp_path / "ja.tsv", *options)
+    assert result.code == 2
+    assert result.lines[-1].startswith("hint: the ja text looks unsegmented (hardly any blanks)")
+    assert len(result.lines) == 2
+
+
+def test_what_was_skipped_is_said_where_a_later_step_fails(
+    toy: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    text = b"one column\n\xff\xfe bad\tx\n\n" + b"a cat\teine Katze\n"
+    (tmp_path / "few.tsv").write_bytes(text)
+    (tmp_path / "more.en").write_bytes(b"\xff\nmore text\n")
+    (tmp_path / "more.de").write_bytes(b"mehr Text\n")
+    arguments = ("train", tmp_path / "few.tsv", *TRAIN, "--output", tmp_path / "out")
+    failed = call(*arguments)
+    assert failed.code == 2
+    warnings = [line for line in failed.lines if line.startswith("xling: warning: ")]
+    assert failed.lines[: len(warnings)] == warnings
+    assert len(warnings) == 2
+    assert "few.tsv:1: " in warnings[0]
+    assert warnings[1] == "xling: warning: 2 more kinds of problem in the files that were read"
+    (tmp_path / "few.tsv").write_bytes(b"a cat\teine Katze\n")
+    more = ("--monolingual-source", tmp_path / "more.en")
+    failed = call(*arguments, *more, "--monolingual-target", tmp_path / "more.de")
+    assert failed.code == 2
+    assert "more.en:1: " in failed.lines[0]

@@ -39,3 +39,16 @@ def test_a_fronted_time_is_followed_by_the_verb(text: Callable[[str], list[str]]
             assert match[1] in finite, sentence
             seen += 1
     assert seen > 200
+
+
+def test_no_adverb_changes_a_number() -> None:
+    """Well and exactly ten of them: "gut zehn" would be a good ten."""
+    from xling.demo import generate_sentences
+    from xling.demo.german_nouns import NUMBERS
+
+    number = "|".join(NUMBERS)
+    after = 0
+    for sentence in generate_sentences("de", count=60_000, seed=1):
+        assert not re.search(rf"\b(gut|genau) ({number})\b", sentence), sentence
+        after += bool(re.search(rf"\b({number}) (\w+ )?\w+ (gut|genau)\b", sentence))
+    assert after > 3

@@ -125,6 +125,14 @@ def test_a_channel_or_criterion_that_does_not_exist_is_refused(random_model) -> 
         random_model(0, table=False).translate("word0", channels="table")
 
 
+def test_all_channels_stand_alone(random_model) -> None:
+    for channels in ("all,table", "contexts, all"):
+        with pytest.raises(InputError, match=r"all stands alone, without others") as caught:
+            random_model(0).translate("a", channels=channels)
+        assert not isinstance(caught.value, UnknownNameError)
+        assert caught.value.hint is None
+
+
 def test_channels(random_model) -> None:
     both, space = random_model(0), random_model(0, table=False)
     assert both.channels == CHANNELS

@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import faiss
 import numpy as np
 import pytest
@@ -151,3 +153,9 @@ def test_rows_cannot_be_written_to() -> None:
     assert index.search(np.eye(3, dtype=np.float32)[:1], 1).ids.tolist() == [[0]]
     with pytest.raises(ValueError, match="read-only"):
         index.rows[0] = 1
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+def test_a_full_disk_is_an_error_of_the_system() -> None:
+    with pytest.raises(OSError, match="No space left on device"):
+        ExactIndex(rows=unit(np.random.default_rng(0), 9, 4)).save("/dev/full")

@@ -17,6 +17,7 @@ from xling.cli.options import (
     check_input,
     naming_lexicon,
     parse_languages,
+    telling,
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, per_cent, warn, write, write_json
@@ -94,15 +95,17 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
         If an input cannot be used; nothing is written then.
     """
     lexicon_path = _check(job)
-    from xling.data.formats import read_lexicon, read_vectors
+    from xling.data.formats import ReadReport, read_lexicon, read_vectors
     from xling.recipes import align_spaces
     from xling.stages import Stages, peak_memory_mib
 
     stages = Stages()
-    with stages.time("total"):
+    reports: list[ReadReport] = []
+    with stages.time("total"), telling(reports):
         with stages.time("load"):
             lexicon, report = read_lexicon(lexicon_path, job.languages, strict=job.strict)
-            spaces, reports = [], [report]
+            reports.append(report)
+            spaces = []
             for path, language in zip((job.source, job.target), job.languages, strict=True):
                 space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
                 spaces.append(space)
@@ -193,8 +196,9 @@ def _check(job: AlignJob) -> Path:
     for name, value, least in (("limit", job.limit, 1), ("seed", job.seed, 0)):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
-    check_output(job.output, force=job.force)
-    check_input(job.source, job.target, job.lexicon)
+    inputs = job.source, job.target, job.lexicon
+    check_output(job.output, force=job.force, inputs=inputs, directory=True)
+    check_input(*inputs)
     for path in (job.source, job.target):
         if not path.name.casefold().endswith(tuple(VECTOR_READERS)):
             raise UnknownNameError(

@@ -67,7 +67,7 @@ def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
         raise InputError(f"pairs is {job.pairs}; at least 1 is needed")
     check_languages(job.languages)
     force = job.force or _is_old_demo(job)
-    check_output(job.place, force=force)
+    check_output(job.place, force=force, directory=True)
     stages = Stages()
     trained: dict[str, Trained] = {}
     scores: list[dict[str, Any]] = []

@@ -7,7 +7,7 @@ from typing import Any
 from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
 from xling.errors import UnknownNameError
-from xling.files import atomic_directory
+from xling.files import atomic_directory, check_output
 
 __all__ = ["DemoJob", "World", "check_languages", "generate", "write_text"]
 
@@ -83,6 +83,7 @@ def write_text(job: DemoJob, folder: Path) -> dict[str, Any]:
         If the grammar does not speak a language, or the output cannot be written.
     """
     check_languages(job.languages)
+    check_output(folder, force=job.force, directory=True)
     world = generate(job)
     pairs = zip(world.corpus.source, world.corpus.target, strict=True)
     files = {

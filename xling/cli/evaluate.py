@@ -141,7 +141,7 @@ def evaluate(
 ) -> None:
     """Judge a model's translations by a test lexicon."""
     if output is not None:
-        check_output(output, force=force)
+        check_output(output, force=force, inputs=(model, lexicon))
     with progress_bars() as progress:
         found = run_evaluate(
             model,

@@ -152,8 +152,9 @@ def make_folder(
     XlingError
         If an input cannot be used, or the output is taken; nothing is written then.
     """
-    check_output(output, force=force)
-    check_input(plan.pairs, plan.lexicon)
+    inputs = plan.pairs, plan.lexicon
+    check_output(output, force=force, inputs=inputs, directory=True)
+    check_input(*inputs)
     document = make(plan, progress=progress)
     stop_if_asked()
     with atomic_directory(output, force=force) as folder:

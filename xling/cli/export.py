@@ -71,7 +71,7 @@ def run_export(
         )
     if top is not None and top < 1:
         raise InputError(f"top is {top}; at least 1 is needed")
-    check_output(output, force=force)
+    check_output(output, force=force, inputs=(model_path,), directory=True)
     model = load(model_path)
     if file_format == "lexicon":
         names = export_lexicons(

@@ -42,6 +42,7 @@ def main(arguments: "Sequence[str] | None" = None) -> int:
     int
         Exit code; see the module.
     """
+    _open_missing_streams()
     with stoppable():
         try:
             code = _run(sys.argv[1:] if arguments is None else list(arguments))
@@ -122,7 +123,7 @@ def _run(arguments: list[str]) -> int:
 
 def _code_of(error: BaseException) -> int:
     """Say what went wrong, in one line and a hint at most; give the exit code."""
-    from xling.cli.render import OutputClosedError, complain
+    from xling.cli.render import OutputClosedError, complain, warn
     from xling.errors import XlingError
 
     if asked_to_stop() is not None or isinstance(error, KeyboardInterrupt):
@@ -131,6 +132,7 @@ def _code_of(error: BaseException) -> int:
     if isinstance(error, OutputClosedError) or isinstance(error.__context__, BrokenPipeError):
         return _BROKEN_PIPE
     if isinstance(error, XlingError):
+        warn(getattr(error, "__notes__", ()))
         complain(str(error), hint=error.hint)
         return 2
     explain = getattr(error, "format_message", None)  # the parser's errors, of click or of typer
@@ -149,6 +151,13 @@ def _code_of(error: BaseException) -> int:
         hint="a fault of xling: XLING_DEBUG=1 shows the traceback; please report it",
     )
     return 1
+
+
+def _open_missing_streams() -> None:
+    """Put nothing where the caller closed a standard stream, so that no file takes its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115
 
 
 def _leave_quietly() -> None:

@@ -1,16 +1,19 @@
 """What several commands share: their options, and checks of them before any long work."""
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from xling.data.language import check_language_pair
-from xling.errors import CoverageError
+from xling.errors import CoverageError, XlingError
 from xling.files import open_binary
+
+if TYPE_CHECKING:
+    from xling.data.formats import ReadReport
 
 __all__ = [
     "Channels",
@@ -28,7 +31,10 @@ __all__ = [
     "examples",
     "naming_lexicon",
     "parse_languages",
+    "telling",
 ]
+
+_TOLD = 2  # lines before an error
 
 ModelPath = Annotated[
     Path, typer.Argument(metavar="MODEL", help="Folder that train, align or demo made.")
@@ -38,7 +44,7 @@ Languages = Annotated[
     typer.Option(metavar="SOURCE,TARGET", help="The two languages, BCP-47, for example en,de."),
 ]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")]
-Force = Annotated[bool, typer.Option("--force", help="Replace what stands at the output.")]
+Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output of xling.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Stop at the first bad line instead of skipping it.")
@@ -142,3 +148,29 @@ def naming_lexicon(path: Path | None) -> Iterator[None]:
         if path is None:
             raise
         raise CoverageError(f"{path}: {error}", hint=error.hint) from error
+
+
+@contextmanager
+def telling(reports: "Iterable[ReadReport]") -> Iterator[None]:
+    """Note what was skipped in the files that were read, if a later step fails: it may be why.
+
+    Parameters
+    ----------
+    reports : iterable of ReadReport
+        Looked at only then.
+
+    Raises
+    ------
+    XlingError
+        As raised inside, with two notes at most (``__notes__``).
+    """
+    try:
+        yield
+    except XlingError as error:
+        lines = [line for report in reports for line in report.describe()]
+        if len(lines) > _TOLD:
+            more = len(lines) - _TOLD + 1
+            lines[_TOLD - 1 :] = [f"{more} more kinds of problem in the files that were read"]
+        for line in lines:
+            error.add_note(line)  # printed by the program, once no progress bar is on the screen
+        raise

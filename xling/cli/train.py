@@ -17,6 +17,7 @@ from xling.cli.options import (
     check_input,
     naming_lexicon,
     parse_languages,
+    telling,
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
@@ -113,7 +114,7 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
 
     stages = Stages()
     reports: list[ReadReport] = []
-    with stages.time("total"):
+    with stages.time("total"), telling(reports):
         with stages.time("load"):
             hold_out = _read_lexicon(job.hold_out, job, reports)
             lexicon = _read_lexicon(job.lexicon, job, reports)
@@ -122,19 +123,21 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         source, target = (
             SentenceFiles(paths, strict=job.strict, progress=progress) for paths in job.monolingual
         )
-        with naming_lexicon(job.lexicon):
-            trained = train_corpus(
-                corpus,
-                recipe=job.recipe,
-                encoder=job.encoder,
-                lexicon=lexicon,
-                hold_out=hold_out,
-                further=(source, target),
-                run=job.run,
-                settings=job.settings,
-                progress=progress,
-            )
-        reports += [*source.reports, *target.reports]
+        try:
+            with naming_lexicon(job.lexicon):
+                trained = train_corpus(
+                    corpus,
+                    recipe=job.recipe,
+                    encoder=job.encoder,
+                    lexicon=lexicon,
+                    hold_out=hold_out,
+                    further=(source, target),
+                    run=job.run,
+                    settings=job.settings,
+                    progress=progress,
+                )
+        finally:
+            reports += [*source.reports, *target.reports]
         stop_if_asked()
         with stages.time("save"):
             trained.model.save(job.output, force=job.force)
@@ -321,9 +324,13 @@ def _check(job: TrainJob) -> None:
         raise ConflictError(f"--shots {job.settings.shots} needs --hold-out LEXICON")
     if job.run is not None:
         job.run.options(job.recipe)
-    check_output(job.output, force=job.force)
-    check_input(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon)
-    check_input(*job.monolingual[0], *job.monolingual[1])
+    inputs = (
+        *(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon),
+        *(*job.monolingual[0], *job.monolingual[1]),
+    )
+    kept = None if job.run is None else job.run.checkpoint
+    check_output(job.output, force=job.force, inputs=(*inputs, kept), directory=True)
+    check_input(*inputs)
 
 
 def _read_corpus(job: TrainJob, reports: "list[ReadReport]") -> "ParallelCorpus":

@@ -39,6 +39,8 @@ _LINKS = {
     Link.THAT: "dass",
     Link.WHETHER: "ob",
 }
+# Before a numeral "gut zehn" is a good ten, and "genau zehn" exactly ten.
+_CHANGE_NUMBERS = frozenset({"well", "precisely"})
 _QUESTIONS = {
     Mood.WHO: "wer",
     Mood.WHAT: "was",
@@ -122,12 +124,20 @@ def _middle(clause: Clause, out: Tokens) -> None:
         out.append(("nicht", base + Slot.NEGATION))
     if indefinite and clause.place is not None:
         _place(clause, out)
-    if clause.manner is not None:
+    late = (
+        clause.manner is not None
+        and clause.manner.key in _CHANGE_NUMBERS
+        and objekt is not None
+        and objekt.determiner is Determiner.NUMBER
+    )
+    if clause.manner is not None and not late:
         out.append((clause.manner.german, base + Slot.MANNER))
     if indefinite and clause.tool is not None:
         _tool(clause, out)
     if indefinite and objekt is not None:
         _phrase(objekt, out, verb.german_case)
+    if clause.manner is not None and late:
+        out.append((clause.manner.german, base + Slot.MANNER))
     if clause.passive and clause.object is not None:
         _phrase(clause.object, out, DAT, "von", base + Slot.OBJECT_PREPOSITION)
     if objekt is not None and preposition:

@@ -97,7 +97,7 @@ def evaluate(
         Of the bootstrap interval.
     block : int, optional
         Queries scored at a time; changes memory, not the result. ``None`` keeps a block of
-        scores under 256 MiB.
+        scores within 128 MiB.
     progress : callable, optional
         Called after each block with the queries done and the queries there are.
 

@@ -135,10 +135,8 @@ class Model:
         asked = self.side(source)
         other = self.sides[1 - self.sides.index(asked)]
         if target is not None and self.side(target) is not other:
-            raise InputError(
-                f"from and to are both {asked.language!r}; this model links "
-                f"{self.languages[0]} and {self.languages[1]}"
-            )
+            pair = " and ".join(self.languages)
+            raise InputError(f"from and to are both {asked.language!r}; this model links {pair}")
         return asked, other
 
     def choose_channels(self, channels: str) -> tuple[str, ...]:
@@ -157,11 +155,13 @@ class Model:
         Raises
         ------
         UnknownNameError
-            If a channel does not exist in this model.
+            If a channel does not exist in this model; `InputError` for all beside others.
         """
         if channels == "all":
             return self.channels
         chosen = [part.strip() for part in channels.split(",")]
+        if "all" in chosen:
+            raise InputError(f"channels is {channels!r}; all stands alone, without others")
         for name in chosen:
             if name not in self.channels:
                 raise UnknownNameError("channel of this model", name, (*self.channels, "all"))

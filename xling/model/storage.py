@@ -24,6 +24,7 @@ from scipy import sparse
 
 from xling.arrays import Matrix
 from xling.data.subwords import SubwordTable
+from xling.data.tensors import save_tensors
 from xling.data.vocabulary import Vocabulary
 from xling.errors import FormatError
 from xling.evidence.ranker import Ranker
@@ -81,8 +82,6 @@ def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
     FileAccessError
         If the place is taken, or the disk refuses.
     """
-    from safetensors.numpy import save_file
-
     with atomic_directory(path, force=force) as folder:
         tensors: Tensors = {}
         sides = [_write_side(side, folder, tensors) for side in model.sides]
@@ -98,8 +97,7 @@ def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
         }
         text = json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
-        whole = {name: np.ascontiguousarray(part) for name, part in sorted(tensors.items())}
-        save_file(whole, folder / "tensors.safetensors")
+        save_tensors(dict(sorted(tensors.items())), folder / "tensors.safetensors")
         write_manifest(folder)
 
 

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ExactIndex", "Neighbors"]
 
+_CHUNK = 1 << 20  # bytes written at once
 _BLOCK = 4096  # queries searched at once
 
 
@@ -137,10 +138,17 @@ class ExactIndex:
         ----------
         path : path
             The file to write.
+
+        Raises
+        ------
+        OSError
+            If the system refuses, for example because the disk is full.
         """
         import faiss
 
-        faiss.write_index(self._flat, os.fspath(path))
+        with open(path, "wb") as stream:  # FAISS itself would hide the system's reason
+            writer = faiss.PyCallbackIOWriter(stream.write, _CHUNK)  # type: ignore[attr-defined]
+            faiss.write_index(self._flat, writer)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str]) -> "ExactIndex":

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from xling.data.tensors import save_tensors
 from xling.errors import ConflictError, FormatError
 from xling.files import atomic_file
 from xling.training.material import Material
@@ -37,11 +38,9 @@ def save_checkpoint(
     FileAccessError
         If the disk refuses.
     """
-    from safetensors.numpy import save_file
-
     whole = {name: np.array(part, order="C") for name, part in sorted(tensors.items())}
     with atomic_file(path, force=True) as place:
-        save_file(whole, place, metadata={_STATE: json.dumps(state, sort_keys=True)})
+        save_tensors(whole, place, {_STATE: json.dumps(state, sort_keys=True)})
 
 
 def load_checkpoint(path: Path) -> tuple[dict[str, np.ndarray], dict[str, Any]] | None:

@@ -17,7 +17,7 @@ from xling.counting.hold_out import HeldOut, Match, Side
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
-from xling.data.text import fold, looks_unsegmented
+from xling.data.text import fold
 from xling.errors import (
     ConfigError,
     ConflictError,
@@ -38,6 +38,7 @@ from xling.training.registry import Recipe
 from xling.training.run import RUN_FIELDS, for_run
 from xling.training.split import split_off
 from xling.training.texts import kept_text
+from xling.training.unsegmented import describe_unsegmented, explaining_unsegmented
 
 __all__ = ["TrainSettings", "Trained", "learn"]
 
@@ -206,7 +207,7 @@ def learn(
                 kept_text(text, held.linked, halves[side], further[side], phrases=phrases)
                 for side, text in enumerate((source, target))
             ]
-        with stages.time("count"):
+        with stages.time("count"), explaining_unsegmented([one.text for one in kept]):
             linked = np.arange(len(held.linked))
             material = gather(
                 (kept[0].text, kept[1].text),
@@ -217,7 +218,7 @@ def learn(
                 withheld=(held.source_words, held.target_words),
                 progress=progress,
             )
-        with stages.time("link"):
+        with stages.time("link"), explaining_unsegmented(material.texts):
             model = _link(material, for_run(recipe, "outer"), settings, held, progress)
         with stages.time("calibrate"):
             rankers = (
@@ -374,12 +375,9 @@ def _warnings(
             f"{held.shots} matched sentences"
         )
     for side, (text, words) in enumerate(zip(material.texts, material.vocabularies, strict=True)):
-        sample = [text.types[i] for i in text.written_types[text.written_ids[:20_000]]]
-        if looks_unsegmented(sample, int(np.searchsorted(text.offsets, len(sample)))):
-            yield (
-                f"the {text.language} text looks unsegmented (hardly any blanks): its words are "
-                "not cut apart"
-            )
+        unsegmented = describe_unsegmented(text)
+        if unsegmented is not None:
+            yield unsegmented
         tokens = int(material.sentences[side].offsets[-1])
         whole = len(text.written_ids)
         if tokens < whole / 2:

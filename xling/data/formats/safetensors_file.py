@@ -5,12 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
 
 from xling.data.formats.report import ProblemLog, ReadReport
 from xling.data.formats.tables import from_arrays, to_arrays
 from xling.data.formats.words import check_writable
 from xling.data.space import EmbeddingSpace
+from xling.data.tensors import save_tensors
 from xling.files import PathLike, atomic_file, open_binary
 
 __all__ = ["read_safetensors", "write_safetensors"]
@@ -87,7 +87,7 @@ def write_safetensors(path: PathLike, space: EmbeddingSpace, *, force: bool = Fa
     check_writable(path, space)
     joined = np.frombuffer("\n".join(space.words).encode(), dtype=np.uint8)
     with atomic_file(path, force=force) as temporary:
-        save_file({"words": joined, **to_arrays(space)}, temporary)
+        save_tensors({"words": joined, **to_arrays(space)}, temporary)
 
 
 def _load(path: PathLike, log: ProblemLog) -> dict[str, NDArray[Any]]:

@@ -1,0 +1,130 @@
+"""What may be replaced: nothing but what xling wrote itself, and never what a run reads."""
+
+import json
+import re
+from collections.abc import Iterable
+from contextlib import suppress
+from pathlib import Path
+
+from xling.errors import FileAccessError
+
+__all__ = ["check_replaceable", "foreign_file"]
+
+_MANIFEST = "manifest.json"
+_MODEL = "xling-model"
+# A folder of experiments or of generated text is known by a name of its own in it.
+_EXPERIMENTS = (
+    frozenset({"ablation.json", "ablation.html"}),
+    frozenset({"shots.json", "shots.png", "shots.svg"}),
+)
+_GENERATED = frozenset({"pairs.tsv", "held-out.tsv", "linked.tsv"})
+_TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
+_TEXT = re.compile(rf"{_TAG}\.txt")
+_VECTORS = re.compile(rf"{_TAG}\.(?:vec|npz)")
+_LEXICON = re.compile(rf"{_TAG}-{_TAG}\.tsv")
+
+
+def check_replaceable(
+    path: Path, *, inputs: Iterable[Path | None] = (), directory: bool = False
+) -> None:
+    """Refuse to replace what stands at a place, unless that can do no harm.
+
+    Parameters
+    ----------
+    path : Path
+        Something that exists, or a link.
+    inputs : iterable of Path or None
+        Files and folders that the run reads.
+    directory : bool
+        Whether a folder is to take the place; otherwise a file.
+
+    Raises
+    ------
+    FileAccessError
+        If it is, holds or belongs to an input, or is neither a file for a file, nor for a folder
+        an empty one or one that xling wrote: not the current one, nor one above it.
+    """
+    place = path.resolve()
+    for given in inputs:
+        one = None if given is None else given.resolve()
+        if one is not None and (place == one or place in one.parents or one in place.parents):
+            what = "is" if place == one else "holds" if place in one.parents else "is a part of"
+            raise _refused(f"{path} {what} the input {given}")
+    if not directory:
+        if path.is_dir():
+            raise FileAccessError(f"{path} is a directory; a file is needed")
+        return
+    if not path.is_dir():
+        raise _refused(f"{path} is no directory")
+    with suppress(OSError):  # a current folder that was removed is in nobody's way
+        here = Path.cwd().resolve()
+        if place == here or place in here.parents:
+            raise _refused(f"{path} is the current folder or above it")
+    foreign = foreign_file(path)
+    if foreign is not None:
+        raise _refused(f"{path} holds {foreign!r}, which xling did not write there")
+
+
+def foreign_file(folder: Path) -> str | None:
+    """Look for something in a folder that is no part of what xling writes.
+
+    Parameters
+    ----------
+    folder : Path
+        Any folder.
+
+    Returns
+    -------
+    str or None
+        One such name; ``None`` for an empty folder, for a model with the files of its manifest,
+        an export, an experiment, and text that was generated.
+
+    Raises
+    ------
+    FileAccessError
+        If the folder cannot be read.
+    """
+    try:
+        entries = sorted(folder.iterdir())
+    except OSError as error:
+        raise FileAccessError(f"cannot read {folder}: {error.strerror or error}") from error
+    for entry in entries:
+        if entry.is_symlink() or not entry.is_file():
+            return entry.name
+    names = {entry.name for entry in entries}
+    listed = _listed(folder) if _MANIFEST in names else None
+    if listed is not None:
+        return min(names - listed, default=None)
+    if not names or any(known >= names for known in _EXPERIMENTS):
+        return None
+    if names >= _GENERATED:
+        return next(
+            (name for name in sorted(names - _GENERATED) if not _TEXT.fullmatch(name)), None
+        )
+    for shape in (_VECTORS, _LEXICON):
+        # One file a language, or one a direction.
+        if len(names) == 2 and all(map(shape.fullmatch, names)) and _alike(names):
+            return None
+    return min(names)
+
+
+def _alike(names: set[str]) -> bool:
+    """Tell whether two names have one ending, as the files of an export do."""
+    return len({name.rpartition(".")[2] for name in names}) == 1
+
+
+def _listed(folder: Path) -> set[str] | None:
+    """Give the files of a model by its manifest; ``None`` for something else's manifest."""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        stored = json.loads((folder / _MANIFEST).read_bytes())
+        if stored["kind"] == _MODEL:
+            return {_MANIFEST, *map(str, stored["files"])}
+    return None
+
+
+def _refused(reason: str) -> FileAccessError:
+    """Say why a place is not replaced."""
+    return FileAccessError(
+        f"{reason}, so it is not replaced",
+        hint="choose a new place; --force replaces an empty folder or one that xling wrote",
+    )
