@@ -14,7 +14,7 @@ def test_json(toy_model: Path, call: Callable[..., Any]) -> None:
         *("table", "inputs", "versions", "scores"),
     }
     assert document["model"] == "model"
-    channels = "contexts table forms analogies spelling frequency rivals"
+    channels = "contexts table inflections forms analogies spelling frequency rivals"
     assert document["channels"] == channels.split()
     assert set(document["vocabulary"]) == set(document["inputs"]) == {"en", "de"}
     assert document["held_out"]["words"] == 2
@@ -27,7 +27,7 @@ def test_people_get_a_summary(toy_model: Path, call: Callable[..., Any]) -> None
         "joint",
         "en and de",
         "2 words",
-        "contexts, table, forms, analogies",
+        "contexts, table, inflections, forms",
         "rounds",
         "numpy",
         "dim 12",

@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xling.data import text
-from xling.data.text import fold, looks_unsegmented, normalize, tokenize
+from xling.data.text import (
+    apostrophe_parts,
+    fold,
+    looks_unsegmented,
+    normalize,
+    tokenize,
+    without_marks,
+)
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 
@@ -75,3 +82,16 @@ def test_looks_unsegmented():
     assert not looks_unsegmented(["w" * 8] * 3, 2)
     assert not looks_unsegmented(["w" * 9] * 4, 2)
     assert not looks_unsegmented([], 3)
+
+
+def test_marks_go_and_letters_stay() -> None:
+    assert without_marks("Hüte") == "Hute"
+    assert without_marks("e\u0301te\u0301") == "ete"
+    assert without_marks("학교") == "학교"
+    assert without_marks("ß") == "ß"
+
+
+def test_what_stands_around_an_apostrophe() -> None:
+    assert apostrophe_parts("o'clock's") == ["o'clock's", "o", "clock", "s"]
+    assert apostrophe_parts("l'") == ["l'", "l"]
+    assert apostrophe_parts("a'a") == ["a'a", "a"]

@@ -32,7 +32,8 @@ def both(make_ground) -> tuple[Evidence, Asked]:
 
 def test_features_are_named_by_their_channel_and_numbered() -> None:
     assert CHANNELS == (
-        "contexts", "table", "forms", "analogies", "spelling", "frequency", "rivals",
+        "contexts", "table", "inflections", "forms", "analogies", "spelling", "frequency",
+        "rivals",
     )  # fmt: skip
     assert len(FEATURES) == len(GROUPS) == len(set(FEATURES))
     assert [CHANNELS[group] for group in GROUPS] == [name.split(".")[0] for name in FEATURES]

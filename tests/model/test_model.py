@@ -136,7 +136,7 @@ def test_all_channels_stand_alone(random_model) -> None:
 def test_channels(random_model) -> None:
     both, space = random_model(0), random_model(0, table=False)
     assert both.channels == CHANNELS
-    assert len(CHANNELS) == 7
+    assert len(CHANNELS) == 8
     assert space.channels == ("contexts",)
     assert both.choose_channels("all") == CHANNELS
     assert both.choose_channels(" table , contexts,table") == ("contexts", "table")

@@ -63,8 +63,8 @@ Channels = Annotated[
     str,
     typer.Option(
         metavar="NAMES",
-        help="Evidence: all, or a comma list of contexts, table, forms, analogies, spelling, "
-        "frequency, rivals.",
+        help="Evidence: all, or a comma list of contexts, table, inflections, forms, analogies, "
+        "spelling, frequency, rivals.",
     ),
 ]
 

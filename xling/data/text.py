@@ -17,6 +17,7 @@ __all__ = [
     "normalize",
     "token_stream",
     "tokenize",
+    "without_marks",
 ]
 
 # Typographic apostrophes become the plain one, blanks that do not break become blanks, and
@@ -87,6 +88,28 @@ def fold(word: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", normalize(word).casefold())
+
+
+def without_marks(word: str) -> str:
+    """Leave out the marks above, below and after letters.
+
+    Parameters
+    ----------
+    word : str
+        A word.
+
+    Returns
+    -------
+    str
+        NFC.
+
+    Examples
+    --------
+    >>> without_marks("Hüte"), without_marks("학교")
+    ('Hute', '학교')
+    """
+    letters = (c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
+    return unicodedata.normalize("NFC", "".join(letters))
 
 
 def apostrophe_parts(word: str) -> list[str]:

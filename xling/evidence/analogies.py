@@ -1,6 +1,5 @@
 """Inflection and derivation as evidence: a linked word of the same stem carries over."""
 
-import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,6 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from xling.arrays import Matrix
+from xling.data.text import without_marks
 from xling.evidence.base import Asked, Candidates, Ground, values_at
 
 __all__ = ["Analogies", "Change", "Relations", "relations"]
@@ -59,7 +59,7 @@ class Analogies:
     @cached_property
     def _letters(self) -> list[int]:
         """How many letters each query word has, marks left out."""
-        return [len(_without_marks(word)) for word in self.ground.words[0]]
+        return [len(without_marks(word)) for word in self.ground.words[0]]
 
     @cached_property
     def _links(self) -> tuple[dict[int, float], ...]:
@@ -222,7 +222,7 @@ def relations(words: Sequence[str]) -> Relations:
     >>> relations(["desire", "desires", "wish"])
     ({1: ('', 's')}, {0: ('s', '')}, {})
     """
-    words = [_without_marks(word) for word in words]
+    words = [without_marks(word) for word in words]
     starts: dict[str, list[int]] = defaultdict(list)
     for row, word in enumerate(words):
         for cut in range(max(_STEM, len(word) - _ENDING), len(word) + 1):
@@ -236,9 +236,3 @@ def relations(words: Sequence[str]) -> Relations:
                     own[other] = (word[cut:], words[other][cut:])
         found.append(own)
     return tuple(found)
-
-
-def _without_marks(word: str) -> str:
-    """Leave out the marks above, below and after letters."""
-    letters = (c for c in unicodedata.normalize("NFD", word) if not unicodedata.combining(c))
-    return unicodedata.normalize("NFC", "".join(letters))

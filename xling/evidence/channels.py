@@ -11,6 +11,7 @@ from xling.evidence.base import Asked, Candidates, Channel, Ground
 from xling.evidence.contexts import Contexts
 from xling.evidence.forms import Forms
 from xling.evidence.frequency import Frequency
+from xling.evidence.inflections import Inflections
 from xling.evidence.ranker import Ranker
 from xling.evidence.rivals import Rivals
 from xling.evidence.spelling import Spelling
@@ -22,6 +23,7 @@ __all__ = ["CHANNELS", "FEATURES", "GROUPS", "Evidence", "evidence", "start_rank
 _CLASSES: dict[str, type[Channel]] = {
     "contexts": Contexts,
     "table": Table,
+    "inflections": Inflections,
     "forms": Forms,
     "analogies": Analogies,
     "spelling": Spelling,
@@ -123,6 +125,7 @@ def evidence(ground: Ground, table: TableEvidence, index: ExactIndex) -> Evidenc
     channels: dict[str, Channel] = {
         "contexts": Contexts(index=index),
         "table": Table(table=table),
+        "inflections": Inflections(ground=ground, cells=table.mean()),
         "forms": Forms(ground=ground),
         "analogies": Analogies(ground=ground),
         "spelling": Spelling(ground=ground),

@@ -106,6 +106,18 @@ class TableEvidence:
         columns = self.forward.indices[place].astype(np.int64)
         return Cells(ends=ends, columns=columns, values=values)
 
+    def mean(self) -> sparse.csr_array:
+        """Give the geometric mean of both directions.
+
+        Returns
+        -------
+        sparse array, shape (n, m), float32
+            ``sqrt(p(f | e) * p(e | f))`` of all cells.
+        """
+        found = self.forward.astype(np.float32)
+        found.data = np.sqrt(found.data * self.backward.data)
+        return found
+
     def likely(self) -> sparse.csr_array:
         """Give the likely translations.
 
