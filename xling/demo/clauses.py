@@ -1,6 +1,6 @@
 """Sentence frames of two clauses: reasons, times, conditions, reports, relative clauses."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import lexicon
 from xling.demo.phrases import Builder, alive, indefinite, pronoun_for
 from xling.demo.syntax import (

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import Adjective, Noun, lexicon
 from xling.demo.phrases import Builder
 from xling.demo.syntax import (

@@ -3,7 +3,9 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from xling.demo import english, german, spanish
+import xling.demo.english as english
+import xling.demo.german as german
+import xling.demo.spanish as spanish
 from xling.demo.frames import FRAMES
 from xling.demo.phrases import Builder
 from xling.demo.sampling import Draws, Table

@@ -7,7 +7,11 @@ fit together; the caller then draws again.
 from collections.abc import Callable
 from typing import TypeAlias
 
-from xling.demo import clauses, modality, questions, statements, tenses
+import xling.demo.clauses as clauses
+import xling.demo.modality as modality
+import xling.demo.questions as questions
+import xling.demo.statements as statements
+import xling.demo.tenses as tenses
 from xling.demo.copular import COPULAR_FRAMES
 from xling.demo.phrases import Builder
 from xling.demo.syntax import Sentence

@@ -1,6 +1,6 @@
 """Sentence frames that say what is denied, possible, needed or wanted."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.phrases import Builder, alive, indefinite
 from xling.demo.syntax import Clause, Determiner, Modal, Sentence, Tense
 from xling.demo.verb_choice import (

@@ -1,6 +1,6 @@
 """Random clauses, built from the parts that suit a verb."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import Adjective, Adverb, Noun, Verb
 from xling.demo.sampling import Table
 from xling.demo.syntax import (

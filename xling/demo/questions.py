@@ -1,6 +1,6 @@
 """Sentence frames that ask, order or forbid."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import lexicon
 from xling.demo.phrases import Builder, alive
 from xling.demo.syntax import (

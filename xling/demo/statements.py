@@ -1,6 +1,6 @@
 """Sentence frames that say who does what to whom."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import lexicon
 from xling.demo.phrases import COUNTED, Builder
 from xling.demo.syntax import Clause, Determiner, Mood, NounPhrase, Sentence, Slot, Tense

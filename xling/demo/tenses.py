@@ -1,6 +1,6 @@
 """Sentence frames that say when something happens."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import lexicon
 from xling.demo.phrases import COUNTED, Builder, alive, indefinite
 from xling.demo.syntax import Determiner, Sentence, Slot, Tense

@@ -1,6 +1,6 @@
 """Random times at which something happens."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import Verb, lexicon
 from xling.demo.sampling import Draws
 from xling.demo.syntax import NounPhrase, Slot, TimePhrase

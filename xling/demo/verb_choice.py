@@ -1,6 +1,6 @@
 """Choosing verbs for a frame: which patterns, and which kinds of verbs to leave out."""
 
-from xling.demo import choices
+import xling.demo.choices as choices
 from xling.demo.lexicon import Verb, lexicon
 from xling.demo.phrases import Builder
 from xling.demo.syntax import Clause, Determiner, NounPhrase
