@@ -119,7 +119,8 @@ def main() -> None:
     ]
     print(f"time of skip-gram + Procrustes over joint: {statistics.median(ratios):.2f}")
     if given.output:
-        document = {"command": sys.argv[1:], "rounds": found, "ratios": ratios}
+        inputs = {"pairs": Path(given.pairs).name, "lexicon": Path(given.lexicon).name}
+        document = {**inputs, "languages": given.languages, "rounds": found, "ratios": ratios}
         given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
 
 
