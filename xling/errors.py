@@ -7,7 +7,8 @@
     │   ├─ ShapeError            an array of the wrong shape
     │   ├─ DTypeError            an array of the wrong type
     │   ├─ DegenerateInputError  nothing to learn from: no pair, no word, only zeros
-    │   └─ UnknownNameError      a name that is not registered; says which are near
+    │   ├─ UnknownNameError      a name that is not registered; says which are near
+    │   └─ NotInvertibleError    a map that cannot be undone
     ├─ DataError
     │   ├─ FormatError           a file that breaks its format: path, line, what is wrong
     │   ├─ FileAccessError       a file or folder that cannot be read or written
@@ -19,7 +20,8 @@
     │   ├─ UnknownKeyError       a setting that does not exist
     │   └─ ConflictError         settings that exclude each other
     ├─ FitError
-    │   └─ NonFiniteError        a result with NaN or infinity
+    │   ├─ NonFiniteError        a result with NaN or infinity
+    │   └─ UntrustedError        a result that failed its own check
     ├─ MissingExtraError (also ImportError)  an optional package that is not installed
     └─ StorageVersionError       a model written by a newer xling
 
@@ -46,10 +48,12 @@ __all__ = [
     "LeakageError",
     "MissingExtraError",
     "NonFiniteError",
+    "NotInvertibleError",
     "ShapeError",
     "StorageVersionError",
     "UnknownKeyError",
     "UnknownNameError",
+    "UntrustedError",
     "XlingError",
 ]
 
@@ -104,6 +108,10 @@ class UnknownNameError(InputError):
         near = get_close_matches(name, names, n=1)
         hint = f"did you mean {near[0]!r}?" if near else None
         super().__init__(f"unknown {kind} {name!r}; known: {', '.join(names)}", hint=hint)
+
+
+class NotInvertibleError(InputError):
+    """A map that cannot be undone."""
 
 
 class DataError(XlingError):
@@ -188,6 +196,10 @@ class FitError(XlingError):
 
 class NonFiniteError(FitError):
     """A result with NaN or infinity."""
+
+
+class UntrustedError(FitError):
+    """A result that failed its own check; see `xling.aligners.base.Verdict`."""
 
 
 class MissingExtraError(XlingError, ImportError):

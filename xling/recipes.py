@@ -1,13 +1,13 @@
 """The two ways to a model, end to end: from sentence pairs, and from two existing spaces."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xling import __version__
-from xling.aligners.base import Alignment
-from xling.aligners.registry import ALIGNERS, aligner
+from xling.aligners.base import Alignment, Verdict
+from xling.aligners.registry import check_method, configured
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pairs_tsv import read_pairs
@@ -18,7 +18,7 @@ from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.text import fold
 from xling.encoders.registry import encoder as find_encoder
-from xling.errors import ConflictError, InputError, UnknownNameError
+from xling.errors import ConflictError, InputError, UntrustedError
 from xling.files import PathLike
 from xling.model.model import Model
 from xling.model.side import make_sides
@@ -187,12 +187,14 @@ def train_corpus(
 def align(
     source: PathLike | EmbeddingSpace,
     target: PathLike | EmbeddingSpace,
-    lexicon: PathLike | Lexicon,
+    lexicon: PathLike | Lexicon | None = None,
     *,
     languages: tuple[str, str] | None = None,
-    method: str = "procrustes",
+    method: str | None = None,
     seed: int = 0,
+    accept_untrusted: bool = False,
     progress: Progress = silent,
+    **settings: Any,
 ) -> Model:
     """Link two existing spaces.
 
@@ -200,16 +202,21 @@ def align(
     ----------
     source, target : path or EmbeddingSpace
         Vector files, or spaces.
-    lexicon : path or Lexicon
-        Seed pairs.
+    lexicon : path or Lexicon, optional
+        Seed pairs; some methods need none.
     languages : pair of str, optional
         Needed where a space is given as a file.
-    method : str
-        ``"procrustes"``.
+    method : str, optional
+        One of `xling.aligners.registry.ALIGNERS`; ``"procrustes"`` by default with a lexicon,
+        ``"unsupervised"`` without one.
     seed : int
         Of methods with something random.
+    accept_untrusted : bool
+        Whether an alignment that failed its own check is given all the same; its card says so.
     progress : callable
         Called as the work goes on.
+    **settings
+        Of the method.
 
     Returns
     -------
@@ -218,6 +225,8 @@ def align(
 
     Raises
     ------
+    UntrustedError
+        If the alignment failed its own check.
     XlingError
         If an input cannot be used; the message says what is wrong, and where.
     """
@@ -230,19 +239,30 @@ def align(
         space if isinstance(space, EmbeddingSpace) else read_vectors(space, language)[0]
         for space, language in zip((source, target), pair, strict=True)
     ]
-    seeds = _lexicon(lexicon, pair)
-    assert seeds is not None  # a path or a lexicon was given
-    return align_spaces(
-        spaces[0], spaces[1], seeds, method=method, seed=seed, progress=progress
-    ).model
+    aligned = align_spaces(
+        spaces[0],
+        spaces[1],
+        _lexicon(lexicon, pair),
+        method=method,
+        settings=settings,
+        seed=seed,
+        progress=progress,
+    )
+    if aligned.alignment.verdict is Verdict.FAILED and not accept_untrusted:
+        raise UntrustedError(
+            f"the {aligned.alignment.method} alignment failed its own check",
+            hint="accept_untrusted=True gives it all the same; a seed lexicon would help it",
+        )
+    return aligned.model
 
 
 def align_spaces(
     source: EmbeddingSpace,
     target: EmbeddingSpace,
-    lexicon: Lexicon,
+    lexicon: Lexicon | None = None,
     *,
-    method: str = "procrustes",
+    method: str | None = None,
+    settings: Mapping[str, Any] | None = None,
     seed: int = 0,
     progress: Progress = silent,
 ) -> Aligned:
@@ -252,10 +272,12 @@ def align_spaces(
     ----------
     source, target : EmbeddingSpace
         Of two languages.
-    lexicon : Lexicon
+    lexicon : Lexicon, optional
         Seed pairs.
-    method : str
+    method : str, optional
         As in `align`.
+    settings : mapping of str to object, optional
+        Of the method, where they differ from its own.
     seed : int
         Of methods with something random.
     progress : callable
@@ -268,17 +290,20 @@ def align_spaces(
 
     Raises
     ------
-    UnknownNameError
-        If there is no such method.
+    UnknownNameError, UnknownKeyError
+        If there is no such method, or it has no such setting.
+    ConflictError
+        If a lexicon is given to a method that uses none.
     XlingError
         If an input cannot be used.
     """
-    if method not in ALIGNERS:
-        raise UnknownNameError("method", method, ALIGNERS)
+    method = check_method(method, given=lexicon is not None)
+    made = configured(method, settings or {})
     stages = Stages()
     with stages.time("align"):
-        alignment = aligner(method)().fit(source, target, lexicon, seed=seed)
-    trained = [{fold(pair[side]) for pair in lexicon.pairs} for side in (0, 1)]
+        alignment = made.fit(source, target, lexicon, seed=seed, progress=progress)
+    pairs = () if lexicon is None else lexicon.pairs
+    trained = [{fold(pair[side]) for pair in pairs} for side in (0, 1)]
     with stages.time("index"):
         sides = make_sides(
             (source, target),
@@ -293,6 +318,11 @@ def align_spaces(
         "seed": seed,
         "seed_pairs": alignment.pairs_used,
         "seed_coverage": None if alignment.coverage is None else alignment.coverage.share,
+        "history": list(alignment.history),
+        "stop_reason": str(alignment.stop_reason),
+        "verdict": None if alignment.verdict is None else str(alignment.verdict),
+        "checks": dict(alignment.checks),
+        "suspects": [[one.source, one.target, one.weight] for one in alignment.suspects],
         "vocabulary": [len(source), len(target)],
         "inputs": [alignment.source_fingerprint, alignment.target_fingerprint],
         "versions": {"xling": __version__},

@@ -92,7 +92,7 @@ def test_pairs_about_which_nothing_is_known_do_not_count(rotated_world) -> None:
     )
     found = ProcrustesAligner().fit(source, world.target, world.lexicon)
     assert found.pairs_used == 50
-    with pytest.raises(DegenerateInputError, match="10 pairs, and none with weight"):
+    with pytest.raises(DegenerateInputError, match="10 covered pairs, and none with two"):
         ProcrustesAligner().fit(source, world.target, lexicon(list(world.lexicon.pairs[:10])))
 
 

@@ -16,6 +16,12 @@ KEYS = {
     "held_out",
     "seed_pairs",
     "seed_coverage",
+    "settings",
+    "history",
+    "stop_reason",
+    "verdict",
+    "checks",
+    "suspects",
     "seed",
     "seconds",
     "peak_memory_mib",
@@ -96,7 +102,9 @@ def test_what_was_skipped_is_said_where_a_later_step_fails(
 
 
 BAD = {
-    "method procrustes needs a seed lexicon": ALIGN,
+    "method procrustes needs a seed lexicon": (*ALIGN, "--method", "procrustes"),
+    "settings of procrustes: unknown key 'rounds'": (*ALIGN, *SEED, "--set", "rounds=3"),
+    "threads is 0": (*ALIGN, *SEED, "--threads", "0"),
     "unknown method 'nonsense'": (*ALIGN, *SEED, "--method", "nonsense"),
     "foreign.tsv: no usable pair": (*ALIGN, "--lexicon", "foreign.tsv"),
     "limit is 0": (*ALIGN, *SEED, "--limit", "0"),
@@ -124,7 +132,7 @@ def test_a_bad_call_is_code_2_and_leaves_nothing(
 
 
 def test_the_missing_lexicon_is_asked_for(files: Path, call: Callable[..., Any]) -> None:
-    assert "--lexicon" in call(*ALIGN).lines[1]
+    assert "--lexicon" in call(*ALIGN, "--method", "procrustes").lines[1]
 
 
 def test_the_card_survives(files: Path, call: Callable[..., Any]) -> None:

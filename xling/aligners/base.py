@@ -10,9 +10,18 @@ from xling.data.coverage import Coverage
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.errors import LanguageMismatchError, ShapeError
-from xling.mapping.linear import LinearMap
+from xling.mapping.base import SpaceMap
+from xling.progress import Progress, silent
 
-__all__ = ["Aligner", "Alignment", "StopReason", "Supervision", "check_spaces"]
+__all__ = [
+    "Aligner",
+    "Alignment",
+    "StopReason",
+    "Supervision",
+    "Suspect",
+    "Verdict",
+    "check_spaces",
+]
 
 
 class StopReason(StrEnum):
@@ -21,13 +30,39 @@ class StopReason(StrEnum):
     CLOSED_FORM = "closed-form"
     CONVERGED = "converged"
     MAX_ROUNDS = "max-rounds"
+    STALLED = "stalled"
 
 
 class Supervision(StrEnum):
     """What a fit needs besides the two spaces."""
 
     LEXICON = "lexicon"
+    OPTIONAL = "optional"
     NONE = "none"
+
+
+class Verdict(StrEnum):
+    """What a fit that saw no dictionary, or a small one, thinks of its own result."""
+
+    TRUSTED = "trusted"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Suspect:
+    """A pair of the seed lexicon that the rest of it speaks against.
+
+    Parameters
+    ----------
+    source, target : str
+        The two words.
+    weight : float
+        How much the pair still counted in the fit, in [0, 1].
+    """
+
+    source: str
+    target: str
+    weight: float
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +71,7 @@ class Alignment:
 
     Parameters
     ----------
-    source_mapping, target_mapping : LinearMap
+    source_mapping, target_mapping : SpaceMap
         Bring rows of each space into the shared space; each with its normalisation.
     method : str
         The aligner's name.
@@ -56,6 +91,12 @@ class Alignment:
         Whether a further round would change nothing that matters.
     stop_reason : StopReason
         Why the fit ended.
+    verdict : Verdict, optional
+        Of the fit on itself, without a dictionary; ``None`` where it had one to stand on.
+    checks : mapping of str to float
+        What the verdict stands on.
+    suspects : tuple of Suspect
+        Pairs that a robust fit gave little weight, the least first.
 
     Raises
     ------
@@ -63,8 +104,8 @@ class Alignment:
         If the maps do not lead into spaces of one width.
     """
 
-    source_mapping: LinearMap
-    target_mapping: LinearMap
+    source_mapping: SpaceMap
+    target_mapping: SpaceMap
     method: str
     pairs_used: int
     coverage: Coverage | None
@@ -75,12 +116,16 @@ class Alignment:
     history: tuple[float, ...]
     converged: bool
     stop_reason: StopReason
+    verdict: Verdict | None = None
+    checks: Mapping[str, float] = field(default_factory=dict, repr=False)
+    suspects: tuple[Suspect, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         widths = self.source_mapping.dim_out, self.target_mapping.dim_out
         if widths[0] != widths[1]:
             raise ShapeError(f"the maps lead to {widths[0]} and {widths[1]} columns, not to one")
-        object.__setattr__(self, "settings", MappingProxyType(dict(self.settings)))
+        for name in ("settings", "checks"):
+            object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
 
 @runtime_checkable
@@ -102,6 +147,7 @@ class Aligner(Protocol):
         lexicon: Lexicon | None = None,
         *,
         seed: int = 0,
+        progress: Progress = silent,
     ) -> Alignment:
         """Find the maps; changes neither its arguments nor the aligner.
 
@@ -113,6 +159,8 @@ class Aligner(Protocol):
             Seed lexicon in the direction of the spaces.
         seed : int
             The same inputs and seed give the same bytes on one machine.
+        progress : callable
+            Called as the work goes on.
 
         Returns
         -------
@@ -124,7 +172,7 @@ class Aligner(Protocol):
         LanguageMismatchError
             If the lexicon's languages are not those of the spaces, or these are equal.
         CoverageError
-            If no pair of the lexicon is covered.
+            If no pair of the lexicon is covered, or fewer than the method needs.
         ShapeError
             If the spaces differ in width where the method needs one width.
         ConfigError

@@ -1,15 +1,14 @@
 """Procrustes: the rotation of one space that brings a seed lexicon's pairs together."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
-import numpy as np
-
-from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
+from xling.aligners.base import Alignment, Supervision
+from xling.aligners.pairs import paired_rows
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.errors import ConfigError, ShapeError
 from xling.linalg.procrustes import orthogonal_map
-from xling.mapping.linear import LinearMap, check_steps, fit_normalization
+from xling.mapping.linear import check_steps
+from xling.progress import Progress, silent
 
 __all__ = ["ProcrustesAligner", "ProcrustesSettings"]
 
@@ -41,7 +40,7 @@ class ProcrustesAligner:
 
     Both spaces are normalised over their whole vocabularies; each pair weighs as much as the
     lexicon is confident of it. The one value of ``history`` is the mean cosine of the pairs
-    after the rotation, weighted likewise (the mean product, where rows are not made unit).
+    after the rotation, weighted likewise.
 
     Parameters
     ----------
@@ -50,9 +49,10 @@ class ProcrustesAligner:
 
     References
     ----------
-    Xing, Wang, Liu and Lin (2015), Normalized word embedding and orthogonal transform for
-    bilingual word translation. Artetxe, Labaka and Agirre (2016), Learning principled bilingual
-    mappings of word embeddings while preserving monolingual invariance.
+    Schönemann (1966), A generalized solution of the orthogonal Procrustes problem. Xing, Wang,
+    Liu and Lin (2015), Normalized word embedding and orthogonal transform for bilingual word
+    translation. Artetxe, Labaka and Agirre (2016), Learning principled bilingual mappings of
+    word embeddings while preserving monolingual invariance.
     """
 
     settings: ProcrustesSettings = ProcrustesSettings()
@@ -69,64 +69,17 @@ class ProcrustesAligner:
         lexicon: Lexicon | None = None,
         *,
         seed: int = 0,
+        progress: Progress = silent,  # noqa: ARG002 - a closed form
     ) -> Alignment:
-        """Find the rotation.
-
-        Parameters
-        ----------
-        source, target : EmbeddingSpace
-            Of one width; as they were learned, not normalised.
-        lexicon : Lexicon
-            Seed lexicon in the direction of the spaces.
-        seed : int
-            Recorded; nothing here is random.
-
-        Returns
-        -------
-        Alignment
-            A rotation of the source, the identity for the target, each after normalisation.
-
-        Raises
-        ------
-        ConfigError
-            If no lexicon is given.
-        LanguageMismatchError
-            If the lexicon's languages are not those of the spaces, or these are equal.
-        ShapeError
-            If the spaces differ in width.
-        CoverageError
-            If no pair of the lexicon is covered.
-        DegenerateInputError
-            If nothing is known about the words of any pair.
-        """
-        check_spaces(source, target, lexicon)
-        if lexicon is None:
-            raise ConfigError("procrustes needs a seed lexicon; none was given")
-        if source.dim != target.dim:
-            raise ShapeError(
-                f"the {source.language} space has {source.dim} dimensions, the {target.language} "
-                f"space {target.dim}; a rotation needs equal numbers",
-                hint="learn both spaces with the same number of dimensions, or use a method "
-                "that is no rotation",
-            )
-        pairs = lexicon.resolve_some(source.vocabulary, target.vocabulary)
-        steps = self.settings.normalization
-        before = [fit_normalization(space.vectors, steps) for space in (source, target)]
-        x = before[0].apply(source.vectors[pairs.source_rows])
-        y = before[1].apply(target.vectors[pairs.target_rows])
-        rotation = orthogonal_map(x, y, weights=pairs.confidences)
-        products = np.einsum("ij,ij->i", x @ rotation, y, dtype=np.float64)
-        return Alignment(
-            source_mapping=LinearMap(dim_in=source.dim, normalization=before[0], matrix=rotation),
-            target_mapping=LinearMap(dim_in=target.dim, normalization=before[1]),
-            method="procrustes",
-            pairs_used=int((x.any(axis=1) & y.any(axis=1)).sum()),
-            coverage=pairs.coverage,
-            settings=asdict(self.settings),
+        """Find the rotation; see `xling.aligners.base.Aligner.fit`."""
+        pairs = paired_rows(
+            "procrustes", source, target, lexicon, self.settings.normalization, one_width=True
+        )
+        rotation = orthogonal_map(pairs.x, pairs.y, weights=pairs.weights)
+        return pairs.alignment(
+            pairs.linear(0, rotation),
+            pairs.linear(1, None),
+            settings=self.settings,
             seed=seed,
-            source_fingerprint=source.fingerprint,
-            target_fingerprint=target.fingerprint,
-            history=(float(np.average(products, weights=pairs.confidences)),),
-            converged=True,
-            stop_reason=StopReason.CLOSED_FORM,
+            history=(pairs.cosine(pairs.x @ rotation, pairs.y),),
         )

@@ -1,17 +1,50 @@
-"""The aligners by name."""
+"""The aligners by name, with what each needs and costs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
 from importlib import import_module
-from typing import cast
+from typing import Any, cast
 
-from xling.aligners.base import Aligner
-from xling.errors import UnknownNameError
+from xling.aligners.base import Aligner, Supervision
+from xling.errors import ConfigError, ConflictError, UnknownKeyError, UnknownNameError
 
-__all__ = ["ALIGNERS", "aligner"]
+__all__ = ["ALIGNERS", "Method", "aligner", "check_method", "configured"]
 
-#: Where each aligner is, imported when it is asked for.
-ALIGNERS: dict[str, str] = {
-    "procrustes": "xling.aligners.procrustes:ProcrustesAligner",
+
+@dataclass(frozen=True, slots=True)
+class Method:
+    """What a user wants to know of a method before choosing it.
+
+    Parameters
+    ----------
+    home : str
+        ``module:Class``, imported when it is asked for.
+    supervision : Supervision
+        What it needs besides the two spaces.
+    does : str
+        In a few words.
+    paper : str
+        Where it comes from.
+    cost : str
+        What grows: ``p`` pairs, ``d`` dimensions, ``n`` words of the larger space.
+    """
+
+    home: str
+    supervision: Supervision
+    does: str
+    paper: str
+    cost: str
+
+
+#: By the name that ``--method`` takes.
+ALIGNERS: dict[str, Method] = {
+    "procrustes": Method(
+        "xling.aligners.procrustes:ProcrustesAligner",
+        Supervision.LEXICON,
+        "rotates the source space",
+        "Schönemann (1966); Xing et al. (2015)",
+        "p d² + d³",
+    ),
 }
 
 
@@ -40,5 +73,81 @@ def aligner(name: str) -> Callable[..., Aligner]:
     """
     if name not in ALIGNERS:
         raise UnknownNameError("method", name, ALIGNERS)
-    module, _, member = ALIGNERS[name].partition(":")
+    module, _, member = ALIGNERS[name].home.partition(":")
     return cast("Callable[..., Aligner]", getattr(import_module(module), member))
+
+
+def configured(name: str, settings: Mapping[str, Any]) -> Aligner:
+    """Make an aligner with some settings of its own.
+
+    Parameters
+    ----------
+    name : str
+        One of `ALIGNERS`.
+    settings : mapping of str to object
+        Where they differ from the aligner's defaults.
+
+    Returns
+    -------
+    Aligner
+        Ready to fit.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such aligner.
+    UnknownKeyError
+        If it has no such setting.
+    ConfigError
+        If a value cannot be used.
+    """
+    made = aligner(name)
+    default = made().settings
+    known = [field.name for field in fields(default)]
+    for key in settings:
+        if key not in known:
+            raise UnknownKeyError(f"settings of {name}", key, known)
+    return made(settings=replace(default, **settings))
+
+
+def check_method(name: str | None, *, given: bool) -> str:
+    """Choose a method by what supervision there is, or refuse one that does not fit it.
+
+    Parameters
+    ----------
+    name : str, optional
+        One of `ALIGNERS`; ``None`` for the default.
+    given : bool
+        Whether there is a seed lexicon.
+
+    Returns
+    -------
+    str
+        ``"procrustes"`` by default with a lexicon, ``"unsupervised"`` without one.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such aligner.
+    ConfigError
+        If it needs a lexicon and there is none.
+    ConflictError
+        If it uses none and there is one.
+    """
+    if name is None:
+        return "procrustes" if given else "unsupervised"
+    if name not in ALIGNERS:
+        raise UnknownNameError("method", name, ALIGNERS)
+    needed = ALIGNERS[name].supervision
+    if needed is Supervision.LEXICON and not given:
+        free = [other for other, one in ALIGNERS.items() if one.supervision != Supervision.LEXICON]
+        raise ConfigError(
+            f"method {name} needs a seed lexicon",
+            hint=f"--lexicon FILE gives it, source TAB target a line; {', '.join(free)} need none",
+        )
+    if needed is Supervision.NONE and given:
+        raise ConflictError(
+            f"method {name} uses no seed lexicon, and one was given",
+            hint="leave the lexicon out, or use self-learning, which starts from it",
+        )
+    return name

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
+from xling.aligners.registry import ALIGNERS, aligner, check_method, configured
 from xling.cli.interrupts import stop_if_asked
 from xling.cli.options import (
     Force,
@@ -20,14 +21,24 @@ from xling.cli.options import (
     telling,
 )
 from xling.cli.progress import progress_bars
-from xling.cli.render import facts, per_cent, warn, write, write_json
+from xling.cli.render import complain, facts, per_cent, warn, write, write_json
 from xling.errors import ConfigError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
 
 __all__ = ["EXAMPLES", "AlignJob", "align", "run_align"]
 
-EXAMPLES = ("xling align en.vec de.vec --languages en,de --lexicon seed.tsv --output m",)
+EXAMPLES = (
+    "xling align en.vec de.vec --languages en,de --lexicon seed.tsv --output m",
+    "xling align en.vec de.vec --languages en,de --lexicon seed.tsv --method rcsls --output m",
+    "xling align en.vec de.vec --languages en,de --output m",
+)
+
+_FROM_CARD = (
+    "seed_coverage", "settings", "history", "stop_reason", "verdict", "checks", "suspects",
+)  # fmt: skip
+_UNTRUSTED = 3
+_SHOWN = 5  # suspicious pairs that people see; all are in the JSON
 
 _NOTHING_HELD_OUT = (
     "words",
@@ -51,11 +62,17 @@ class AlignJob:
     output : Path
         Folder to make.
     lexicon : Path, optional
-        Seed pairs; every method of this release needs them.
-    method : str
-        By name.
+        Seed pairs; some methods need none.
+    method : str, optional
+        By name; ``procrustes`` by default with a lexicon, ``unsupervised`` without one.
+    settings : tuple of str
+        Of the method, each ``NAME=VALUE``.
     seed : int
         Of methods with something random.
+    threads : int, optional
+        ``None``: all processors.
+    accept_untrusted : bool
+        Whether an alignment that failed its own check is written all the same.
     limit : int, optional
         Read this many words of each file at most.
     strict, force : bool
@@ -67,15 +84,18 @@ class AlignJob:
     languages: tuple[str, str]
     output: Path
     lexicon: Path | None = None
-    method: str = "procrustes"
+    method: str | None = None
+    settings: tuple[str, ...] = ()
     seed: int = 0
+    threads: int | None = None
+    accept_untrusted: bool = False
     limit: int | None = None
     strict: bool = False
     force: bool = False
 
 
 def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
-    """Link two spaces and write the model.
+    """Link two spaces and write the model, unless it failed its own check.
 
     Parameters
     ----------
@@ -87,14 +107,19 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
     Returns
     -------
     dict
-        The document of ``align --json``.
+        The document of ``align --json``; its ``output`` is ``None`` where nothing was written.
 
     Raises
     ------
     XlingError
         If an input cannot be used; nothing is written then.
     """
-    lexicon_path = _check(job)
+    method, settings = _check(job)
+    from importlib import import_module
+
+    from threadpoolctl import threadpool_limits
+
+    from xling.aligners.base import Verdict
     from xling.data.formats import ReadReport, read_lexicon, read_vectors
     from xling.recipes import align_spaces
     from xling.stages import Stages, peak_memory_mib
@@ -103,31 +128,43 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
     reports: list[ReadReport] = []
     with stages.time("total"), telling(reports):
         with stages.time("load"):
-            lexicon, report = read_lexicon(lexicon_path, job.languages, strict=job.strict)
-            reports.append(report)
+            lexicon = None
+            if job.lexicon is not None:
+                lexicon, report = read_lexicon(job.lexicon, job.languages, strict=job.strict)
+                reports.append(report)
             spaces = []
             for path, language in zip((job.source, job.target), job.languages, strict=True):
                 space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
                 spaces.append(space)
                 reports.append(report)
-        with naming_lexicon(lexicon_path):
+        import_module("faiss")  # a limit holds for the libraries that are loaded when it is set
+        with naming_lexicon(job.lexicon), threadpool_limits(job.threads):
             aligned = align_spaces(
-                spaces[0], spaces[1], lexicon, method=job.method, seed=job.seed, progress=progress
+                spaces[0],
+                spaces[1],
+                lexicon,
+                method=method,
+                settings=settings,
+                seed=job.seed,
+                progress=progress,
             )
         stop_if_asked()
+        found = aligned.alignment
+        kept = found.verdict is not Verdict.FAILED or job.accept_untrusted
         with stages.time("save"):
-            aligned.model.save(job.output, force=job.force)
+            if kept:
+                aligned.model.save(job.output, force=job.force)
     seconds = {"load": stages.seconds["load"], **aligned.seconds}
     seconds |= {name: stages.seconds[name] for name in ("save", "total")}
     return {
-        "output": str(job.output),
-        "method": job.method,
+        "output": str(job.output) if kept else None,
+        "method": method,
         "languages": list(job.languages),
         "vocabulary": {side.language: len(side.vocabulary) for side in aligned.model.sides},
         "sentence_pairs": 0,
         "held_out": dict.fromkeys(_NOTHING_HELD_OUT, 0),
-        "seed_pairs": aligned.alignment.pairs_used,
-        "seed_coverage": aligned.model.card["seed_coverage"],
+        "seed_pairs": found.pairs_used,
+        **{name: aligned.model.card[name] for name in _FROM_CARD},
         "seed": job.seed,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
@@ -149,8 +186,24 @@ def align(
         Path | None,
         typer.Option(metavar="SEED", help="Seed pairs, source TAB target a line."),
     ] = None,
-    method: Annotated[str, typer.Option(metavar="NAME", help="procrustes.")] = "procrustes",
+    method: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help=", ".join(ALIGNERS) + "; default: see above."),
+    ] = None,
+    settings: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the method; repeatable."),
+    ] = None,
+    accept_untrusted: Annotated[
+        bool,
+        typer.Option(
+            "--accept-untrusted", help="Write an alignment that failed its own check all the same."
+        ),
+    ] = False,
     seed: Seed = 0,
+    threads: Annotated[
+        int | None, typer.Option(metavar="N", help="Processors to use; default: all.")
+    ] = None,
     limit: Annotated[
         int | None,
         typer.Option(metavar="WORDS", help="Read only the first words of each file."),
@@ -159,7 +212,10 @@ def align(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Link two existing sets of word vectors with a seed lexicon."""
+    """Link two existing sets of word vectors.
+
+    The method is procrustes by default with a seed lexicon, unsupervised without one.
+    """
     job = AlignJob(
         source=source,
         target=target,
@@ -167,7 +223,10 @@ def align(
         output=output,
         lexicon=lexicon,
         method=method,
+        settings=tuple(settings or ()),
         seed=seed,
+        threads=threads,
+        accept_untrusted=accept_untrusted,
         limit=limit,
         strict=strict,
         force=force,
@@ -179,24 +238,31 @@ def align(
         write_json(document)
     else:
         write(facts(_summary(document)))
+    if document["output"] is None:
+        complain(
+            f"the {document['method']} alignment failed its own check; nothing was written",
+            hint="--accept-untrusted writes it all the same; a seed lexicon would help it",
+        )
+        raise typer.Exit(_UNTRUSTED)
 
 
-def _check(job: AlignJob) -> Path:
-    """Refuse what can be known to be wrong without any work; give the seed lexicon's file."""
-    from xling.aligners.registry import ALIGNERS
+def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
+    """Refuse what can be known to be wrong without any work; give the method and its settings."""
+    from xling.cli.assign import parse_settings
     from xling.data.formats.vectors import VECTOR_READERS
 
-    if job.method not in ALIGNERS:
-        raise UnknownNameError("method", job.method, ALIGNERS)
-    if job.lexicon is None:
-        raise ConfigError(
-            f"method {job.method} needs a seed lexicon",
-            hint="--lexicon FILE gives it, source TAB target a line",
-        )
-    for name, value, least in (("limit", job.limit, 1), ("seed", job.seed, 0)):
+    method = check_method(job.method, given=job.lexicon is not None)
+    kind = type(aligner(method)().settings)
+    settings = parse_settings(method, kind, job.settings)
+    configured(method, settings)
+    for name, value, least in (
+        ("limit", job.limit, 1),
+        ("seed", job.seed, 0),
+        ("threads", job.threads, 1),
+    ):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
-    inputs = job.source, job.target, job.lexicon
+    inputs = [path for path in (job.source, job.target, job.lexicon) if path is not None]
     check_output(job.output, force=job.force, inputs=inputs, directory=True)
     check_input(*inputs)
     for path in (job.source, job.target):
@@ -204,18 +270,29 @@ def _check(job: AlignJob) -> Path:
             raise UnknownNameError(
                 f"ending of the vector file {path}:", path.suffix, VECTOR_READERS
             )
-    return job.lexicon
+    return method, settings
 
 
 def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
     """Say what was made, for people."""
     words = ", ".join(f"{language} {n:,}" for language, n in document["vocabulary"].items())
-    coverage = per_cent(document["seed_coverage"])
-    return [
-        ("model", document["output"]),
+    coverage = document["seed_coverage"]
+    of = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
+    lines = [
+        ("model", document["output"] or "not written"),
         ("method", document["method"]),
         ("words", words),
-        ("seed pairs", f"{document['seed_pairs']:,} used ({coverage} of the lexicon)"),
+        ("seed pairs", f"{document['seed_pairs']:,} used{of}"),
+        ("ended", f"{document['stop_reason']}, {len(document['history'])} rounds"),
+    ]
+    if document["verdict"] is not None:
+        shown = ", ".join(f"{name} {value:.3g}" for name, value in document["checks"].items())
+        lines.append(("verdict", f"{document['verdict']} ({shown})"))
+    if document["suspects"]:
+        few = ", ".join(f"{a} – {b}" for a, b, _ in document["suspects"][:_SHOWN])
+        lines.append(("suspect pairs", f"{len(document['suspects']):,}: {few}"))
+    return [
+        *lines,
         ("time", f"{document['seconds']['total']:.1f} s"),
         ("memory", f"{document['peak_memory_mib']:,.0f} MiB at its peak"),
     ]

@@ -76,6 +76,8 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     coverage = document.get("seed_coverage")
     used = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
     yield "seed pairs", f"{document['seed_pairs']:,}{used}"
+    if document.get("verdict") is not None:
+        yield "verdict", document["verdict"]
     if "table" in document:
         rounds = len(document["table"]["perplexities"])
         state = "converged" if document["table"]["converged"] else "not converged"

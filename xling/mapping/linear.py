@@ -2,17 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any
 
 import numpy as np
 
 from xling.arrays import Matrix, Vector, blocks, check_finite, check_matrix, frozen, unit_rows
-from xling.errors import ConfigError, DegenerateInputError, InputError, ShapeError
+from xling.errors import (
+    ConfigError,
+    DegenerateInputError,
+    InputError,
+    NotInvertibleError,
+    ShapeError,
+)
+from xling.mapping.base import Tensors
 
-__all__ = ["LinearMap", "Normalization", "Tensors", "check_steps", "fit_normalization"]
-
-#: Arrays by name, as safetensors stores them.
-Tensors: TypeAlias = dict[str, np.ndarray[Any, np.dtype[Any]]]
+__all__ = ["LinearMap", "Normalization", "check_steps", "fit_normalization"]
 
 _STEPS = ("unit", "centre")
 _BLOCK = 16_384  # rows that are held in float64 at once
@@ -247,20 +251,20 @@ class LinearMap:
 
         Raises
         ------
-        ShapeError
-            If the matrix is not square.
-        DegenerateInputError
-            If it is singular.
+        NotInvertibleError
+            If the matrix is not square, or singular.
         """
         if self.matrix is None:
             return LinearMap(dim_in=self.dim_in)
         if self.dim_in != self.dim_out:
-            raise ShapeError(f"a map of shape {self.matrix.shape} has no inverse; square is needed")
+            raise NotInvertibleError(
+                f"a map of shape {self.matrix.shape} has no inverse; square is needed"
+            )
         wide = self.matrix.astype(np.float64)
         if np.allclose(wide.T @ wide, np.eye(self.dim_in), atol=1e-4):
             return LinearMap(dim_in=self.dim_in, matrix=self.matrix.T)
         if np.linalg.matrix_rank(self.matrix) < self.dim_in:
-            raise DegenerateInputError("a singular map has no inverse; full rank is needed")
+            raise NotInvertibleError("a singular map has no inverse; full rank is needed")
         return LinearMap(dim_in=self.dim_in, matrix=np.linalg.inv(wide))
 
     def to_tensors(self) -> tuple[Tensors, dict[str, Any]]:

@@ -12,7 +12,7 @@ from xling.data.subwords import SubwordTable
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import ShapeError
-from xling.mapping.linear import LinearMap
+from xling.mapping.base import SpaceMap
 from xling.progress import Progress, silent
 from xling.retrieval.criteria import augment, mean_similarity
 from xling.retrieval.index import ExactIndex
@@ -30,7 +30,7 @@ class Side:
         BCP-47 tag.
     vocabulary : Vocabulary
         Row ``i`` of the index belongs to word ``i``.
-    mapping : LinearMap
+    mapping : SpaceMap
         From the language's own vectors to the shared space.
     index : ExactIndex
         Rows ``[y, r(y)]``: mapped vectors of length 1, and their mean similarity with the other
@@ -45,7 +45,7 @@ class Side:
 
     language: str
     vocabulary: Vocabulary
-    mapping: LinearMap
+    mapping: SpaceMap
     index: ExactIndex = field(repr=False)
     subwords: SubwordTable | None = field(default=None, repr=False)
     trained: frozenset[str] = field(default=frozenset(), repr=False)
@@ -93,7 +93,7 @@ class Side:
 
 def make_sides(
     spaces: tuple[EmbeddingSpace, EmbeddingSpace],
-    mappings: tuple[LinearMap, LinearMap],
+    mappings: tuple[SpaceMap, SpaceMap],
     *,
     trained: tuple[frozenset[str], frozenset[str]],
     held_out: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
@@ -105,7 +105,7 @@ def make_sides(
     ----------
     spaces : pair of EmbeddingSpace
         As they were learned.
-    mappings : pair of LinearMap
+    mappings : pair of SpaceMap
         Into the shared space.
     trained, held_out : pair of frozenset of str
         Words, in any casing, that were fitted on and that were kept out.

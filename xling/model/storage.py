@@ -30,7 +30,8 @@ from xling.errors import FormatError
 from xling.evidence.ranker import Ranker
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike, atomic_directory
-from xling.mapping.linear import LinearMap, Tensors
+from xling.mapping.base import Tensors
+from xling.mapping.registry import map_from_tensors
 from xling.model.manifest import verify_manifest, write_manifest
 from xling.model.side import Side
 from xling.retrieval.index import ExactIndex
@@ -215,7 +216,7 @@ def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors) -> Side:
         vocabulary=Vocabulary(
             words=tuple(words("words")), counts=tensors.get(f"{language}.counts")
         ),
-        mapping=LinearMap.from_tensors(parts, meta["mapping"]),
+        mapping=map_from_tensors(parts, meta["mapping"]),
         index=ExactIndex.load(folder / f"{language}.index.faiss"),
         subwords=subwords,
         trained=frozenset(words("trained")),

@@ -15,7 +15,7 @@ from xling.data.space import EmbeddingSpace
 from xling.data.text import apostrophe_parts, fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import CoverageError, DegenerateInputError
-from xling.mapping.linear import LinearMap
+from xling.mapping.base import SpaceMap
 from xling.progress import Progress, silent
 
 __all__ = ["LinkedSpaces", "Material", "gather", "linked_words"]
@@ -62,12 +62,12 @@ class LinkedSpaces:
     ----------
     spaces : pair of EmbeddingSpace
         Over the material's vocabularies.
-    mappings : pair of LinearMap
+    mappings : pair of SpaceMap
         From each language's own vectors into the shared space.
     """
 
     spaces: tuple[EmbeddingSpace, EmbeddingSpace]
-    mappings: tuple[LinearMap, LinearMap]
+    mappings: tuple[SpaceMap, SpaceMap]
 
 
 def gather(

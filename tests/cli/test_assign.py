@@ -1,0 +1,59 @@
+from dataclasses import dataclass
+from typing import Literal
+
+import pytest
+
+from xling.cli.assign import parse_settings
+from xling.errors import ConfigError, UnknownKeyError
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    rounds: int = 3
+    rate: float = 0.5
+    both: bool = True
+    kind: Literal["near", "far"] = "near"
+    limit: int | None = None
+    steps: tuple[str, ...] = ("unit",)
+    ends: tuple[int, float] = (1, 2.0)
+    inner: dict = None  # type: ignore[assignment, type-arg]
+
+
+def parse(*given: str) -> dict[str, object]:
+    return parse_settings("near", Settings, given)
+
+
+def test_values_have_their_declared_types() -> None:
+    found = parse("rounds=7", "rate=1", "both=no", "kind=far", "limit=4", "steps=a, b", "ends=3,4")
+    assert found == {
+        "rounds": 7, "rate": 1.0, "both": False, "kind": "far", "limit": 4, "steps": ("a", "b"),
+        "ends": (3, 4.0),
+    }  # fmt: skip
+    assert type(found["rate"]) is float
+    assert parse("limit=none", "steps=none") == {"limit": None, "steps": ()}
+    assert parse() == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("rounds", "NAME=VALUE is needed"),
+        ("rounds=2.5", "a whole number is needed"),
+        ("rate=x", "a number is needed"),
+        ("both=perhaps", "true or false is needed"),
+        ("kind=there", "known: near, far"),
+        ("ends=1", "2 values with commas are needed"),
+        ("inner=1", "cannot be set here"),
+    ],
+)
+def test_what_cannot_be_read_is_refused(text: str, message: str) -> None:
+    with pytest.raises(ConfigError, match=message):
+        parse(text)
+
+
+def test_unknown_and_repeated_names() -> None:
+    with pytest.raises(UnknownKeyError, match="settings of near: unknown key 'round'") as caught:
+        parse("round=1")
+    assert caught.value.hint == "did you mean 'rounds'?"
+    with pytest.raises(ConfigError, match="rounds stands twice"):
+        parse("rounds=1", "rounds=2")

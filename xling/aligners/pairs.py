@@ -1,0 +1,250 @@
+"""What every method with a seed lexicon begins and ends with: normalised rows of its pairs."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+import numpy as np
+
+from xling.aligners.base import Alignment, StopReason, Suspect, check_spaces
+from xling.arrays import IntVector, Matrix, Vector
+from xling.data.coverage import Coverage
+from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.errors import ConfigError, CoverageError, DegenerateInputError, ShapeError
+from xling.mapping.base import SpaceMap
+from xling.mapping.linear import LinearMap, Normalization, fit_normalization
+
+__all__ = ["PairedRows", "paired_rows"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class PairedRows:
+    """The rows that a seed lexicon pairs, normalised over whole vocabularies.
+
+    Parameters
+    ----------
+    method : str
+        The aligner's name.
+    spaces : pair of EmbeddingSpace
+        Source and target, as they were learned.
+    normalizations : pair of Normalization
+        Of both spaces.
+    x : ndarray, shape (p, d), float64
+        Normalised source rows of the pairs; neither these nor those of ``y`` are zero.
+    y : ndarray, shape (p, e), float64
+        Normalised target rows.
+    weights : ndarray, shape (p,), float64
+        Confidences, in (0, 1].
+    rows : pair of ndarray, shape (p,), int64
+        Of the pairs, in both spaces.
+    coverage : Coverage
+        What was found of the lexicon.
+    """
+
+    method: str
+    spaces: tuple[EmbeddingSpace, EmbeddingSpace]
+    normalizations: tuple[Normalization, Normalization]
+    x: Matrix = field(repr=False)
+    y: Matrix = field(repr=False)
+    weights: Vector = field(repr=False)
+    rows: tuple[IntVector, IntVector] = field(repr=False)
+    coverage: Coverage
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def linear(self, side: int, matrix: Matrix | None) -> LinearMap:
+        """Make the linear map of one side.
+
+        Parameters
+        ----------
+        side : int
+            0 for the source, 1 for the target.
+        matrix : ndarray, shape (dim of the side, k), optional
+            ``None`` for the identity.
+
+        Returns
+        -------
+        LinearMap
+            With the side's normalisation.
+        """
+        return LinearMap(
+            dim_in=self.spaces[side].dim, normalization=self.normalizations[side], matrix=matrix
+        )
+
+    def cosine(self, source: Matrix, target: Matrix) -> float:
+        """Give the mean cosine of paired rows, weighted by confidence.
+
+        Parameters
+        ----------
+        source, target : ndarray, shape (p, k)
+            ``x`` and ``y`` after their maps.
+
+        Returns
+        -------
+        float
+            In [-1, 1]; a zero row has cosine 0.
+        """
+        lengths = np.linalg.norm(source, axis=1) * np.linalg.norm(target, axis=1)
+        products = np.einsum("ij,ij->i", source, target, dtype=np.float64)
+        cosines = np.divide(products, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
+        return float(np.average(cosines, weights=self.weights))
+
+    def suspects(self, weights: Vector, below: float) -> tuple[Suspect, ...]:
+        """Name the pairs that a robust fit gave little weight.
+
+        Parameters
+        ----------
+        weights : ndarray, shape (p,)
+            How much each pair counted, in [0, 1].
+        below : float
+            Pairs of less weight are named.
+
+        Returns
+        -------
+        tuple of Suspect
+            The least weight first.
+        """
+        order = np.argsort(weights, kind="stable")
+        words = [space.words for space in self.spaces]
+        return tuple(
+            Suspect(
+                source=words[0][self.rows[0][i]],
+                target=words[1][self.rows[1][i]],
+                weight=float(weights[i]),
+            )
+            for i in order[: int((weights < below).sum())]
+        )
+
+    def alignment(
+        self,
+        source: SpaceMap,
+        target: SpaceMap,
+        *,
+        settings: Any,
+        seed: int,
+        history: tuple[float, ...],
+        converged: bool = True,
+        stop_reason: StopReason = StopReason.CLOSED_FORM,
+        suspects: tuple[Suspect, ...] = (),
+        checks: Mapping[str, float] | None = None,
+    ) -> Alignment:
+        """Write down what was found.
+
+        Parameters
+        ----------
+        source, target : SpaceMap
+            The two maps.
+        settings : dataclass
+            The aligner's.
+        seed : int
+            That the fit was given.
+        history : tuple of float
+            The objective after each round, larger is better.
+        converged, stop_reason, suspects, checks
+            As in `Alignment`.
+
+        Returns
+        -------
+        Alignment
+            With both spaces' fingerprints.
+        """
+        return Alignment(
+            source_mapping=source,
+            target_mapping=target,
+            method=self.method,
+            pairs_used=len(self),
+            coverage=self.coverage,
+            settings=asdict(settings),
+            seed=seed,
+            source_fingerprint=self.spaces[0].fingerprint,
+            target_fingerprint=self.spaces[1].fingerprint,
+            history=history,
+            converged=converged,
+            stop_reason=stop_reason,
+            suspects=suspects,
+            checks=checks or {},
+        )
+
+
+def paired_rows(
+    method: str,
+    source: EmbeddingSpace,
+    target: EmbeddingSpace,
+    lexicon: Lexicon | None,
+    steps: tuple[str, ...],
+    *,
+    one_width: bool = False,
+    least: int = 1,
+) -> PairedRows:
+    """Check what a fit is given, and take the rows of the lexicon's pairs.
+
+    Parameters
+    ----------
+    method : str
+        The aligner's name, for the messages.
+    source, target : EmbeddingSpace
+        As they were learned.
+    lexicon : Lexicon, optional
+        Seed lexicon; needed here.
+    steps : tuple of str
+        Of `xling.mapping.linear.Normalization`, for both spaces.
+    one_width : bool
+        Whether both spaces must have the same number of dimensions.
+    least : int
+        How many pairs the method needs.
+
+    Returns
+    -------
+    PairedRows
+        In the lexicon's order.
+
+    Raises
+    ------
+    ConfigError
+        If no lexicon is given.
+    LanguageMismatchError
+        If the lexicon's languages are not those of the spaces, or these are equal.
+    ShapeError
+        If the spaces differ in width and may not.
+    CoverageError
+        If no pair is covered, or fewer than ``least``.
+    DegenerateInputError
+        If nothing is known about the words of any pair.
+    """
+    check_spaces(source, target, lexicon)
+    if lexicon is None:
+        raise ConfigError(f"{method} needs a seed lexicon; none was given")
+    if one_width and source.dim != target.dim:
+        raise ShapeError(
+            f"the {source.language} space has {source.dim} dimensions, the {target.language} "
+            f"space {target.dim}; {method} needs equal numbers",
+            hint="give both the same number of dimensions, or take least-squares, ridge or cca",
+        )
+    pairs = lexicon.resolve_some(source.vocabulary, target.vocabulary)
+    before = [fit_normalization(space.vectors, steps) for space in (source, target)]
+    x = before[0].apply(source.vectors[pairs.source_rows]).astype(np.float64)
+    y = before[1].apply(target.vectors[pairs.target_rows]).astype(np.float64)
+    known = np.flatnonzero(x.any(axis=1) & y.any(axis=1))
+    if not len(known):
+        raise DegenerateInputError(
+            f"{len(x)} covered pairs, and none with two vectors that are not zero; at least one "
+            "is needed"
+        )
+    if len(known) < least:
+        raise CoverageError(
+            f"{method} needs at least {least} pairs here; {len(known)} of the lexicon's "
+            f"{len(lexicon)} can be used",
+            hint="a larger seed lexicon, or a method that needs fewer: procrustes, self-learning",
+        )
+    return PairedRows(
+        method=method,
+        spaces=(source, target),
+        normalizations=(before[0], before[1]),
+        x=x[known],
+        y=y[known],
+        weights=pairs.confidences[known],
+        rows=(pairs.source_rows[known], pairs.target_rows[known]),
+        coverage=pairs.coverage,
+    )

@@ -1,0 +1,88 @@
+"""``--set NAME=VALUE``: settings of a method, read by the types that its settings declare."""
+
+from collections.abc import Sequence
+from typing import Any, get_args, get_origin, get_type_hints
+
+from xling.errors import ConfigError, UnknownKeyError
+
+__all__ = ["parse_settings"]
+
+_TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
+
+
+def parse_settings(where: str, kind: type, given: Sequence[str]) -> dict[str, Any]:
+    """Read settings that were given as text.
+
+    Parameters
+    ----------
+    where : str
+        Whose settings they are, for the messages.
+    kind : type
+        A dataclass of settings.
+    given : sequence of str
+        Each ``NAME=VALUE``; a list has commas between its members, ``none`` stands for nothing.
+
+    Returns
+    -------
+    dict
+        Values of the declared types.
+
+    Raises
+    ------
+    ConfigError
+        If a value cannot be read, or a name stands twice.
+    UnknownKeyError
+        If there is no such setting.
+
+    Examples
+    --------
+    >>> from xling.aligners.procrustes import ProcrustesSettings
+    >>> parse_settings("procrustes", ProcrustesSettings, ["normalization=unit,centre"])
+    {'normalization': ('unit', 'centre')}
+    """
+    hints = get_type_hints(kind)
+    found: dict[str, Any] = {}
+    for text in given:
+        name, sign, value = text.partition("=")
+        name = name.strip().replace("-", "_")
+        if not sign:
+            raise ConfigError(f"--set {text!r}; NAME=VALUE is needed")
+        if name not in hints:
+            raise UnknownKeyError(f"settings of {where}", name, hints)
+        if name in found:
+            raise ConfigError(f"--set {name} stands twice")
+        found[name] = _read(f"--set {name}", hints[name], value.strip())
+    return found
+
+
+def _read(name: str, hint: Any, text: str) -> Any:
+    """Read one value as the type that is declared for it."""
+    options = get_args(hint)
+    if get_origin(hint) is tuple:
+        kinds = [part for part in options if part is not Ellipsis]
+        parts = [part.strip() for part in text.split(",")] if text not in ("", "none") else []
+        if Ellipsis not in options and len(parts) != len(kinds):
+            raise ConfigError(f"{name} is {text!r}; {len(kinds)} values with commas are needed")
+        return tuple(_read(name, kinds[min(i, len(kinds) - 1)], p) for i, p in enumerate(parts))
+    if type(None) in options:
+        if text.casefold() == "none":
+            return None
+        (hint,) = (part for part in options if part is not type(None))
+        return _read(name, hint, text)
+    if hint is bool:
+        if text.casefold() not in _TRUTHS:
+            raise ConfigError(f"{name} is {text!r}; true or false is needed")
+        return _TRUTHS[text.casefold()]
+    if hint in (int, float):
+        try:
+            return hint(text)
+        except ValueError:
+            kind = "a whole number" if hint is int else "a number"
+            raise ConfigError(f"{name} is {text!r}; {kind} is needed") from None
+    if get_origin(hint) is not None and options and all(isinstance(one, str) for one in options):
+        if text not in options:  # the members of a Literal
+            raise ConfigError(f"{name} is {text!r}; known: {', '.join(options)}")
+        return text
+    if hint is str:
+        return text
+    raise ConfigError(f"{name} cannot be set here")
