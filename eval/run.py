@@ -23,13 +23,15 @@ from typing import Any
 
 import numpy as np
 from keeping import keeping
-from tables import ablation_tables, calibration_table, table
+from tables import ablation_tables, calibration_table, shots_table, table
 
 from xling.evaluation.confidence import confidence_figures
 from xling.evaluation.resampling import paired_bootstrap
 from xling.experiments.ablation import ablate
+from xling.experiments.figures import check_drawing, draw_shots
 from xling.experiments.plan import Plan
 from xling.experiments.runs import Runner
+from xling.experiments.shots import shots
 from xling.experiments.worker import run_apart
 from xling.training.learn import TrainSettings
 
@@ -219,7 +221,8 @@ def plan_of(run: dict[str, Any], corpus: dict[str, Any], data: Path, lexicons: P
         recipes=tuple(run["recipes"]),
         channels=tuple(run["channels"]),
         seeds=run["seeds"],
-        folds=corpus["folds"],
+        folds=corpus.get("folds", 1),
+        shots=tuple(run.get("shots", [0])),
         settings=TrainSettings(**settings),
     )
 
@@ -230,7 +233,7 @@ def compare(
     lexicons: Path,
     place: Path,
     only: str | None,
-    runner: Runner | None = None,
+    runner: Runner,
 ) -> dict[str, Any]:
     """Carry out an ablation on each corpus; what is done is stored at once."""
     document: dict[str, Any] = {"run": run, "commit": commit(), "corpora": {}}
@@ -243,11 +246,31 @@ def compare(
                 if stage == "runs":
                     print(f"{name}: {done} of {total} runs", file=sys.stderr)
 
-            found = ablate(
-                plan_of(run, corpus, data, lexicons), runner=runner or run_apart, progress=tell
-            )
+            found = ablate(plan_of(run, corpus, data, lexicons), runner=runner, progress=tell)
             document["corpora"][corpus["name"]] = found
             place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    return document
+
+
+def trace(
+    run: dict[str, Any], data: Path, lexicons: Path, output: Path, runner: Runner
+) -> dict[str, Any]:
+    """Draw the k-shot curves of each corpus; words that fall short are counted, not named."""
+    document: dict[str, Any] = {"run": run, "commit": commit(), "corpora": {}}
+    for corpus in run["corpora"]:
+
+        def tell(stage: str, done: int, total: int, name: str = corpus["name"]) -> None:
+            if stage == "runs":
+                print(f"{name}: {done} of {total} runs", file=sys.stderr)
+
+        found = shots(plan_of(run, corpus, data, lexicons), runner=runner, progress=tell)
+        for one in found["runs"]:
+            one["held_out"]["short"] = len(one["held_out"].get("short", ()))
+        document["corpora"][corpus["name"]] = found
+        draw_shots(found, [output / f"{corpus['name']}.{kind}" for kind in ("png", "svg")])
+    (output / f"{run['name']}.json").write_text(
+        json.dumps(document, indent=1) + "\n", encoding="utf-8"
+    )
     return document
 
 
@@ -270,7 +293,7 @@ def main() -> None:
     run = tomllib.loads(given.run.read_text(encoding="utf-8"))
     given.output.mkdir(parents=True, exist_ok=True)
     place = given.output / f"{run['name']}.json"
-    if run["protocol"] == "ablation":
+    if run["protocol"] in ("ablation", "shots"):
         if given.lexicons is None:
             parser.error("--lexicons FOLDER is needed: python eval/make_lexicons.py makes it")
         if given.keep is not None and given.keep.resolve().is_relative_to(HERE.parent):
@@ -278,7 +301,11 @@ def main() -> None:
         names = [corpus["name"] for corpus in run["corpora"]]
         if given.only not in (None, *names):
             parser.error(f"unknown corpus {given.only!r}; known: {', '.join(names)}")
-        keep = None if given.keep is None else keeping(given.keep)
+        keep = run_apart if given.keep is None else keeping(given.keep)
+        if run["protocol"] == "shots":
+            check_drawing()
+            print(shots_table(trace(run, given.data, given.lexicons, given.output, keep)))
+            return
         found = compare(run, given.data, given.lexicons, place, given.only, keep)
         print(ablation_tables(found))
         return

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ablation_tables", "calibration_table", "claim_table", "table"]
+__all__ = ["ablation_tables", "calibration_table", "claim_table", "shots_table", "table"]
 
 
 def table(rows: list[dict[str, Any]]) -> str:
@@ -118,6 +118,28 @@ def calibration_table(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
             for name, row in rows
         ),
     )
+
+
+def shots_table(document: Mapping[str, Any]) -> str:
+    """Write k-shot curves as a Markdown table: a row for each, P@1 and its interval."""
+    rows = []
+    for name, found in document["corpora"].items():
+        for recipe in found["recipes"]:
+            for channels in found["channels"]:
+                mine = [
+                    row
+                    for row in found["points"]
+                    if (row["recipe"], row["channels"]) == (recipe, channels)
+                ]
+                cells = [
+                    "{:.3f} ({:.3f}-{:.3f})".format(
+                        row["precision"]["1"], *row["confidence_interval"]["1"]
+                    )
+                    for row in mine
+                ]
+                rows.append((name, channels, recipe, str(found["queries_compared"]), *cells))
+    counts = sorted({str(count) for count in document["run"]["shots"]}, key=int)
+    return _markdown(("corpus", "channels", "recipe", "n", *(f"K = {k}" for k in counts)), rows)
 
 
 _TWO_WAY = ("share", "precision_agreeing", "precision_others")

@@ -97,6 +97,21 @@ def test_every_table_of_an_ablation_is_printed(repository: Path, folder: Path) -
     assert f"| given | joint | 2 | {cost['seconds']['total']:.1f} |" in done.stdout
 
 
+def test_curves_of_shots_name_no_word(repository: Path, folder: Path) -> None:
+    pytest.importorskip("matplotlib")
+    text = RUN.replace('"ablation"', '"shots"\nshots = [0, 2, 10]').split("[[corpora]]")
+    (folder / "try.toml").write_text("[[corpora]]".join(text[:2]).replace("folds = 2", ""), encoding="utf-8")
+    done = run(repository, folder, "--lexicons", str(folder), "--keep", str(folder / "kept"))
+    assert done.returncode == 0, done.stderr
+    stored = json.loads((folder / "results" / "try.json").read_text("utf-8"))
+    given = stored["corpora"]["given"]
+    assert [row["shots"] for row in given["points"]][:3] == [0, 2, 10]
+    assert {type(one["held_out"]["short"]) for one in given["runs"]} == {int}
+    assert {(folder / "results" / f"given.{kind}").exists() for kind in ("png", "svg")} == {True}
+    assert "| given | contexts | joint | 4 |" in done.stdout
+    assert len(list((folder / "kept").iterdir())) == 6
+
+
 def test_all_pairs_linked(repository: Path, folder: Path) -> None:
     text = """
     name = "try"
