@@ -7,10 +7,11 @@ from xling.evidence.channels import CHANNELS, GROUPS
 from xling.evidence.ranker import COMPETITORS
 from xling.model import way as way_module
 from xling.model.model import Model
+from xling.retrieval.criteria import CRITERIA
 
 CHOICES = st.tuples(
     st.sampled_from([("en", "de"), ("de", "en")]),
-    st.sampled_from(["csls", "nn"]),
+    st.sampled_from(CRITERIA),
     st.sampled_from(
         [
             "all", "contexts", "table", "table,contexts", "contexts,analogies,rivals",

@@ -1,18 +1,24 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xling.errors import UnknownNameError
+from xling.retrieval import criteria
 from xling.retrieval.criteria import (
+    CRITERIA,
     NEIGHBORHOOD,
     Criterion,
     augment,
+    correction,
     criterion,
     mean_similarity,
     queries,
 )
 from xling.retrieval.index import ExactIndex, Neighbors
+from xling.retrieval.searcher import Searcher
 
 
 def unit(random: np.random.Generator, rows: int, dim: int) -> np.ndarray:
@@ -26,31 +32,69 @@ def mean_of_nearest(row: np.ndarray, others: np.ndarray, k: int) -> float:
     return sum(cosines) / len(cosines)
 
 
-def reference(asked: np.ndarray, searched: np.ndarray, name: str, k: int) -> np.ndarray:
-    """Score every pair as the formula says: csls(x, y) = 2 cos(x, y) - r(x) - r(y)."""
+def value(
+    name: str, cosine: float, x: np.ndarray, y: np.ndarray, asked: np.ndarray, searched: np.ndarray
+) -> float:
+    """Score a pair as the formula of the criterion says."""
+    r_x, r_y = mean_of_nearest(x, searched, 10), mean_of_nearest(y, asked, 10)
+
+    def csls(one: np.ndarray, other: np.ndarray) -> float:
+        near = mean_of_nearest(one, searched, 10) + mean_of_nearest(other, asked, 10)
+        return 2 * float(np.dot(one, other)) - near
+
+    match name:
+        case "nn":
+            return cosine
+        case "csls":
+            return 2 * cosine - r_x - r_y
+        case "margin-distance":
+            return cosine - (r_x + r_y) / 2
+        case "margin":
+            return cosine / max((r_x + r_y) / 2, 0.01)
+        case "inverted-softmax":
+            return math.log(
+                math.exp(30 * cosine) / sum(math.exp(30 * float(np.dot(x_n, y))) for x_n in asked)
+            )
+        case "mutual":
+            best = max(csls(x, other) for other in searched), max(csls(one, y) for one in asked)
+            return csls(x, y) - max(best)
+    raise AssertionError(name)
+
+
+def reference(asked: np.ndarray, searched: np.ndarray, name: str) -> np.ndarray:
+    """Score every pair, one by one."""
     asked, searched = asked.astype(np.float64), searched.astype(np.float64)
     scores = np.zeros((len(asked), len(searched)))
     for i, x in enumerate(asked):
         for j, y in enumerate(searched):
-            scores[i, j] = np.dot(x, y)
-            if name == "csls":
-                r_x, r_y = mean_of_nearest(x, searched, k), mean_of_nearest(y, asked, k)
-                scores[i, j] = 2 * np.dot(x, y) - r_x - r_y
+            scores[i, j] = value(name, float(np.dot(x, y)), x, y, asked, searched)
     return scores
 
 
 def retrieve(asked: np.ndarray, searched: np.ndarray, name: Criterion, top: int) -> Neighbors:
     """Answer all words of one side from the whole other side."""
-    index = ExactIndex(rows=augment(searched, mean_similarity(searched, asked)))
-    asking, offsets = queries(asked, mean_similarity(asked, searched), name)
-    found = index.search(asking, top)
-    return Neighbors(ids=found.ids, scores=found.scores - offsets[:, None])
+    return searcher(asked, searched, name).search(asked, mean_similarity(asked, searched), top)
 
 
-SIZES = st.tuples(st.integers(1, 25), st.integers(1, 25))
+def searcher(asked: np.ndarray, searched: np.ndarray, name: Criterion) -> Searcher:
+    answers, queries = indexes(asked, searched)
+    return Searcher(
+        index=answers, criterion=name, corrected=lambda: correction(name, answers, queries)
+    )
 
 
-@given(st.integers(0, 10_000), SIZES, st.sampled_from(["nn", "csls"]), st.booleans())
+def indexes(asked: np.ndarray, searched: np.ndarray) -> tuple[ExactIndex, ExactIndex]:
+    """Index the answers, and the queries."""
+    return (
+        ExactIndex(rows=augment(searched, mean_similarity(searched, asked))),
+        ExactIndex(rows=augment(asked, mean_similarity(asked, searched))),
+    )
+
+
+SIZES = st.tuples(st.integers(1, 16), st.integers(1, 16))
+
+
+@given(st.integers(0, 10_000), SIZES, st.sampled_from(CRITERIA), st.booleans())
 def test_equals_the_formula_over_the_whole_vocabulary(
     seed: int, sizes: tuple[int, int], name: Criterion, turned: bool
 ) -> None:
@@ -58,12 +102,16 @@ def test_equals_the_formula_over_the_whole_vocabulary(
     # Fewer distinct rows than rows: bitwise equal ones are everywhere.
     sides = [unit(random, 9, 5)[random.integers(0, 9, size)] for size in sizes]
     asked, searched = sides[::-1] if turned else sides
-    expected = reference(asked, searched, name, NEIGHBORHOOD)
+    expected = reference(asked, searched, name)
     top = min(7, len(searched))
     found = retrieve(asked, searched, name, top)
+    close = dict.fromkeys(CRITERIA, 1e-5) | {"inverted-softmax": 1e-4, "margin": 1e-3}
+    near = {"atol": close[name], "rtol": 1e-5}
+    dense = searcher(asked, searched, name).scores(asked, mean_similarity(asked, searched))
+    np.testing.assert_allclose(dense, expected, **near)
     for i, row in enumerate(expected):
-        np.testing.assert_allclose(found.scores[i], -np.sort(-row)[:top], atol=1e-5)
-        np.testing.assert_allclose(found.scores[i], row[found.ids[i]], atol=1e-5)
+        np.testing.assert_allclose(found.scores[i], -np.sort(-row)[:top], **near)
+        np.testing.assert_allclose(found.scores[i], row[found.ids[i]], **near)
         # Equal rows in the order of their ids, none of them skipped.
         for place, number in enumerate(found.ids[i].tolist()):
             twins = np.flatnonzero((searched == searched[number]).all(axis=1))
@@ -83,7 +131,8 @@ def test_neighbourhoods_are_of_ten_words() -> None:
     assert np.abs(default - mean_similarity(rows, others, k=9)).min() > 1e-4
 
 
-def test_csls_takes_a_hub_down() -> None:
+@pytest.mark.parametrize("name", sorted(set(CRITERIA) - {"nn"}))
+def test_every_criterion_takes_a_hub_down(name: Criterion) -> None:
     # Row 0 lies between all queries and is the nearest of each; the others belong to one each.
     asked = np.eye(12, dtype=np.float32)
     hub = np.full((1, 12), 1 / np.sqrt(12), np.float32)
@@ -92,7 +141,7 @@ def test_csls_takes_a_hub_down() -> None:
     searched = np.vstack([np.hstack([hub, np.zeros((1, 12), np.float32)]), own])
     asked = np.hstack([asked, np.zeros((12, 12), np.float32)])
     nearest = retrieve(asked, searched, "nn", 1).ids[:, 0]
-    scaled = retrieve(asked, searched, "csls", 1).ids[:, 0]
+    scaled = retrieve(asked, searched, name, 1).ids[:, 0]
     assert nearest.tolist() == [0] * 12
     assert scaled.tolist() == list(range(1, 13))
 
@@ -116,8 +165,37 @@ def test_nn_ignores_the_neighbourhoods() -> None:
     assert offsets.tolist() == [0.5, 0.25]
 
 
+def test_the_pass_over_all_queries_is_the_same_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(2)
+    answers, asked = indexes(unit(random, 41, 5), unit(random, 23, 5))
+    for name in CRITERIA:
+        whole = correction(name, answers, asked)
+        with monkeypatch.context() as patch:
+            patch.setattr(criteria, "_TILE", 7)
+            parts = correction(name, answers, asked)
+        assert (whole is None) == (parts is None) == (name not in {"mutual", "inverted-softmax"})
+        if whole is not None and parts is not None:
+            np.testing.assert_allclose(whole, parts, atol=1e-5)
+            assert np.ptp(whole) > 0.1
+
+
+def test_mutual_nearest_neighbours_have_no_better_one() -> None:
+    random = np.random.default_rng(3)
+    asked, searched = unit(random, 30, 4), unit(random, 25, 4)
+    scores = searcher(asked, searched, "mutual").scores(asked, mean_similarity(asked, searched))
+    values = reference(asked, searched, "csls")
+    rows, columns = values.argmax(axis=1), values.argmax(axis=0)
+    mutual = np.zeros(scores.shape, bool)
+    for i, j in enumerate(rows):
+        mutual[i, j] = columns[j] == i
+    assert 3 < mutual.sum() < 25
+    np.testing.assert_allclose(scores[mutual], 0, atol=1e-6)
+    assert scores[~mutual].max() < -1e-5
+
+
 def test_names() -> None:
-    assert [criterion(name) for name in ("nn", "csls")] == ["nn", "csls"]
+    assert [criterion(name) for name in CRITERIA] == list(CRITERIA)
+    assert set(CRITERIA) >= {"nn", "csls", "inverted-softmax", "margin"}
     with pytest.raises(UnknownNameError, match="unknown retrieval criterion 'cls'") as caught:
         criterion("cls")
     assert caught.value.hint == "did you mean 'csls'?"

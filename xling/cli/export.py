@@ -109,7 +109,12 @@ def export(
         int | None, typer.Option(help="Of lexicon: translations of each word; default: 1.")
     ] = None,
     retrieval: Annotated[
-        str | None, typer.Option(metavar="NAME", help="Of lexicon: csls (default) or nn.")
+        str | None,
+        typer.Option(
+            metavar="NAME",
+            help="Of lexicon: csls (default), nn, inverted-softmax, margin, margin-distance, "
+            "mutual.",
+        ),
     ] = None,
     channels: Annotated[
         str | None,

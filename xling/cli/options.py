@@ -58,7 +58,13 @@ To = Annotated[
     str | None,
     typer.Option("--to", metavar="LANG", help="Language of the answers; default: the other one."),
 ]
-Retrieval = Annotated[str, typer.Option(metavar="NAME", help="Criterion of the space: csls, nn.")]
+Retrieval = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="Criterion of the space: csls, nn, inverted-softmax, margin, margin-distance, mutual.",
+    ),
+]
 Channels = Annotated[
     str,
     typer.Option(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xling.arrays import Matrix
+from xling.errors import InputError, UnknownNameError
 from xling.evidence.analogies import Analogies
 from xling.evidence.base import Asked, Candidates, Channel, Ground
 from xling.evidence.contexts import Contexts
@@ -18,7 +19,15 @@ from xling.evidence.spelling import Spelling
 from xling.evidence.table import Table, TableEvidence
 from xling.retrieval.index import ExactIndex
 
-__all__ = ["CHANNELS", "FEATURES", "GROUPS", "Evidence", "evidence", "start_ranker"]
+__all__ = [
+    "CHANNELS",
+    "FEATURES",
+    "GROUPS",
+    "Evidence",
+    "chosen_channels",
+    "evidence",
+    "start_ranker",
+]
 
 _CLASSES: dict[str, type[Channel]] = {
     "contexts": Contexts,
@@ -50,6 +59,37 @@ _START = {
     "forms.form": 2.0,
     "analogies.log_any": 0.4,
 }
+
+
+def chosen_channels(known: tuple[str, ...], channels: str) -> tuple[str, ...]:
+    """Read a choice of evidence.
+
+    Parameters
+    ----------
+    known : tuple of str
+        What there is.
+    channels : str
+        ``"all"``, or names separated by commas.
+
+    Returns
+    -------
+    tuple of str
+        In the order of ``known``.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such channel; `InputError` for all beside others.
+    """
+    if channels == "all":
+        return known
+    chosen = [part.strip() for part in channels.split(",")]
+    if "all" in chosen:
+        raise InputError(f"channels is {channels!r}; all stands alone, without others")
+    for name in chosen:
+        if name not in known:
+            raise UnknownNameError("channel of this model", name, (*known, "all"))
+    return tuple(name for name in known if name in chosen)
 
 
 def start_ranker() -> Ranker:

@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from xling.arrays import IntVector, Matrix
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
-from xling.evidence.channels import CHANNELS, Evidence, start_ranker
+from xling.evidence.channels import CHANNELS, Evidence, chosen_channels, start_ranker
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
@@ -20,6 +20,7 @@ from xling.model.side import Side
 from xling.model.storage import Parts, read_parts, write_parts
 from xling.model.way import Way
 from xling.retrieval.criteria import criterion
+from xling.retrieval.searcher import Corrections
 
 __all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
 
@@ -83,6 +84,11 @@ class Model:
         if first is None or second is None or self.spellings is None:
             return None, None
         return both_directions(self.sides, (first, second), self.spellings)
+
+    @cached_property
+    def _corrections(self) -> Corrections:
+        """What some criteria need to know of each word."""
+        return Corrections(indexes=(self.sides[0].index, self.sides[1].index))
 
     def side(self, language: str) -> Side:
         """Find one of the two languages.
@@ -157,15 +163,7 @@ class Model:
         UnknownNameError
             If a channel does not exist in this model; `InputError` for all beside others.
         """
-        if channels == "all":
-            return self.channels
-        chosen = [part.strip() for part in channels.split(",")]
-        if "all" in chosen:
-            raise InputError(f"channels is {channels!r}; all stands alone, without others")
-        for name in chosen:
-            if name not in self.channels:
-                raise UnknownNameError("channel of this model", name, (*self.channels, "all"))
-        return tuple(name for name in self.channels if name in chosen)
+        return chosen_channels(self.channels, channels)
 
     def vocabulary(self, language: str) -> Vocabulary:
         """Give the words of a language.
@@ -217,7 +215,7 @@ class Model:
             Languages of the query and of the answers; by default the model's first and second.
         top : int
             How many answers.
-        retrieval : {"csls", "nn"}
+        retrieval : str
             The criterion of the space.
         channels : str
             ``"all"`` or names of evidence, separated by commas.
@@ -252,7 +250,7 @@ class Model:
             Languages of the queries and of the answers.
         top : int
             How many answers for each word.
-        retrieval : {"csls", "nn"}
+        retrieval : str
             The criterion of the space.
         channels : str
             ``"all"`` or names of evidence, separated by commas.
@@ -289,7 +287,7 @@ class Model:
             Rows of query words in their vocabulary.
         source, target : str, optional
             Languages of the queries and of the answers.
-        retrieval : {"csls", "nn"}
+        retrieval : str
             The criterion of the space.
         channels : str
             ``"all"`` or names of evidence, separated by commas.
@@ -317,7 +315,7 @@ class Model:
         ----------
         source, target : str, optional
             Languages of the queries and of the answers.
-        retrieval : {"csls", "nn"}
+        retrieval : str
             The criterion of the space.
         channels : str
             ``"all"`` or names of evidence, separated by commas.
@@ -335,6 +333,7 @@ class Model:
         asked, answers = self.direction(source, target)
         number = self.sides.index(asked)
         key = ranker_key(asked.language, answers.language)
+        name = criterion(retrieval)
         return Way(
             asked=asked,
             answers=answers,
@@ -342,7 +341,8 @@ class Model:
             evidence=self._evidence[number],
             used=self.choose_channels(channels),
             ranker=self.rankers[key] if key in self.rankers else start_ranker(),
-            criterion=criterion(retrieval),
+            criterion=name,
+            corrected=partial(self._corrections.get, number, name),
         )
 
     def save(self, path: PathLike, *, force: bool = False) -> None:

@@ -1,5 +1,6 @@
 """One way through a model: from one language to the other, by some of its evidence."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,6 +13,7 @@ from xling.evidence.table import TableEvidence
 from xling.model.answers import Best
 from xling.model.side import Side
 from xling.retrieval.criteria import NEIGHBORHOOD, Criterion, queries
+from xling.retrieval.searcher import Searcher
 
 __all__ = ["Way"]
 
@@ -35,8 +37,10 @@ class Way:
         The channels to be used.
     ranker : Ranker
         Of this direction.
-    criterion : {"csls", "nn"}
+    criterion : str
         Of the space, where it answers alone.
+    corrected : callable
+        Gives what the criterion needs to know of each answer.
     """
 
     asked: Side
@@ -46,6 +50,14 @@ class Way:
     used: tuple[str, ...]
     ranker: Ranker = field(repr=False)
     criterion: Criterion
+    corrected: Callable[[], Vector | None] = field(repr=False)
+
+    @property
+    def searcher(self) -> Searcher:
+        """The answers' space, searched by the criterion."""
+        return Searcher(
+            index=self.answers.index, criterion=self.criterion, corrected=self.corrected
+        )
 
     @property
     def ranked_by(self) -> str:
@@ -107,7 +119,7 @@ class Way:
             of the space.
         """
         if self.used == ("contexts",):
-            return self._context_scores(asked)
+            return self.searcher.scores(asked.vectors, asked.means)
         shape = (len(asked), len(self.answers.vocabulary))
         dense: Matrix = np.full(shape, -np.inf, np.float32)
         for part in blocks(len(asked), _BLOCK):
@@ -205,17 +217,9 @@ class Way:
             return tuple(name for name in self.used if name == "contexts")
         return self.used
 
-    def _context_scores(self, asked: Asked) -> Matrix:
-        """Score every answer by the criterion of the space."""
-        vectors, offsets = queries(asked.vectors, asked.means, self.criterion)
-        with np.errstate(invalid="ignore"):  # BLAS raises the flag where it reads past a row
-            dense: Matrix = vectors @ self.answers.index.rows.T
-        dense -= offsets[:, None]
-        return dense
-
     def _below(self, asked: Asked, candidates: Candidates, values: Vector) -> Matrix:
         """Order the whole vocabulary by the space, below the candidates of each query."""
-        dense = self._context_scores(asked)
+        dense = self.searcher.scores(asked.vectors, asked.means)
         dense -= dense.max(axis=1, keepdims=True)
         worst = -candidates.best_of_query(-values)
         floor = np.zeros(len(asked))
@@ -225,9 +229,8 @@ class Way:
 
     def _nearest(self, asked: Asked, width: int) -> tuple[IntVector, Matrix]:
         """Find the best answers by the criterion of the space."""
-        vectors, offsets = queries(asked.vectors, asked.means, self.criterion)
-        near = self.answers.index.search(vectors, width)
-        return near.ids, near.scores.astype(np.float64) - offsets[:, None]
+        near = self.searcher.search(asked.vectors, asked.means, width)
+        return near.ids, near.scores.astype(np.float64)
 
     def _best_ranked(self, asked: Asked, width: int) -> tuple[IntVector, Matrix]:
         """Find the best answers by the ranker."""

@@ -1,6 +1,7 @@
 """Exact search for the rows with the largest inner product."""
 
 import os
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -17,6 +18,7 @@ __all__ = ["ExactIndex", "Neighbors"]
 
 _CHUNK = 1 << 20  # bytes written at once
 _BLOCK = 4096  # queries searched at once
+_CELLS = 1 << 24  # inner products in memory at once: 64 MiB
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,6 +112,53 @@ class ExactIndex:
         for block in blocks(len(queries), _BLOCK):
             chosen = np.ascontiguousarray(queries[block], dtype=np.float32)
             scores[block], ids[block] = self._flat.search(chosen, wanted)
+        return self._in_order(ids, scores)
+
+    def scan(
+        self, queries: Matrix, k: int, rescore: Callable[[Matrix, slice], Matrix]
+    ) -> Neighbors:
+        """Find the rows with the best value of any function of the inner products.
+
+        Parameters
+        ----------
+        queries : ndarray, shape (n, d), float32
+            Not changed.
+        k : int
+            How many rows for each query; at most the size of the index is given.
+        rescore : callable
+            Gets the inner products of a block of queries with all rows, which it may overwrite,
+            and the block's place in ``queries``; gives values of the same shape, larger is better.
+
+        Returns
+        -------
+        Neighbors
+            As of `search`, exact, with these values as scores. No more than 64 MiB of inner
+            products are in memory at once, beside what ``rescore`` makes (one query has a row of
+            them in any case).
+
+        Raises
+        ------
+        ShapeError
+            If the queries have another width.
+        InputError
+            If ``k`` is below 1.
+        """
+        if k < 1:
+            raise InputError(f"k is {k}; at least 1 is needed")
+        check_matrix(queries, "queries", columns=self.rows.shape[1])
+        wanted = min(k, len(self))
+        ids = np.empty((len(queries), wanted), dtype=np.int64)
+        scores = np.empty((len(queries), wanted), dtype=np.float32)
+        for block in blocks(len(queries), max(1, min(_BLOCK, _CELLS // max(len(self), 1)))):
+            with np.errstate(invalid="ignore"):  # BLAS raises the flag where it reads past a row
+                products: Matrix = queries[block] @ self.rows.T
+            values = rescore(products, block)
+            ids[block] = np.argpartition(-values, wanted - 1, axis=1)[:, :wanted]
+            scores[block] = np.take_along_axis(values, ids[block], axis=1)
+        return self._in_order(ids, scores)
+
+    def _in_order(self, ids: IntVector, scores: Matrix) -> Neighbors:
+        """Put the best first, and of equal ones the smaller row."""
         self._complete_twins(ids, scores)
         order = np.lexsort((ids, -scores), axis=1)
         return Neighbors(
