@@ -1,13 +1,19 @@
 """Sentence pairs for training from which the sentences of a test, and some more, are gone."""
 
+import json
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from align import call
 
 from xling.data.corpus import ParallelCorpus
+from xling.data.formats import read_line_aligned, read_pairs, write_line_aligned, write_pairs
 from xling.data.text import fold, tokenize
 
-__all__ = ["Parts", "part"]
+__all__ = ["Parts", "part", "trained_model"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,3 +72,40 @@ def part(
         set_aside=len(left) - len(kept),
         test_seen=(seen[0], seen[1]),
     )
+
+
+def trained_model(
+    task: dict[str, Any], data: Path, kept: Path
+) -> tuple[Path, dict[str, int | list[int]]]:
+    """Train a model on a task's pairs without those of its test, unless one is kept already.
+
+    The test's files are ``test`` of the task, or else its ``source`` and ``target``. Beside the
+    model lie the development part, line-aligned, and what was counted.
+    """
+    languages = task["languages"][0], task["languages"][1]
+    tag = "-".join(languages)
+    model, counts = kept / tag, kept / f"{tag}.json"
+    if counts.exists():
+        return model, json.loads(counts.read_text(encoding="utf-8"))
+    corpus, _ = read_pairs(data / task["pairs"], languages)
+    names = task.get("test") or [task["source"], task["target"]]
+    test, _ = read_line_aligned(data / names[0], data / names[1], languages)
+    parts = part(corpus, test)
+    kept.mkdir(parents=True, exist_ok=True)
+    write_line_aligned(
+        kept / f"{tag}.dev.source", kept / f"{tag}.dev.target", parts.development, force=True
+    )
+    pairs = kept / f"{tag}.training.tsv"
+    write_pairs(pairs, parts.training, force=True)
+    options = ("--languages", ",".join(languages), "--output", model, "--seed", 0, "--force")
+    code, _, complaint = call("train", pairs, *options)
+    if code:
+        raise SystemExit(complaint)
+    found = {
+        "pairs": len(parts.training),
+        "lines_removed": parts.removed,
+        "lines_set_aside": parts.set_aside,
+        "test_sentences_seen": list(parts.test_seen),
+    }
+    counts.write_text(json.dumps(found) + "\n", encoding="utf-8")
+    return model, found

@@ -70,7 +70,19 @@ def build_app() -> "typer.Typer":
     """
     import typer
 
-    from xling.cli import ablate, align, demo, evaluate, export, info, shots, train, translate
+    from xling.cli import (
+        ablate,
+        align,
+        demo,
+        evaluate,
+        export,
+        info,
+        mine,
+        retrieve,
+        shots,
+        train,
+        translate,
+    )
     from xling.cli.options import examples
     from xling.cli.render import write
 
@@ -100,6 +112,8 @@ def build_app() -> "typer.Typer":
         (align.align, align.EXAMPLES),
         (translate.translate, translate.EXAMPLES),
         (evaluate.evaluate, evaluate.EXAMPLES),
+        (retrieve.retrieve, retrieve.EXAMPLES),
+        (mine.mine, mine.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
         (shots.shots, shots.EXAMPLES),

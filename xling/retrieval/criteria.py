@@ -39,6 +39,7 @@ from xling.retrieval.index import ExactIndex
 __all__ = [
     "CRITERIA",
     "INVERSE_TEMPERATURE",
+    "LEAST_MEAN",
     "LINEAR",
     "NEIGHBORHOOD",
     "Criterion",
@@ -63,7 +64,9 @@ NEIGHBORHOOD = 10
 #: What cosines are multiplied with in the inverted softmax.
 INVERSE_TEMPERATURE = 30.0
 
-_LEAST = 0.01  # of the denominator of the margin: beside nothing, nothing is a large share
+#: The least denominator of the margin: beside next to nothing, anything is a large share.
+LEAST_MEAN = 0.01
+
 _TILE = 4096  # rows of either side whose cosines are in memory at once: 64 MiB
 
 
@@ -242,7 +245,7 @@ def rescored(
     """
     if name == "margin":
         halves = (means / 2)[:, None] + (answer_means / 2)[None]
-        cosines /= np.maximum(halves, _LEAST, out=halves)
+        cosines /= np.maximum(halves, LEAST_MEAN, out=halves)
     elif name == "inverted-softmax" and corrected is not None:
         cosines *= INVERSE_TEMPERATURE
         cosines -= corrected

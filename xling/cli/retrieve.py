@@ -1,0 +1,142 @@
+"""``xling retrieve``: sentence retrieval on line-aligned files."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from xling.cli.evaluate import Evaluated
+from xling.cli.options import From, Json, ModelPath, Strict, To
+from xling.cli.progress import progress_bars
+from xling.cli.render import per_cent, table, warn, write, write_json
+from xling.cli.sentences import SourceText, TargetText, encoders, load_for
+from xling.progress import Progress, silent
+
+__all__ = ["EXAMPLES", "retrieve", "run_retrieve"]
+
+EXAMPLES = (
+    "xling retrieve models/en-de test.en test.de",
+    "xling retrieve models/en-de test.de test.en --from de --to en --retrieval csls --json",
+)
+
+
+def run_retrieve(
+    model_path: Path,
+    source_path: Path,
+    target_path: Path,
+    *,
+    source: str | None = None,
+    target: str | None = None,
+    retrieval: str = "margin",
+    strict: bool = False,
+    progress: Progress = silent,
+) -> Evaluated:
+    """Look each sentence of two line-aligned files up among those of the other file.
+
+    Parameters
+    ----------
+    model_path : Path
+        Folder of a model.
+    source_path, target_path : Path
+        Line ``n`` of one translates line ``n`` of the other.
+    source, target : str, optional
+        Languages of the files; by default the model's own order.
+    retrieval : str
+        By name.
+    strict : bool
+        Whether the first bad line stops the run.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    Evaluated
+        The document of ``retrieve --json`` and the warnings.
+
+    Raises
+    ------
+    XlingError
+        If the model or a file cannot be read, or a name does not exist.
+    """
+    from xling.data.formats import read_line_aligned
+    from xling.evaluation.bitext import retrieve as look_up
+    from xling.retrieval.criteria import criterion
+
+    criterion(retrieval)
+    model = load_for(model_path, source_path, target_path)
+    pair = encoders(model, source, target)
+    languages = pair[0].language, pair[1].language
+    corpus, report = read_line_aligned(source_path, target_path, languages, strict=strict)
+    rows = pair[0].encode(corpus.source), pair[1].encode(corpus.target)
+    found = look_up(*rows, retrieval=retrieval, progress=progress)
+    names = [f"{one}-{other}" for one, other in (languages, languages[::-1])]
+    both = list(zip(names, found, strict=True))
+    unknown = {tag: one.unknown for tag, one in zip(languages, found, strict=True)}
+    warnings = report.describe()
+    warnings += [
+        f"nothing is known about {count} of {len(corpus)} {tag} sentences: they count as wrong"
+        for tag, count in unknown.items()
+        if count
+    ]
+    document = {
+        "model": model.name,
+        "from": languages[0],
+        "to": languages[1],
+        "retrieval": retrieval,
+        "sentences": len(corpus),
+        "unknown": unknown,
+        "accuracy": {name: one.accuracy for name, one in both},
+        "error_rate": {name: 1 - one.accuracy for name, one in both},
+        "confidence_interval": {name: list(one.interval()) for name, one in both},
+    }
+    return Evaluated(document=document, warnings=tuple(warnings))
+
+
+def retrieve(
+    model: ModelPath,
+    source_file: SourceText,
+    target_file: TargetText,
+    source: From = None,
+    target: To = None,
+    retrieval: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="Criterion: margin, margin-distance, csls, nn, inverted-softmax, mutual.",
+        ),
+    ] = "margin",
+    strict: Strict = False,
+    json: Json = False,
+) -> None:
+    """Find each sentence's translation among all sentences of a line-aligned file, both ways."""
+    with progress_bars() as progress:
+        found = run_retrieve(
+            model,
+            source_file,
+            target_file,
+            source=source,
+            target=target,
+            retrieval=retrieval,
+            strict=strict,
+            progress=progress,
+        )
+    warn(found.warnings)
+    document = found.document
+    if json:
+        write_json(document)
+        return
+    rows = [
+        (
+            name.replace("-", " to ", 1) if name.count("-") == 1 else name,
+            per_cent(accuracy),
+            " to ".join(per_cent(end) for end in document["confidence_interval"][name]),
+            per_cent(document["error_rate"][name]),
+            str(unknown),
+        )
+        for (name, accuracy), unknown in zip(
+            document["accuracy"].items(), document["unknown"].values(), strict=True
+        )
+    ]
+    title = f"{document['model']}: {document['sentences']:,} sentences, {document['retrieval']}"
+    headers = ("", "accuracy", "95 % interval", "error rate", "unknown")
+    write(table(headers, rows, title=title, right=range(1, len(headers))))
