@@ -2,11 +2,12 @@
 
 Usage: ``python eval/mining.py eval/runs/mining.toml [--data FOLDER] [--models FOLDER]``
 
-Of line-aligned news, a quarter of the pairs loses its target sentence and another quarter its source
-sentence (drawn by the seed), so that half of all pairs can be found and a third of each side's
-sentences has no partner. Both sides are shuffled and given to ``xling mine``; gold is looked at only
-afterwards, for precision, recall and F1. The threshold is the command's own choice, beside it that
-of ``--precision 0.9`` and the best one in hindsight. The result goes to ``eval/results/NAME.json``.
+Of line-aligned news, a quarter of the pairs loses its target sentence and another its source
+sentence (drawn by the seed): half of all pairs can be found then, and a third of each side's
+sentences has no partner. Both sides are shuffled and given to ``xling mine``; gold is looked at
+only afterwards, for precision, recall and F1. The threshold is the command's own choice; beside it
+stand that of ``--precision 0.9``, all pairs, and the best F1 in hindsight. The result goes to
+``eval/results/NAME.json``.
 """
 
 import argparse

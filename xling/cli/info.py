@@ -2,25 +2,40 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
+
+import typer
 
 from xling.cli.options import Json, ModelPath
-from xling.cli.render import facts, per_cent, size, write, write_json
+from xling.cli.progress import progress_bars
+from xling.cli.render import facts, per_cent, size, table, write, write_json
+from xling.progress import Progress, silent
 
 __all__ = ["EXAMPLES", "info", "run_info"]
 
-EXAMPLES = ("xling info models/en-de", "xling info models/en-de --json")
+EXAMPLES = (
+    "xling info models/en-de",
+    "xling info models/en-de --json",
+    "xling info models/en-de --hubness",
+)
 
+_HUBNESS_BY = ("nn", "csls")
 _BY_LANGUAGE = ("vocabulary", "unmatched_sentences", "inputs")
 
 
-def run_info(model_path: Path) -> dict[str, Any]:
+def run_info(
+    model_path: Path, *, hubness: bool = False, progress: Progress = silent
+) -> dict[str, Any]:
     """Read how a model was made, and check that it is whole.
 
     Parameters
     ----------
     model_path : Path
         Folder of a model.
+    hubness : bool
+        Whether the hubness of its space is measured too, which takes a search with each word.
+    progress : callable
+        Called as that goes on.
 
     Returns
     -------
@@ -39,22 +54,53 @@ def run_info(model_path: Path) -> dict[str, Any]:
     for name in _BY_LANGUAGE:
         if name in card:
             card[name] = dict(zip(card["languages"], card[name], strict=True))
+    measured = {"hubness": _hubness(model_path, progress)} if hubness else {}
     return {
         "model": model_path.absolute().name,
         "path": str(model_path),
         "bytes": sum(file.stat().st_size for file in model_path.rglob("*") if file.is_file()),
         "channels": list(CHANNELS if "table" in card else CHANNELS[:1]),
         **card,
+        **measured,
     }
 
 
-def info(model: ModelPath, json: Json = False) -> None:
+def _hubness(model_path: Path, progress: Progress) -> dict[str, Any]:
+    """Measure the hubness of a model's space: by criterion, then by direction."""
+    from xling.model.hubness import model_hubness
+    from xling.model.model import load
+
+    model = load(model_path)
+    return {name: model_hubness(model, name, progress=progress) for name in _HUBNESS_BY}
+
+
+def info(
+    model: ModelPath,
+    hubness: Annotated[
+        bool,
+        typer.Option("--hubness", help="Also measure how unevenly words are retrieved: nn, csls."),
+    ] = False,
+    json: Json = False,
+) -> None:
     """Show what a model is, and how it was made."""
-    document = run_info(model)
+    with progress_bars() as progress:
+        document = run_info(model, hubness=hubness, progress=progress)
     if json:
         write_json(document)
-    else:
-        write(facts(_summary(document)))
+        return
+    write(facts(_summary(document)))
+    if hubness:
+        headers = ("hubness", "", "skewness", "never retrieved", "biggest hubs")
+        write("", table(headers, _hubs(document["hubness"]), right=(2, 3)))
+
+
+def _hubs(measured: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
+    """Give a line for each criterion and direction."""
+    for name, directions in measured.items():
+        for direction, one in directions.items():
+            hubs = ", ".join(f"{hub['word']} {hub['count']}" for hub in one["hubs"][:5])
+            never = per_cent(one["never_retrieved"])
+            yield name, direction, f"{one['skewness']:.1f}", never, hubs
 
 
 def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
