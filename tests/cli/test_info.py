@@ -35,6 +35,23 @@ def test_people_get_a_summary(toy_model: Path, call: Callable[..., Any]) -> None
         assert text in out
 
 
+def test_hubness(toy_model: Path, call: Callable[..., Any]) -> None:
+    measured = call("info", toy_model, "--hubness", "--json").json["hubness"]
+    assert set(measured) == {"nn", "csls"}
+    for directions in measured.values():
+        assert set(directions) == {"en-de", "de-en"}
+        for one in directions.values():
+            assert set(one) == {"k", "queries", "skewness", "never_retrieved", "hubs"}
+            assert one["k"] == 10
+            assert 0 <= one["never_retrieved"] < 1
+            assert one["hubs"][0]["count"] >= one["hubs"][-1]["count"]
+    assert measured["nn"] != measured["csls"]
+    out = call("info", toy_model, "--hubness").out
+    for text in ("never retrieved", "csls", "en-de", measured["nn"]["de-en"]["hubs"][0]["word"]):
+        assert text in out
+    assert "never retrieved" not in call("info", toy_model).out
+
+
 def test_a_damaged_model_is_refused(
     toy_model: Path, tmp_path: Path, call: Callable[..., Any]
 ) -> None:

@@ -27,7 +27,7 @@ def run_retrieve(
     *,
     source: str | None = None,
     target: str | None = None,
-    retrieval: str = "margin",
+    retrieval: str = "mutual",
     strict: bool = False,
     progress: Progress = silent,
 ) -> Evaluated:
@@ -102,9 +102,9 @@ def retrieve(
         str,
         typer.Option(
             metavar="NAME",
-            help="Criterion: margin, margin-distance, csls, nn, inverted-softmax, mutual.",
+            help="Criterion: mutual, inverted-softmax, margin, margin-distance, csls, nn.",
         ),
-    ] = "margin",
+    ] = "mutual",
     strict: Strict = False,
     json: Json = False,
 ) -> None:

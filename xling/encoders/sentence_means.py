@@ -154,7 +154,7 @@ class SentenceMeans:
         columns = np.array([places[word] for word in words], np.int64)
         inside = np.ones(len(words), bool)
         inside[ends] = False
-        inside &= rows[columns].any(axis=1)
+        inside &= rows.any(axis=1)[columns]
         owner = np.searchsorted(ends, np.flatnonzero(inside))
         columns = columns[inside]
         lengths = np.bincount(owner, minlength=len(sentences))

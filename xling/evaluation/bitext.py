@@ -61,7 +61,7 @@ class Retrieved:
 
 
 def retrieve(
-    source: Matrix, target: Matrix, *, retrieval: str = "margin", progress: Progress = silent
+    source: Matrix, target: Matrix, *, retrieval: str = "mutual", progress: Progress = silent
 ) -> tuple[Retrieved, Retrieved]:
     """Look every sentence up among all sentences of the other language, both ways.
 

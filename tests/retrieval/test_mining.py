@@ -1,0 +1,100 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from xling.arrays import unit_rows
+from xling.errors import ShapeError, UnknownNameError
+from xling.retrieval.mining import MINING_CRITERIA, mine, mining_criterion
+
+
+def sides(
+    seed: int, sizes: tuple[int, int], *, dim: int = 6, empty: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    random = np.random.default_rng(seed)
+    one, other = (
+        unit_rows(random.standard_normal((size, dim))).astype(np.float32) for size in sizes
+    )
+    if empty:
+        one[random.integers(0, len(one))] = 0
+    return one, other
+
+
+def reference(
+    one: np.ndarray, other: np.ndarray, name: str, k: int
+) -> tuple[set[tuple[int, int]], dict[tuple[int, int], float]]:
+    """Mine with loops: pairs that are the best candidate of both, and all candidates' scores."""
+    rows = [i for i, x in enumerate(one) if x.any()]
+    columns = [j for j, y in enumerate(other) if y.any()]
+    cosine = {(i, j): float(one[i].astype(float) @ other[j].astype(float))
+              for i in rows for j in columns}  # fmt: skip
+    near_x = {i: sorted(columns, key=lambda j: -cosine[i, j])[:k] for i in rows}
+    near_y = {j: sorted(rows, key=lambda i: -cosine[i, j])[:k] for j in columns}
+    mean_x = {i: np.mean([cosine[i, j] for j in near_x[i]]) for i in rows}
+    mean_y = {j: np.mean([cosine[i, j] for i in near_y[j]]) for j in columns}
+    formula = {
+        "nn": lambda i, j: cosine[i, j],
+        "csls": lambda i, j: 2 * cosine[i, j] - mean_x[i] - mean_y[j],
+        "margin-distance": lambda i, j: cosine[i, j] - (mean_x[i] + mean_y[j]) / 2,
+        "margin": lambda i, j: cosine[i, j] / max((mean_x[i] + mean_y[j]) / 2, 0.01),
+    }[name]
+    scores = {(i, j): formula(i, j) for i, j in cosine if j in near_x[i] or i in near_y[j]}
+    return mutual(scores), scores
+
+
+def mutual(scores: dict[tuple[int, int], float]) -> set[tuple[int, int]]:
+    best_x: dict[int, tuple[int, int]] = {}
+    best_y: dict[int, tuple[int, int]] = {}
+    for pair in scores:
+        for best, row in ((best_x, pair[0]), (best_y, pair[1])):
+            if row not in best or scores[pair] > scores[best[row]]:
+                best[row] = pair
+    return set(best_x.values()) & set(best_y.values())
+
+
+@given(
+    st.integers(0, 5_000),
+    st.tuples(st.integers(2, 25), st.integers(2, 25)),
+    st.sampled_from(MINING_CRITERIA),
+    st.sampled_from([1, 3, 10]),
+)
+def test_equals_mining_with_loops(seed: int, sizes: tuple[int, int], name: str, k: int) -> None:
+    one, other = sides(seed, sizes)
+    expected, scores = reference(one, other, name, k)
+    found = mine(one, other, criterion=name, neighbors=k)
+    pairs = list(zip(found.source.tolist(), found.target.tolist(), strict=True))
+    assert set(pairs) == expected
+    near = {"atol": 1e-4, "rtol": 1e-4}
+    np.testing.assert_allclose(found.scores, [scores[pair] for pair in pairs], **near)
+    assert (np.diff(found.scores) <= 0).all()
+    rest = {pair: score for pair, score in scores.items() if pair not in expected}
+    null = sorted((rest[pair] for pair in mutual(rest)), reverse=True)
+    np.testing.assert_allclose(found.null, null, **near)
+
+
+def test_planted_pairs_are_found_among_distractors() -> None:
+    random = np.random.default_rng(0)
+    one, others = sides(1, (300, 250), dim=40, empty=False)
+    order = random.permutation(100)
+    others[:100] = unit_rows(one[order] + 0.08 * random.standard_normal((100, 40)))
+    found = mine(one, others)
+    right = dict(zip(order.tolist(), range(100), strict=True))
+    best = list(zip(found.source.tolist(), found.target.tolist(), strict=True))[:100]
+    assert sum(right.get(i) == j for i, j in best) == 100
+    assert found.null.max() < found.scores[99]
+
+
+def test_nothing_is_mined_from_nothing() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    for one, other in ((rows, np.zeros_like(rows)), (rows[:0], rows)):
+        assert len(mine(one, other)) == 0
+    assert len(mine(rows, rows)) == 3
+
+
+def test_bad_calls() -> None:
+    rows = np.eye(3, dtype=np.float32)
+    with pytest.raises(UnknownNameError, match="unknown criterion of mining 'mutual'"):
+        mine(rows, rows, criterion="mutual")
+    with pytest.raises(ShapeError, match="target has rows of width 2; 3 is needed"):
+        mine(rows, rows[:, :2])
+    assert [mining_criterion(name) for name in MINING_CRITERIA] == list(MINING_CRITERIA)
