@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 import xling
+from xling.retrieval.criteria import CRITERIA
 
 
 def feed(monkeypatch: pytest.MonkeyPatch, data: bytes) -> None:
@@ -67,6 +68,19 @@ def test_names_are_echoed(
     result = call("translate", toy_model, "cat", *names, "--json")
     assert result.code == 0
     assert (result.json["retrieval"], result.json["channels"]) == (retrieval, channels)
+
+
+@pytest.mark.parametrize("retrieval", CRITERIA)
+def test_every_criterion_answers(toy_model: Path, call: Callable[..., Any], retrieval: str) -> None:
+    options = ("--retrieval", retrieval, "--channels", "contexts", "--json")
+    document = call("translate", toy_model, "cat", *options).json
+    assert document["ranked_by"] == retrieval
+    answers = document["results"][0]["translations"]
+    assert answers[0]["word"] == "Katze"
+    scores = [one["score"] for one in answers]
+    assert scores == sorted(scores, reverse=True)
+    for command in ("translate", "evaluate", "export", "retrieve"):
+        assert retrieval in call(command, "--help").out.replace("\n", " ")
 
 
 def test_words_from_stdin(
