@@ -28,7 +28,7 @@ HERE = Path(__file__).resolve().parent
 
 def judge(model: Path, files: tuple[Path, Path]) -> dict[str, Any]:
     """Score a model by all criteria."""
-    scores = {}
+    scores: dict[str, Any] = {}
     for name in CRITERIA:
         code, found, complaint = call("retrieve", model, *files, "--retrieval", name)
         if code:
@@ -66,7 +66,7 @@ def main() -> None:
                     "development": judge(model, development),
                 }
             )
-            print(tag, rows[-1]["test"]["margin"]["accuracy"], file=sys.stderr)
+            print(tag, rows[-1]["test"]["mutual"]["accuracy"], file=sys.stderr)
     document = {"run": run, "commit": commit(), "results": rows}
     given.output.mkdir(parents=True, exist_ok=True)
     path = given.output / f"{run['name']}.json"

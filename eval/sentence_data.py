@@ -74,9 +74,7 @@ def part(
     )
 
 
-def trained_model(
-    task: dict[str, Any], data: Path, kept: Path
-) -> tuple[Path, dict[str, int | list[int]]]:
+def trained_model(task: dict[str, Any], data: Path, kept: Path) -> tuple[Path, dict[str, Any]]:
     """Train a model on a task's pairs without those of its test, unless one is kept already.
 
     The test's files are ``test`` of the task, or else its ``source`` and ``target``. Beside the
@@ -101,7 +99,7 @@ def trained_model(
     code, _, complaint = call("train", pairs, *options)
     if code:
         raise SystemExit(complaint)
-    found = {
+    found: dict[str, Any] = {
         "pairs": len(parts.training),
         "lines_removed": parts.removed,
         "lines_set_aside": parts.set_aside,

@@ -39,6 +39,8 @@ ABLATE = ("ablate", "s.tsv", *LANGUAGES, "--hold-out", "lexicon.tsv")
         (("export", "m"), "mine", "mine holds 'thesis.tex'"),
         (("evaluate", "m", "lexicon.tsv"), "lexicon.tsv", "lexicon.tsv is the input lexicon.tsv"),
         (("evaluate", "m", "lexicon.tsv"), "m/model.json", "m/model.json is a part of the input m"),
+        (("mine", "m", "s.tsv", "lexicon.tsv"), "s.tsv", "s.tsv is the input s.tsv"),
+        (("mine", "m", "s.tsv", "lexicon.tsv"), "m/model.json", "m/model.json is a part of the"),
         (ABLATE, ".", ". holds the input s.tsv"),
         (ABLATE, "mine", "mine holds 'thesis.tex'"),
         (("shots", *ABLATE[1:]), "mine", "mine holds 'thesis.tex'"),

@@ -8,7 +8,7 @@ from typing import Protocol, runtime_checkable
 import numpy as np
 from scipy import sparse
 
-from xling.arrays import Matrix, Vector, blocks, check_matrix, unit_rows
+from xling.arrays import BoolVector, Matrix, Vector, blocks, check_matrix, unit_rows
 from xling.data.text import SENTENCE_END, token_stream
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, ShapeError
@@ -154,7 +154,8 @@ class SentenceMeans:
         columns = np.array([places[word] for word in words], np.int64)
         inside = np.ones(len(words), bool)
         inside[ends] = False
-        inside &= rows.any(axis=1)[columns]
+        known: BoolVector = np.asarray(rows.any(axis=1))
+        inside &= known[columns]
         owner = np.searchsorted(ends, np.flatnonzero(inside))
         columns = columns[inside]
         lengths = np.bincount(owner, minlength=len(sentences))
