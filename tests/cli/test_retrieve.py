@@ -50,6 +50,9 @@ def test_the_other_direction(
     assert (backward["from"], backward["to"]) == ("de", "en")
     assert list(backward["accuracy"]) == ["de-en", "en-de"]
     assert backward["accuracy"] == forward["accuracy"]
+    warned = call("retrieve", toy_model, *files[::-1], "--json")
+    assert warned.code == 0
+    assert any("are they en and de, in this order?" in line for line in warned.lines)
 
 
 def test_lines_that_are_not_aligned_are_not_found(

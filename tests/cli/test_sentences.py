@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 import xling
-from xling.cli.sentences import encoders, load_for
+from xling.cli.sentences import encoders, load_for, swapped
 from xling.errors import FileAccessError, InputError
 
 
@@ -31,3 +31,14 @@ def test_what_is_wrong_with_the_model_is_said_first(toy_model: Path, tmp_path: P
         load_for(tmp_path / "no-model", missing, missing)
     with pytest.raises(FileAccessError, match=r"no such file: .*none.txt"):
         load_for(toy_model, missing, missing)
+
+
+def test_files_in_each_others_place_are_noticed(toy: Path, toy_model: Path) -> None:
+    texts = [(toy / f"pairs.{name}").read_text("utf-8").splitlines() for name in ("en", "de")]
+    pair = encoders(xling.load(toy_model), "en", "de")
+    assert swapped(pair, (texts[0], texts[1])) == []
+    assert swapped(pair, (texts[0], texts[0])) == []
+    (line,) = swapped(pair, (texts[1], texts[0]))
+    assert "are they en and de, in this order?" in line
+    assert swapped(pair[::-1], (texts[1], texts[0])) == []
+    assert swapped(pair, (["?"], ["!"])) == []

@@ -260,3 +260,17 @@ def test_no_query(random_model) -> None:
         asking = way.known(np.zeros(0, np.int64))
         assert way.scores(asking).shape == (0, 9)
         assert way.best(asking, 3).ids.shape == (0, 3)
+
+
+@pytest.mark.parametrize("retrieval", CRITERIA)
+def test_composed_words_are_answered_by_every_criterion(random_model, retrieval: str) -> None:
+    model: Model = random_model(7, sizes=(40, 35), subwords=True)
+    way = model.way("en", "de", retrieval=retrieval, channels="contexts")
+    vectors, which = way.asked.compose(["unseen", "neverheard"])
+    assert which == [0, 1]
+    asking = way.composed(vectors)
+    scores, best = way.scores(asking), way.best(asking, 5)
+    assert np.isfinite(scores).all()
+    np.testing.assert_allclose(
+        best.scores, -np.sort(-scores, axis=1)[:, :5], atol=CLOSE, rtol=CLOSE
+    )

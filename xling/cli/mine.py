@@ -10,7 +10,7 @@ from xling.cli.evaluate import Evaluated
 from xling.cli.options import Force, From, Json, ModelPath, Strict, To
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, per_cent, warn, write, write_json
-from xling.cli.sentences import SourceText, TargetText, encoders, load_for
+from xling.cli.sentences import SourceText, TargetText, encoders, load_for, swapped
 from xling.errors import ConflictError, InputError
 from xling.files import check_output
 from xling.progress import Progress, silent
@@ -126,6 +126,7 @@ def run_mine(
         "peak_memory_mib": peak_memory_mib(),
     }
     warnings = [line for report in reports for line in report.describe()]
+    warnings += swapped(pair, (texts[0], texts[1]))
     if not kept:
         warnings.append(f"no pair is good enough: {output} is empty")
     return Evaluated(document=document, warnings=tuple(warnings))

@@ -9,7 +9,7 @@ from xling.cli.evaluate import Evaluated
 from xling.cli.options import From, Json, ModelPath, Strict, To
 from xling.cli.progress import progress_bars
 from xling.cli.render import per_cent, table, warn, write, write_json
-from xling.cli.sentences import SourceText, TargetText, encoders, load_for
+from xling.cli.sentences import SourceText, TargetText, encoders, load_for, swapped
 from xling.progress import Progress, silent
 
 __all__ = ["EXAMPLES", "retrieve", "run_retrieve"]
@@ -72,7 +72,7 @@ def run_retrieve(
     names = [f"{one}-{other}" for one, other in (languages, languages[::-1])]
     both = list(zip(names, found, strict=True))
     unknown = {tag: one.unknown for tag, one in zip(languages, found, strict=True)}
-    warnings = report.describe()
+    warnings = [*report.describe(), *swapped(pair, (corpus.source, corpus.target))]
     warnings += [
         f"nothing is known about {count} of {len(corpus)} {tag} sentences: they count as wrong"
         for tag, count in unknown.items()

@@ -1,5 +1,6 @@
 """What the commands on sentences share: their arguments, and a model's encoders."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -8,10 +9,12 @@ import typer
 from xling.cli.options import check_input
 
 if TYPE_CHECKING:
-    from xling.encoders.sentence_means import SentenceEncoder
+    from xling.encoders.sentence_means import SentenceMeans
     from xling.model.model import Model
 
-__all__ = ["SourceText", "TargetText", "encoders", "load_for"]
+__all__ = ["SourceText", "TargetText", "encoders", "load_for", "swapped"]
+
+_SAMPLE = 1000  # sentences of a file that are looked at
 
 SourceText = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="Sentences of the --from language, one a line.")
@@ -50,7 +53,7 @@ def load_for(model_path: Path, source_path: Path, target_path: Path) -> "Model":
 
 def encoders(
     model: "Model", source: str | None, target: str | None
-) -> "tuple[SentenceEncoder, SentenceEncoder]":
+) -> "tuple[SentenceMeans, SentenceMeans]":
     """Make the encoders of two files' languages.
 
     Parameters
@@ -62,7 +65,7 @@ def encoders(
 
     Returns
     -------
-    pair of SentenceEncoder
+    pair of SentenceMeans
         In the order that was asked for.
 
     Raises
@@ -75,3 +78,41 @@ def encoders(
     asked, _ = model.direction(source, target)
     first, second = sentence_encoders(model)
     return (first, second) if asked.language == first.language else (second, first)
+
+
+def swapped(
+    pair: "tuple[SentenceMeans, SentenceMeans]", texts: tuple[Sequence[str], Sequence[str]]
+) -> list[str]:
+    """Notice that two files stand in each other's place.
+
+    Parameters
+    ----------
+    pair : pair of SentenceMeans
+        Of the languages that the files should be in.
+    texts : pair of sequence of str
+        Their sentences.
+
+    Returns
+    -------
+    list of str
+        A warning if the words of both files are better known in the other file's language.
+    """
+    own, other = (
+        [_known_share(encoder, text[:_SAMPLE]) for encoder, text in zip(pair, order, strict=True)]
+        for order in (texts, texts[::-1])
+    )
+    if not (other[0] > own[1] and other[1] > own[0]):
+        return []
+    names = f"{pair[0].language} and {pair[1].language}"
+    return [
+        f"the words of both files are better known in the other one's language; are they {names}, "
+        "in this order?"
+    ]
+
+
+def _known_share(encoder: "SentenceMeans", sentences: Sequence[str]) -> float:
+    """Give the share of words that are in a language's vocabulary."""
+    from xling.data.text import tokenize
+
+    words = [word for found in tokenize(sentences, encoder.language) for word in found]
+    return float((encoder.vocabulary.find_all(words) >= 0).mean()) if words else 0.0
