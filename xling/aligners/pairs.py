@@ -15,7 +15,7 @@ from xling.errors import ConfigError, CoverageError, DegenerateInputError, Shape
 from xling.mapping.base import SpaceMap
 from xling.mapping.linear import LinearMap, Normalization, fit_normalization
 
-__all__ = ["PairedRows", "paired_rows"]
+__all__ = ["PairedRows", "check_dim", "paired_rows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -73,13 +73,15 @@ class PairedRows:
             dim_in=self.spaces[side].dim, normalization=self.normalizations[side], matrix=matrix
         )
 
-    def cosine(self, source: Matrix, target: Matrix) -> float:
+    def cosine(self, source: Matrix, target: Matrix, probabilities: Vector | None = None) -> float:
         """Give the mean cosine of paired rows, weighted by confidence.
 
         Parameters
         ----------
         source, target : ndarray, shape (p, k)
             ``x`` and ``y`` after their maps.
+        probabilities : ndarray, shape (p,), optional
+            Multiplied with the confidences; where nothing is left of any, these count alone.
 
         Returns
         -------
@@ -89,7 +91,8 @@ class PairedRows:
         lengths = np.linalg.norm(source, axis=1) * np.linalg.norm(target, axis=1)
         products = np.einsum("ij,ij->i", source, target, dtype=np.float64)
         cosines = np.divide(products, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
-        return float(np.average(cosines, weights=self.weights))
+        weights = self.weights if probabilities is None else self.weights * probabilities
+        return float(np.average(cosines, weights=weights if weights.any() else self.weights))
 
     def suspects(self, weights: Vector, below: float) -> tuple[Suspect, ...]:
         """Name the pairs that a robust fit gave little weight.
@@ -166,6 +169,28 @@ class PairedRows:
             suspects=suspects,
             checks=checks or {},
         )
+
+
+def check_dim(name: str, dim: int | None, source: EmbeddingSpace, target: EmbeddingSpace) -> None:
+    """Refuse more shared dimensions than the narrower space has.
+
+    Parameters
+    ----------
+    name : str
+        Of the setting.
+    dim : int, optional
+        How many are wanted.
+    source, target : EmbeddingSpace
+        Of the fit.
+
+    Raises
+    ------
+    ConfigError
+        If there are not so many.
+    """
+    most = min(source.dim, target.dim)
+    if dim is not None and dim > most:
+        raise ConfigError(f"{name} is {dim}; the narrower space has {most} dimensions")
 
 
 def paired_rows(

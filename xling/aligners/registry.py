@@ -38,11 +38,46 @@ class Method:
 
 #: By the name that ``--method`` takes.
 ALIGNERS: dict[str, Method] = {
+    "cca": Method(
+        "xling.aligners.cca:CcaAligner",
+        Supervision.LEXICON,
+        "moves both spaces to where the pairs correlate",
+        "Faruqui and Dyer (2014)",
+        "p d² + d³",
+    ),
+    "least-squares": Method(
+        "xling.aligners.least_squares:LeastSquaresAligner",
+        Supervision.LEXICON,
+        "maps the source space linearly, from at least d pairs",
+        "Mikolov et al. (2013)",
+        "p d²",
+    ),
+    "multi-step": Method(
+        "xling.aligners.multi_step:MultiStepAligner",
+        Supervision.LEXICON,
+        "whitens, rotates, re-weights and de-whitens both spaces",
+        "Artetxe et al. (2018, AAAI)",
+        "p d² + d³",
+    ),
+    "orthogonal-ridge": Method(
+        "xling.aligners.orthogonal_ridge:OrthogonalRidgeAligner",
+        Supervision.LEXICON,
+        "maps the source space linearly, near its rotation",
+        "Hoerl and Kennard (1970); Swindel (1976)",
+        "p d² + d³",
+    ),
     "procrustes": Method(
         "xling.aligners.procrustes:ProcrustesAligner",
         Supervision.LEXICON,
         "rotates the source space",
         "Schönemann (1966); Xing et al. (2015)",
+        "p d² + d³",
+    ),
+    "ridge": Method(
+        "xling.aligners.ridge:RidgeAligner",
+        Supervision.LEXICON,
+        "maps one space linearly, held back by a penalty",
+        "Dinu et al. (2015); Shigeto et al. (2015)",
         "p d² + d³",
     ),
 }
