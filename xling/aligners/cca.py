@@ -45,8 +45,8 @@ class CcaSettings:
     """
 
     dim: int | None = None
-    power: float = 1.5
-    penalty: float = 3.0
+    power: float = 0.5
+    penalty: float = 10.0
     normalization: tuple[str, ...] = ("unit", "centre", "unit")
     robust: bool = False
 

@@ -52,7 +52,7 @@ class MultiStepSettings:
     """
 
     whiten: bool = True
-    penalty: float = 10.0
+    penalty: float = 5.0
     source_power: float = 0.25
     target_power: float = 0.25
     source_dewhiten: Dewhitening = "source"

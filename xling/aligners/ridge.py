@@ -42,7 +42,7 @@ class RidgeSettings:
         ``"centre"`` stands twice.
     """
 
-    penalty: float = 3.0
+    penalty: float = 2.0
     direction: Literal["forward", "backward"] = "backward"
     normalization: tuple[str, ...] = ("unit", "centre", "unit")
     robust: bool = False

@@ -87,21 +87,22 @@ def multi_step_maps(
     most = min(x.shape[1], y.shape[1])
     if dim is not None and not 1 <= dim <= most:
         raise InputError(f"dim is {dim}; 1 to {most} is possible here, or none for all")
-    before: list[Matrix] = [np.eye(x.shape[1]), np.eye(y.shape[1])]
-    after: list[Matrix] = []
+    before: tuple[Matrix, Matrix] = (np.eye(x.shape[1]), np.eye(y.shape[1]))
+    after: tuple[Matrix, Matrix] | None = None
     if whiten:
         found = [whitening(rows, weights=counted, penalty=penalty) for rows in (x, y)]
-        before, after = [one[0] for one in found], [one[1] for one in found]
+        before, after = (found[0][0], found[1][0]), (found[0][1], found[1][1])
     cross = x.T @ (y * (counted / counted.sum())[:, None])
     u, singular, vt = np.linalg.svd(before[0] @ cross @ before[1], full_matrices=False)
-    turns = (u, vt.T)
-    spreads: dict[str, Matrix] = {"none": np.eye(most)}
-    for side, spread in zip(("source", "target"), range(len(after)), strict=False):
-        spreads[side] = turns[spread].T @ after[spread] @ turns[spread]
     maps: list[Matrix] = [
-        before[side] @ turns[side] * singular ** powers[side] @ spreads[dewhiten[side]]
-        if whiten
-        else turns[side] * singular ** powers[side]
-        for side in (0, 1)
+        before[0] @ u * singular ** powers[0],
+        before[1] @ vt.T * singular ** powers[1],
     ]
+    if after is not None:
+        spreads = {
+            "none": np.eye(most),
+            "source": u.T @ after[0] @ u,
+            "target": vt @ after[1] @ vt.T,
+        }
+        maps = [one @ spreads[kind] for one, kind in zip(maps, dewhiten, strict=True)]
     return maps[0][:, :dim], maps[1][:, :dim], singular

@@ -18,7 +18,7 @@ Solve: TypeAlias = Callable[[Matrix, Matrix, Vector], tuple[Matrix | None, Matri
 #: Parts that are left out in turn.
 FOLDS = 5
 
-_LEAST = 4 * FOLDS  # with fewer pairs nothing can be told
+_LEAST = 4 * FOLDS  # with fewer source rows nothing can be told
 _SHIFTS = 20  # wrong partners of each row
 _TOLERANCE = 1e-3  # mean change of the probabilities
 
@@ -78,7 +78,7 @@ def robust_fit(
     chance. Nothing is tuned: what a wrong pair looks like is measured. Left-out pairs are what
     makes it honest: a wrong pair that a map was fitted to lies too near.
 
-    With fewer than 20 pairs nothing can be told, and all keep the probability 1.
+    With fewer than 20 source rows nothing can be told, and all pairs keep the probability 1.
 
     Parameters
     ----------
@@ -110,7 +110,7 @@ def robust_fit(
     """
     x, y, counted = check_pairs(source, target, weights)
     probabilities: Vector = np.ones(len(x))
-    if len(x) < _LEAST:
+    if len(np.unique(x[:, 0])) < _LEAST:
         return RobustFit(
             maps=solve(x, y, counted), probabilities=probabilities, history=(), converged=True
         )
