@@ -9,7 +9,7 @@ from xling.aligners.pairs import PairedRows
 from xling.arrays import Matrix
 from xling.linalg.robust import Solve, robust_fit
 
-__all__ = ["linear_alignment"]
+__all__ = ["SUSPICIOUS", "linear_alignment"]
 
 #: Pairs that are less probably right than this are named as suspicious.
 SUSPICIOUS = 0.1
