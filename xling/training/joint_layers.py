@@ -74,9 +74,9 @@ class JointLayersRecipe:
         dim : int
             Number of dimensions; as many as both languages can fill, where these are fewer.
         seed : int
-            Of everything random. With one thread on a processor, same seed, same bytes.
+            Of everything random. On a processor: same seed, same bytes.
         threads : int, optional
-            ``None``: all processors.
+            ``None``: all processors. The result does not depend on it.
         progress : callable
             Called as the work goes on.
 
@@ -105,11 +105,12 @@ class JointLayersRecipe:
             "sentence pairs and vocabularies": material_fingerprint(material),
         }
         storage = Checkpointing(path=self.checkpoint, resume=self.resume, made_with=made_with)
-        with torch_threads(1 if possible < _NARROW else threads):
+        workers = 1 if possible < _NARROW else threads
+        with torch_threads(1):
             objective = self.objective(
                 material, dim=possible, seed=seed, device=device, threads=threads, progress=progress
             )
-            fit_network(objective, seed=seed, storage=storage, progress=progress)
+            fit_network(objective, seed=seed, storage=storage, threads=workers, progress=progress)
             spaces = [_space(objective, material, side) for side in (0, 1)]
         mapping = LinearMap(dim_in=possible, normalization=Normalization(steps=("unit",)))
         return LinkedSpaces(spaces=(spaces[0], spaces[1]), mappings=(mapping, mapping))
