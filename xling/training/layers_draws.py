@@ -10,7 +10,7 @@ from xling.counting.sentences import RowSentences
 from xling.training.layers_batches import distinct_words, dropped_groups
 from xling.training.layers_settings import LayersSettings
 
-__all__ = ["Draws", "Drawn", "Sampler"]
+__all__ = ["Drawn", "Draws", "Sampler"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

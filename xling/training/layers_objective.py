@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from xling.arrays import BoolVector, IntVector
-from xling.counting.sentences import RowSentences, equal_sentences
+from xling.counting.sentences import RowSentences
 from xling.training.layers_batches import (
     WordInputs,
     embed_sentences,
@@ -36,6 +36,8 @@ class Objective:
         Of both languages.
     linked : pair of RowSentences
         The linked sentences.
+    keys : pair of ndarray, int64
+        A number for each linked sentence, equal for equal sentences.
     learned, held : ndarray, int64
         Numbers of the pairs that are learned from, and of those held out.
     words : pair of ndarray, int64
@@ -47,6 +49,7 @@ class Objective:
     network: TwoSpaces = field(repr=False)
     inputs: tuple[WordInputs, WordInputs] = field(repr=False)
     linked: tuple[RowSentences, RowSentences] = field(repr=False)
+    keys: tuple[IntVector, IntVector] = field(repr=False)
     learned: IntVector = field(repr=False)
     held: IntVector = field(repr=False)
     words: tuple[IntVector, IntVector] = field(repr=False)
@@ -54,11 +57,10 @@ class Objective:
     sampler: Sampler = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        keys = [equal_sentences(side.rows, side.offsets) for side in self.linked]
         sampler = Sampler(
             sizes=(len(self.inputs[0]), len(self.inputs[1])),
             linked=self.linked,
-            keys=(keys[0], keys[1]),
+            keys=self.keys,
             learned=self.learned,
             words=self.words,
             settings=self.settings,
@@ -126,7 +128,7 @@ class Objective:
             views=np.concatenate([one.views for one in mine.values()]),
             kept=np.vstack([one.kept for one in mine.values()]),
         )
-        return dict(zip(mine, found.split(lengths), strict=True))
+        return dict(zip(mine, torch.split(found, lengths), strict=True))
 
     def loss(self, part: str, draws: Draws, read: tuple[Tensor | None, Tensor | None]) -> Tensor:
         """Measure one part, without its weight.
@@ -150,10 +152,10 @@ class Objective:
             return self._orthogonal()
         drawn = draws[part]
         if part == "sentences":
-            means = [self._means(side, drawn[side], words) for side, words in enumerate(read)]
-            return self._matched(means[0], means[1], drawn[0].keys, drawn[1].keys)
+            means = self._means(0, drawn[0], first), self._means(1, drawn[1], second)
+            return self._matched(means[0], means[1], (drawn[0].keys, drawn[1].keys))
         if part == "words":
-            return self._matched(first, second, drawn[0].keys, drawn[1].keys)
+            return self._matched(first, second, (drawn[0].keys, drawn[1].keys))
         if part == "monolingual":
             return (self._contexts(0, drawn[0], first) + self._contexts(1, drawn[1], second)) / 2
         temperature = self.settings.temperature
@@ -169,7 +171,6 @@ class Objective:
             The mean over the pairs; nan if there are fewer than two.
         """
         total, count = 0.0, 0
-        keys = self.sampler.keys
         with torch.no_grad():
             for start in range(0, len(self.held), _CHUNK):
                 chosen = self.held[start : start + _CHUNK]
@@ -181,14 +182,16 @@ class Objective:
                     )
                     for side in (0, 1)
                 ]
-                found = self._matched(sides[0], sides[1], keys[0][chosen], keys[1][chosen])
+                found = self._matched(
+                    sides[0], sides[1], (self.keys[0][chosen], self.keys[1][chosen])
+                )
                 total += len(chosen) * found.item()
                 count += len(chosen)
         return total / count if count else float("nan")
 
-    def _means(self, side: int, drawn: Drawn, words: Tensor | None) -> Tensor:
+    def _means(self, side: int, drawn: Drawn, words: Tensor) -> Tensor:
         """Put the sentences together from their words."""
-        assert drawn.tokens is not None and words is not None
+        assert drawn.tokens is not None
         return sentence_means(words, self.inputs[side].weights_of(drawn.rows), drawn.tokens)
 
     def _contexts(self, side: int, drawn: Drawn, words: Tensor) -> Tensor:
@@ -204,14 +207,12 @@ class Objective:
         return (orthogonality(layers[0].contexts) + orthogonality(layers[1].contexts)) / 2
 
     def _matched(
-        self,
-        source: Tensor,
-        target: Tensor,
-        first: IntVector | None,
-        second: IntVector | None,
+        self, source: Tensor, target: Tensor, keys: tuple[IntVector | None, IntVector | None]
     ) -> Tensor:
         """Compare matched rows; those with an equal source or target are not told apart."""
-        assert first is not None and second is not None
+        first, second = keys
+        assert first is not None
+        assert second is not None
         same: BoolVector = (first[:, None] == first) | (second[:, None] == second)
         return contrastive(
             source,

@@ -11,7 +11,8 @@ __all__ = ["LayersSettings", "WordPairs"]
 WordPairs = Literal["seeds", "table"]
 
 _AT_LEAST_ONE = (
-    "hidden", "width", "batch_sentences", "batch_words", "batch_contexts", "steps", "check_every", "patience",
+    "hidden", "width", "batch_sentences", "batch_words", "batch_contexts", "steps",
+    "check_every", "patience",
 )  # fmt: skip
 _NOT_NEGATIVE = (
     "sentence_weight", "word_weight", "monolingual_weight", "cycle_weight", "orthogonal_weight",
