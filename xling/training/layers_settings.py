@@ -117,7 +117,7 @@ class LayersSettings:
     drop_contexts: float = 0.2
     drop_ngrams: float = 0.2
     layers: int = 1
-    hidden: int = 256
+    hidden: int = 64
     width: int = 100
     ngram_lengths: tuple[int, int] = (3, 5)
     ppmi: PpmiSettings = PpmiSettings()
@@ -128,10 +128,10 @@ class LayersSettings:
     warm_up: float = 0.0
     ngram_rate: float = 5.0
     shared_rate: float = 0.1
-    batch_sentences: int = 256
+    batch_sentences: int = 128
     batch_words: int = 512
     batch_contexts: int = 256
-    steps: int = 200
+    steps: int = 150
     check_every: int = 50
     patience: int = 3
     held_out_pairs: float = 0.02
