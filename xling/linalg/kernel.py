@@ -1,4 +1,4 @@
-"""Gaussian kernels between rows, landmarks that stand for all rows, and ridge regression on them."""
+"""Gaussian kernels between rows, landmarks among them, and ridge regression on these."""
 
 from dataclasses import dataclass
 
