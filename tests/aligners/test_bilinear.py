@@ -75,7 +75,7 @@ def test_a_word_in_many_pairs_counts_once_as_a_word(rotated_world) -> None:
     places = {word: row for row, word in enumerate(world.target.words)}
     for _, target in more:
         indicator[0, places[target]] = 1
-    unit = 3.0 * np.square(x).sum() / 12 * np.square(y).sum() / 12
+    unit = 1.0 * np.square(x).sum() / 12 * np.square(y).sum() / 12
     form = found.source_mapping.matrix @ found.target_mapping.matrix.T
     scores = x @ form @ y.T
     scale = np.sum(scores * indicator) / (np.sum(scores**2) + unit * np.sum(form**2))

@@ -50,9 +50,9 @@ class BilinearSettings:
     """
 
     normalization: tuple[str, ...] = ("unit", "centre", "unit")
-    penalty: float = 3.0
+    penalty: float = 1.0
     rounds: int = 2
-    words: int = 20_000
+    words: int = 5_000
     neighbors: int = NEIGHBORHOOD
 
     def __post_init__(self) -> None:

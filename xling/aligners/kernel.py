@@ -47,7 +47,7 @@ class KernelSettings:
 
     normalization: tuple[str, ...] = ("unit", "centre", "unit")
     landmarks: int = 1000
-    bandwidth: float = 0.7
+    bandwidth: float = 0.4
     penalty: float | None = None
 
     def __post_init__(self) -> None:
@@ -148,7 +148,7 @@ def _by_word(pairs: PairedRows, rest: Matrix) -> tuple[Matrix, Matrix, Vector]:
     squares differs by a constant.
     """
     _, first, places = np.unique(pairs.rows[0], return_index=True, return_inverse=True)
-    weights = np.bincount(places, weights=pairs.weights)
+    weights: Vector = np.bincount(places, weights=pairs.weights).astype(np.float64)
     total = np.zeros((len(first), rest.shape[1]))
     np.add.at(total, places, rest * pairs.weights[:, None])
     return pairs.x[first], total / weights[:, None], weights

@@ -25,7 +25,7 @@ __all__ = ["RcslsAligner", "RcslsSettings"]
 
 Constraint = Literal["none", "spectral", "orthogonal"]
 
-_PATIENCE = 5  # rounds without a better judgement before the search for their number ends
+_PATIENCE = 3  # rounds without a better judgement before the search for their number ends
 _REFINED = 2  # rounds in which further pairs are sought
 _HELD_OUT = 20  # source words that a judgement needs at least
 _SMALLEST = 1e-3  # of the first step: a smaller one changes nothing that matters
@@ -68,8 +68,8 @@ class RcslsSettings:
     neighbors: int = NEIGHBORHOOD
     words: int = 5_000
     frequent: int = 50_000
-    step: float = 1.0
-    rounds: int = 50
+    step: float = 4.0
+    rounds: int = 20
     held_out: float = 0.2
 
     def __post_init__(self) -> None:

@@ -26,7 +26,7 @@ def mean_rows(rows: Matrix, ids: IntVector) -> Matrix:
     total = np.zeros((len(ids), rows.shape[1]))
     for column in ids.T:
         total += rows[column]
-    return total / ids.shape[1]
+    return np.asarray(total / ids.shape[1])
 
 
 def rcsls_loss(
