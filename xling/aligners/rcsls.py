@@ -69,7 +69,7 @@ class RcslsSettings:
     words: int = 5_000
     frequent: int = 50_000
     step: float = 4.0
-    rounds: int = 20
+    rounds: int = 10
     held_out: float = 0.2
 
     def __post_init__(self) -> None:
