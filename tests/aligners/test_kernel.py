@@ -103,3 +103,19 @@ def test_settings_refusals() -> None:
     for name in ("bandwidth", "penalty"):
         with pytest.raises(ConfigError, match=f"{name} is -1; a number above 0"):
             KernelSettings(**{name: -1})
+
+
+def test_a_model_of_it_is_saved_and_loaded(tmp_path, rotated_world) -> None:
+    import xling
+    from xling.recipes import align_spaces
+
+    world = rotated_world
+    model = align_spaces(world.source, world.target, world.lexicon, method="kernel").model
+    model.save(tmp_path / "m")
+    again = xling.load(tmp_path / "m")
+    rows = np.arange(20)
+    scores = [each.scores(rows, source="en", target="de") for each in (model, again)]
+    np.testing.assert_array_equal(scores[0], scores[1])
+    assert isinstance(again.sides[0].mapping, KernelMap)
+    right = np.argsort(world.order)[rows]
+    assert (scores[0].argmax(axis=1) == right).all()
