@@ -1,13 +1,13 @@
 """What every method with a seed lexicon begins and ends with: normalised rows of its pairs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Suspect, check_spaces
-from xling.arrays import IntVector, Matrix, Vector
+from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.data.coverage import Coverage
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
@@ -53,6 +53,27 @@ class PairedRows:
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def chosen(self, which: BoolVector | IntVector) -> "PairedRows":
+        """Give some of the pairs.
+
+        Parameters
+        ----------
+        which : ndarray, shape (p,), bool, or shape (q,), int64
+            Those that stay.
+
+        Returns
+        -------
+        PairedRows
+            In the order of ``which``; coverage is that of the whole lexicon.
+        """
+        return replace(
+            self,
+            x=self.x[which],
+            y=self.y[which],
+            weights=self.weights[which],
+            rows=(self.rows[0][which], self.rows[1][which]),
+        )
 
     def linear(self, side: int, matrix: Matrix | None) -> LinearMap:
         """Make the linear map of one side.

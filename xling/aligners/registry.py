@@ -38,12 +38,26 @@ class Method:
 
 #: By the name that ``--method`` takes.
 ALIGNERS: dict[str, Method] = {
+    "bilinear": Method(
+        "xling.aligners.bilinear:BilinearAligner",
+        Supervision.LEXICON,
+        "rotates both spaces into a latent space and learns its metric",
+        "Jawanpuria et al. (2019)",
+        "p d² + d³",
+    ),
     "cca": Method(
         "xling.aligners.cca:CcaAligner",
         Supervision.LEXICON,
         "moves both spaces to where the pairs correlate",
         "Faruqui and Dyer (2014)",
         "p d² + d³",
+    ),
+    "kernel": Method(
+        "xling.aligners.kernel:KernelAligner",
+        Supervision.LEXICON,
+        "rotates the source space, then moves each region by what its pairs have left over",
+        "Williams and Seeger (2001); Schölkopf and Smola (2002)",
+        "p d² + d³ + p m² with m landmarks",
     ),
     "least-squares": Method(
         "xling.aligners.least_squares:LeastSquaresAligner",
@@ -72,6 +86,20 @@ ALIGNERS: dict[str, Method] = {
         "rotates the source space",
         "Schönemann (1966); Xing et al. (2015)",
         "p d² + d³",
+    ),
+    "rcsls": Method(
+        "xling.aligners.rcsls:RcslsAligner",
+        Supervision.LEXICON,
+        "turns a rotation into the linear map with the best CSLS of the pairs",
+        "Joulin et al. (2018)",
+        "p n d a round",
+    ),
+    "refine": Method(
+        "xling.aligners.refine:RefineAligner",
+        Supervision.LEXICON,
+        "rotates the source space by the words that choose each other, round after round",
+        "Conneau et al. (2018)",
+        "n² d a round",
     ),
     "ridge": Method(
         "xling.aligners.ridge:RidgeAligner",
