@@ -64,7 +64,7 @@ class _Builds(TyperGroup):
     """Takes what names no command for the call of ``build``."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Put ``build`` before arguments that begin with a file or an option; show help for none."""
+        """Put ``build`` before a file or an option; show the help where there is nothing."""
         if not args:
             args = ["--help"]
         elif args[0] not in (*self.commands, *ctx.help_option_names):
