@@ -48,14 +48,14 @@ EXAMPLES = (
     "xling translate models/hub Katze --from de --to es",
 )
 
-Lexicons = Annotated[
+_Lexicons = Annotated[
     list[str],
     typer.Option(
         "--lexicon", metavar="A-B=FILE", help="Seed pairs from A to B; give one for each link."
     ),
 ]
-Threads = Annotated[int | None, typer.Option(metavar="N", help="Processors to use; default: all.")]
-Limit = Annotated[
+_Threads = Annotated[int | None, typer.Option(metavar="N", help="Processors to use; default: all.")]
+_Limit = Annotated[
     int | None, typer.Option(metavar="WORDS", help="Read only the first words of each file.")
 ]
 
@@ -190,10 +190,10 @@ def build(
     languages: Annotated[
         str, typer.Option(metavar="TAGS", help="Theirs, in the same order, for example en,de,es.")
     ],
-    lexicon: Lexicons,
+    lexicon: _Lexicons,
     output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")],
-    threads: Threads = None,
-    limit: Limit = None,
+    threads: _Threads = None,
+    limit: _Limit = None,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,
@@ -217,13 +217,13 @@ def add(
     hub: Annotated[Path, typer.Argument(metavar="HUB", help="Folder that hub made.")],
     space: Annotated[Path, typer.Argument(metavar="SPACE", help="Vectors of a further language.")],
     language: Annotated[str, typer.Option(metavar="TAG", help="The further language.")],
-    lexicon: Lexicons,
+    lexicon: _Lexicons,
     output: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Folder to make; default: HUB itself, with --force."),
     ] = None,
-    threads: Threads = None,
-    limit: Limit = None,
+    threads: _Threads = None,
+    limit: _Limit = None,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,
