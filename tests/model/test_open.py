@@ -6,7 +6,7 @@ import xling
 from xling.errors import FileAccessError, FormatError, InputError, UnknownNameError
 from xling.model.hub import Hub
 from xling.model.model import Model
-from xling.model.open import load, load_card, load_pair, load_side
+from xling.model.open import load, load_card, load_hub, load_pair, load_side
 
 
 @pytest.fixture
@@ -27,6 +27,9 @@ def test_either_is_loaded(places: Path) -> None:
         load(places / "nothing")
     with pytest.raises(FormatError, match="not an xling model"):
         load(places)
+    assert load_hub(places / "hub", ("es", "en")).languages == ("en", "es")
+    with pytest.raises(FormatError, match="not an xling-hub: its kind is 'xling-model'"):
+        load_hub(places / "model")
 
 
 def test_two_languages_of_either(places: Path) -> None:

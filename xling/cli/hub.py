@@ -164,17 +164,12 @@ def run_add(job: HubJob, *, progress: Progress = silent) -> dict[str, Any]:
         If an input cannot be used; nothing is written then.
     """
     from xling.hubs import join_space
-    from xling.model.hub import Hub
-    from xling.model.hub_storage import HUB_KIND, hub_languages
-    from xling.model.manifest import verify_manifest
-    from xling.model.open import load
+    from xling.model.open import load_hub
 
     assert job.hub is not None
-    verify_manifest(job.hub, kind=HUB_KIND)
-    files = parse_lexicons(job.lexicons, [*hub_languages(job.hub), *job.languages])
+    standing = load_hub(job.hub)
+    files = parse_lexicons(job.lexicons, [*standing.languages, *job.languages])
     _check(job, files)
-    standing = load(job.hub)
-    assert isinstance(standing, Hub)
 
     def join(spaces: "list[EmbeddingSpace]", lexicons: "list[Lexicon]") -> "Joined":
         return join_space(standing, spaces[0], lexicons, progress=progress)

@@ -1,8 +1,10 @@
 """Any folder that xling wrote for look-up: a model of two languages, or a hub of more."""
 
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
+from xling.errors import UnknownNameError
 from xling.files import PathLike
 from xling.model import storage
 from xling.model.hub import Hub, choose_pair
@@ -12,7 +14,7 @@ from xling.model.model import Model
 from xling.model.model import load as load_model
 from xling.model.side import Side
 
-__all__ = ["load", "load_card", "load_pair", "load_side"]
+__all__ = ["load", "load_card", "load_hub", "load_pair", "load_side"]
 
 
 def load(path: PathLike) -> Model | Hub:
@@ -33,7 +35,36 @@ def load(path: PathLike) -> Model | Hub:
     FileAccessError, FormatError, ChecksumError, StorageVersionError
         If there is no such folder, it is neither, was changed, or is of a newer xling.
     """
-    return _hub(path) if is_hub(path) else load_model(path)
+    return load_hub(path) if is_hub(path) else load_model(path)
+
+
+def load_hub(path: PathLike, languages: Collection[str] | None = None) -> Hub:
+    """Read a hub, and check every byte of it.
+
+    Parameters
+    ----------
+    path : path
+        A folder that `Hub.save` wrote.
+    languages : collection of str, optional
+        Only these, at least two; all by default.
+
+    Returns
+    -------
+    Hub
+        The same one, or a part of it.
+
+    Raises
+    ------
+    FileAccessError, FormatError, ChecksumError, StorageVersionError
+        If there is no such folder, it is no hub, was changed, or is of a newer xling.
+    """
+    parts = read_hub(path, languages)
+    return Hub(
+        sides=parts.sides,
+        links=parts.links,
+        fit=parts.fit,
+        name=Path(path).absolute().name,
+    )
 
 
 def load_pair(path: PathLike, source: str | None = None, target: str | None = None) -> Model:
@@ -61,7 +92,7 @@ def load_pair(path: PathLike, source: str | None = None, target: str | None = No
     if not is_hub(path):
         return load_model(path)
     pair = choose_pair(hub_languages(path), source, target)
-    return _hub(path, pair).pair(*pair)
+    return load_hub(path, pair).pair(*pair)
 
 
 def load_side(path: PathLike, language: str) -> Side | HubSide:
@@ -86,7 +117,13 @@ def load_side(path: PathLike, language: str) -> Side | HubSide:
     FileAccessError, FormatError, ChecksumError, StorageVersionError
         As `load`.
     """
-    return load(path).side(language)
+    if not is_hub(path):
+        return load_model(path).side(language)
+    languages = hub_languages(path)
+    known = [tag for tag in languages if tag.casefold() == language.casefold()]
+    if not known:
+        raise UnknownNameError("language of this hub", language, languages)
+    return read_hub(path, known).sides[0]
 
 
 def load_card(path: PathLike) -> dict[str, Any]:
@@ -107,15 +144,4 @@ def load_card(path: PathLike) -> dict[str, Any]:
     FileAccessError, FormatError, ChecksumError, StorageVersionError
         As `load`.
     """
-    return _hub(path).card if is_hub(path) else storage.read_card(path)
-
-
-def _hub(path: PathLike, languages: tuple[str, ...] | None = None) -> Hub:
-    """Read a hub, or some languages of it."""
-    parts = read_hub(path, languages)
-    return Hub(
-        sides=parts.sides,
-        links=parts.links,
-        fit=parts.fit,
-        name=Path(path).absolute().name,
-    )
+    return load_hub(path).card if is_hub(path) else storage.read_card(path)
