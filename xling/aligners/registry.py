@@ -38,12 +38,26 @@ class Method:
 
 #: By the name that ``--method`` takes.
 ALIGNERS: dict[str, Method] = {
+    "contrastive": Method(
+        "xling.aligners.contrastive:ContrastiveAligner",
+        Supervision.LEXICON,
+        "rotates, then bends the source space by residual layers trained against near misses",
+        "van den Oord et al. (2018); He et al. (2016)",
+        "passes x p (negatives + batch) d hidden",
+    ),
     "procrustes": Method(
         "xling.aligners.procrustes:ProcrustesAligner",
         Supervision.LEXICON,
         "rotates the source space",
         "Schönemann (1966); Xing et al. (2015)",
         "p d² + d³",
+    ),
+    "wasserstein": Method(
+        "xling.aligners.wasserstein:WassersteinAligner",
+        Supervision.OPTIONAL,
+        "couples and rotates the most frequent words in turn",
+        "Grave et al. (2019); Alvarez-Melis and Jaakkola (2018)",
+        "rounds x w² d, w coupled words; refinements x n² d",
     ),
 }
 

@@ -12,6 +12,7 @@ __all__ = ["MAPS", "map_from_tensors"]
 #: Where each kind of map is, imported when one is read.
 MAPS: dict[str, str] = {
     "linear": "xling.mapping.linear:LinearMap",
+    "mlp": "xling.mapping.mlp:MlpMap",
 }
 
 
