@@ -132,7 +132,7 @@ def test_an_alignment_tells_all_of_the_run(rotated_world) -> None:
     assert found.alignment.pairs_used == 30
     assert found.model.card["seed_coverage"] == pytest.approx(30 / 31)
     assert found.model.card["inputs"] == [world.source.fingerprint, world.target.fingerprint]
-    assert set(found.seconds) == {"align", "index"}
+    assert set(found.seconds) == {"diagnose", "align", "index"}
 
 
 def test_aligning_files_needs_languages(rotated_world, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 from xling import __version__
 from xling.aligners.base import Alignment, Verdict
+from xling.aligners.diagnostics import diagnose
 from xling.aligners.registry import check_method, configured
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
@@ -300,6 +301,8 @@ def align_spaces(
     method = check_method(method, given=lexicon is not None)
     made = configured(method, settings or {})
     stages = Stages()
+    with stages.time("diagnose"):
+        described = diagnose(source, target, lexicon)
     with stages.time("align"):
         alignment = made.fit(source, target, lexicon, seed=seed, progress=progress)
     pairs = () if lexicon is None else lexicon.pairs
@@ -318,6 +321,7 @@ def align_spaces(
         "seed": seed,
         "seed_pairs": alignment.pairs_used,
         "seed_coverage": None if alignment.coverage is None else alignment.coverage.share,
+        "diagnostics": None if described is None else described.as_dict(),
         "history": list(alignment.history),
         "stop_reason": str(alignment.stop_reason),
         "verdict": None if alignment.verdict is None else str(alignment.verdict),

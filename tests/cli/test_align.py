@@ -17,6 +17,7 @@ KEYS = {
     "seed_pairs",
     "seed_coverage",
     "settings",
+    "diagnostics",
     "history",
     "stop_reason",
     "verdict",
@@ -68,6 +69,7 @@ def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
     result = call(*ALIGN, *SEED)
     assert result.code == 0
     assert "procrustes" in result.out
+    assert "by the lexicon's words the spaces are near to a rotation" in result.out
     assert "60 used (100.0 % of the lexicon)" in result.out
 
 

@@ -35,7 +35,8 @@ EXAMPLES = (
 )
 
 _FROM_CARD = (
-    "seed_coverage", "settings", "history", "stop_reason", "verdict", "checks", "suspects",
+    "seed_coverage", "settings", "diagnostics", "history", "stop_reason", "verdict",
+    "checks", "suspects",
 )  # fmt: skip
 _UNTRUSTED = 3
 _SHOWN = 5  # suspicious pairs that people see; all are in the JSON
@@ -278,11 +279,13 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
     words = ", ".join(f"{language} {n:,}" for language, n in document["vocabulary"].items())
     coverage = document["seed_coverage"]
     of = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
+    described = document["diagnostics"]
     lines = [
         ("model", document["output"] or "not written"),
         ("method", document["method"]),
         ("words", words),
         ("seed pairs", f"{document['seed_pairs']:,} used{of}"),
+        *((("spaces", described["expect"]),) if described is not None else ()),
         ("ended", f"{document['stop_reason']}, {len(document['history'])} rounds"),
     ]
     if document["verdict"] is not None:
