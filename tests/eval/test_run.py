@@ -100,7 +100,9 @@ def test_every_table_of_an_ablation_is_printed(repository: Path, folder: Path) -
 def test_curves_of_shots_name_no_word(repository: Path, folder: Path) -> None:
     pytest.importorskip("matplotlib")
     text = RUN.replace('"ablation"', '"shots"\nshots = [0, 2, 10]').split("[[corpora]]")
-    (folder / "try.toml").write_text("[[corpora]]".join(text[:2]).replace("folds = 2", ""), encoding="utf-8")
+    (folder / "try.toml").write_text(
+        "[[corpora]]".join(text[:2]).replace("folds = 2", ""), encoding="utf-8"
+    )
     done = run(repository, folder, "--lexicons", str(folder), "--keep", str(folder / "kept"))
     assert done.returncode == 0, done.stderr
     stored = json.loads((folder / "results" / "try.json").read_text("utf-8"))

@@ -21,7 +21,7 @@ def test_means_by_hand() -> None:
     found = weighted_means(
         vectors, np.array([0, 1, 1, 2]), np.array([0, 2, 2, 4]), np.array([1.0, 0.5, 0.25])
     )
-    # (1 [1, 0] + .5 [0, 2]) / 2; nothing; (.5 [0, 2] + .25 [4, 4]) / 2.
+    # Half of [1, 0] and of half [0, 2]; nothing; half of half [0, 2] and of a quarter [4, 4].
     assert found.tolist() == [[0.5, 0.5], [0.0, 0.0], [0.5, 1.0]]
 
 

@@ -119,7 +119,7 @@ def test_a_round_goes_down_the_gradient() -> None:
 
 def test_refusals() -> None:
     square = points(3) @ points(3).T
-    with pytest.raises(InputError, match="regularization is 0.0"):
+    with pytest.raises(InputError, match=r"regularization is 0\.0"):
         sinkhorn(square, 0.0)
     with pytest.raises(InputError, match="rounds 0"):
         sinkhorn(square, 1.0, rounds=0)

@@ -73,9 +73,7 @@ def test_inverse_leads_back_to_the_normalised_rows(seed: int) -> None:
     bent = made.apply(given)
     assert np.abs(bent - made.linear.apply(given)).max() > 0.1
     back = made.inverse()
-    np.testing.assert_allclose(
-        back.apply(bent), made.linear.normalization.apply(given), atol=1e-4
-    )
+    np.testing.assert_allclose(back.apply(bent), made.linear.normalization.apply(given), atol=1e-4)
     assert not back.apply(np.zeros((1, 4))).any()
     assert (back.dim_in, back.dim_out) == (4, 4)
 

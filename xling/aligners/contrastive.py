@@ -155,7 +155,13 @@ class ContrastiveAligner:
         """Train the networks; see `xling.aligners.base.Aligner.fit`."""
         settings = self.settings
         pairs = paired_rows(
-            "contrastive", source, target, lexicon, settings.normalization, one_width=True
+            "contrastive",
+            source,
+            target,
+            lexicon,
+            settings.normalization,
+            one_width=True,
+            of_words=True,
         )
         run = _Run(settings, pairs, seed, progress)
         learned, held = _split(pairs, run.order, settings.held_out, seed)
@@ -189,7 +195,8 @@ class _Run:
     ) -> None:
         self.settings, self.pairs, self.seed, self.progress = settings, pairs, seed, progress
         words = [
-            np.array(space.words)[rows] for space, rows in zip(pairs.spaces, pairs.rows, strict=True)
+            np.array(space.words)[rows]
+            for space, rows in zip(pairs.spaces, pairs.rows, strict=True)
         ]
         self.order: IntVector = np.lexsort((words[1], words[0]))  # whatever order they came in
         spaces, places = [], []
@@ -257,9 +264,7 @@ class _Run:
             groups.append(
                 {"params": [network.matrix], "lr": own, "initial_lr": own, "weight_decay": 0.0}
             )
-            groups.append(
-                {"params": layers, "lr": rate, "initial_lr": rate, "weight_decay": decay}
-            )
+            groups.append({"params": layers, "lr": rate, "initial_lr": rate, "weight_decay": decay})
         return [group for group in groups if group["params"]]
 
     def _check(self, training: Training, held: WordPairs) -> float:

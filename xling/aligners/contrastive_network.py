@@ -135,7 +135,5 @@ class ResidualNetwork(nn.Module):
                 normalization=normalization,
                 matrix=self.matrix.detach().cpu().numpy(),
             ),
-            layers=tuple(
-                ResidualLayer(into=into, bias=bias, out=out) for into, bias, out in parts
-            ),
+            layers=tuple(ResidualLayer(into=into, bias=bias, out=out) for into, bias, out in parts),
         )

@@ -98,9 +98,7 @@ class Training:
             made: Matrix = self._embed(side, np.arange(len(self.spaces[side])), None).numpy()
         return made
 
-    def epoch(
-        self, step: Callable[[Tensor], None], rng: np.random.Generator, number: int
-    ) -> float:
+    def epoch(self, step: Callable[[Tensor], None], rng: np.random.Generator, number: int) -> float:
         """Go once over the pairs.
 
         Parameters

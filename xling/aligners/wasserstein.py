@@ -21,7 +21,7 @@ __all__ = ["WassersteinAligner", "WassersteinSettings"]
 
 _STEP = 15  # Sinkhorn rounds of a coupling that the next rotation will change anyway
 _CHECKED = 2000  # most frequent words that the alignment is judged by
-_TRUSTED = 0.4  # share of held-out pairs that a rotation of the others finds again
+_TRUSTED = 0.25  # share of them that are paired, and found again by a rotation of other pairs
 
 _AT_LEAST_ONE = ("init_words", "init_rounds", "rounds", "grown_rounds", "words", "refined_words")
 _NOT_NEGATIVE = ("refinements", "seed_weight")
@@ -296,5 +296,5 @@ def _judged(run: _Run, rotation: Matrix) -> tuple[Verdict, dict[str, float]]:
     found = dict(zip(*_mutual(x @ again, y), strict=True))
     kept = [found.get(row) == other for row, other in zip(rows[1::2], others[1::2], strict=True)]
     recovery = float(np.mean(kept))
-    verdict = Verdict.TRUSTED if recovery >= _TRUSTED else Verdict.FAILED
+    verdict = Verdict.TRUSTED if agreement * recovery >= _TRUSTED else Verdict.FAILED
     return verdict, {"agreement": agreement, "recovery": recovery}

@@ -8,6 +8,7 @@ from xling.errors import InputError, ShapeError
 
 __all__ = ["common_components", "inverse_frequency", "weighted_means", "without_components"]
 
+
 def inverse_frequency(counts: IntVector, scale: float) -> Vector:
     """Weigh words by how rare they are: ``a / (a + p(w))``, smooth inverse frequency.
 
@@ -43,9 +44,7 @@ def inverse_frequency(counts: IntVector, scale: float) -> Vector:
     return made
 
 
-def weighted_means(
-    vectors: Matrix, rows: IntVector, offsets: IntVector, weights: Vector
-) -> Matrix:
+def weighted_means(vectors: Matrix, rows: IntVector, offsets: IntVector, weights: Vector) -> Matrix:
     """Give each sentence the mean of its words' vectors, each with its weight.
 
     Parameters

@@ -76,7 +76,8 @@ def sinkhorn(
         v = share[1] / np.maximum(kernel.T @ u, _TINY)
     kernel *= u[:, None]
     kernel *= v
-    return kernel
+    coupling: Matrix = kernel
+    return coupling
 
 
 def profile_costs(source: Matrix, target: Matrix) -> Matrix:

@@ -182,7 +182,7 @@ class MlpMap:
         """Map a block of rows."""
         known = rows.any(axis=1, keepdims=True)
         if self.backwards:
-            made = rows.astype(np.float32)
+            made: Matrix = rows.astype(np.float32)
             for layer in reversed(self.layers):
                 made = layer.undone(made)
             return np.where(known, self.linear.apply(made), np.float32(0))
