@@ -86,7 +86,7 @@ def test_a_rotation_by_chance_is_not_trusted(make_rotated_world, monkeypatch) ->
     chance = np.linalg.qr(np.random.default_rng(1).standard_normal((60, 60)))[0]
     monkeypatch.setattr(
         "xling.aligners.wasserstein._Run.rotation",
-        lambda run: (chance.astype(np.float32), [0.0], False),
+        lambda _: (chance.astype(np.float32), [0.0], False),
     )
     found = WassersteinAligner().fit(world.source, world.target)
     assert found.verdict is Verdict.FAILED

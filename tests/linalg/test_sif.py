@@ -47,6 +47,8 @@ def test_components_are_those_of_the_svd(count: int) -> None:
     np.testing.assert_allclose(np.abs(np.sum(found * expected, axis=1)), 1, atol=1e-9)
     left = without_components(given, found)
     np.testing.assert_allclose(left @ found.T, 0, atol=1e-9)
+    half = without_components(given, found, kept=0.5)
+    np.testing.assert_allclose(half, (given + left) / 2, atol=1e-9)
     np.testing.assert_allclose(left, given - given @ expected.T @ expected, atol=1e-9)
 
 

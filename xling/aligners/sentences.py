@@ -38,6 +38,8 @@ __all__ = [
 #: What matched sentences are made into.
 PairsAs = Literal["sentences", "lexicon"]
 
+# Without any of them left, no pair would say which way a rotation turns these directions.
+_KEPT = 0.1
 _SEED = 0.1  # symmetrised probability from which a mutual best pair is a seed
 
 
@@ -52,7 +54,8 @@ class SentenceLexicon(Lexicon):
     scale : float
         A word that makes up this share of the sentences counts half.
     components : int
-        Most common directions of each side's sentence vectors that are taken out.
+        Most common directions of each side's sentence vectors that are taken out, but for a
+        tenth.
 
     References
     ----------
@@ -84,7 +87,8 @@ class SentenceLexicon(Lexicon):
         weights = inverse_frequency(counts, self.scale)
         means = weighted_means(vectors, text.rows, text.offsets, weights)
         known = means.any(axis=1, keepdims=True)
-        made = without_components(means, common_components(means, self.components))
+        common = common_components(means, self.components)
+        made = without_components(means, common, kept=_KEPT)
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
         return np.where(known, made / np.where(lengths > 0, lengths, 1), 0.0)
 

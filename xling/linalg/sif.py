@@ -103,8 +103,8 @@ def common_components(rows: Matrix, count: int) -> Matrix:
     return made
 
 
-def without_components(rows: Matrix, components: Matrix) -> Matrix:
-    """Take directions out of rows: ``x - x C' C``.
+def without_components(rows: Matrix, components: Matrix, *, kept: float = 0.0) -> Matrix:
+    """Take directions out of rows: ``x - (1 - kept) x C' C``.
 
     Parameters
     ----------
@@ -112,11 +112,13 @@ def without_components(rows: Matrix, components: Matrix) -> Matrix:
         Not changed.
     components : ndarray, shape (k, d)
         Orthonormal rows, from `common_components`.
+    kept : float
+        Share of them that stays, in [0, 1].
 
     Returns
     -------
     ndarray, shape (n, d)
-        Orthogonal to all of them.
+        With ``kept`` 0, orthogonal to all of them.
     """
-    made: Matrix = rows - (rows @ components.T) @ components
+    made: Matrix = rows - (1 - kept) * (rows @ components.T) @ components
     return made
