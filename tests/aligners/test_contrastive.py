@@ -35,7 +35,7 @@ def precision(found: Alignment, world) -> float:
 
 
 SETTINGS = ContrastiveSettings(
-    hidden=64, learning_rate=0.01, dropout=0.0, weight_decay=0.0, epochs=30, batch=64
+    hidden=64, learning_rate=0.01, dropout=0.0, weight_decay=0.0, epochs=20, batch=64
 )
 
 

@@ -45,6 +45,13 @@ ALIGNERS: dict[str, Method] = {
         "van den Oord et al. (2018); He et al. (2016)",
         "passes x p (negatives + batch) d hidden",
     ),
+    "mapping-layers": Method(
+        "xling.aligners.mapping_layers:MappingLayersAligner",
+        Supervision.LEXICON,
+        "learns a layer of each language below shared ones, best from matched sentences",
+        "Arora et al. (2017); van den Oord et al. (2018)",
+        "steps x batch words d hidden",
+    ),
     "procrustes": Method(
         "xling.aligners.procrustes:ProcrustesAligner",
         Supervision.LEXICON,
