@@ -89,8 +89,8 @@ class ContrastiveSettings:
     matrix_rate: float = 0.1
     weight_decay: float = 0.1
     dropout: float = 0.5
-    epochs: int = 30
-    patience: int = 5
+    epochs: int = 10
+    patience: int = 3
     held_out: float = 0.1
     refit: bool = True
     words: int = 5000
