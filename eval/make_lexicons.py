@@ -139,8 +139,8 @@ def make(
     usable = frequent(source, wanted.get("least", LEAST), wanted.get("most", MOST))
     if "silver" in wanted:
         mined = silver(source, target, wanted["silver"])
-        asked = sample(usable & mined.keys(), wanted.get("words"))
-        chosen = [pair for word in asked for pair in mined[word]]
+        asked = set(sample(usable & mined.keys(), wanted.get("words")))
+        chosen = [pair for word in sorted(asked) for pair in mined[word]]
     else:
         paths = [path for name in wanted["from"] for path in sorted(data.glob(name))]
         back = union([data / name for name in wanted.get("without", [])], languages)

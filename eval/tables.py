@@ -28,7 +28,7 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def claim_table(document: dict[str, Any]) -> str:
+def claim_table(document: Mapping[str, Any]) -> str:
     """Write the scores and verdicts of an ablation as a Markdown table."""
     lines = [
         "| corpus | channels | recipe | n (coverage) | P@1 | 95 % | P@5 | MRR | against the next |",
