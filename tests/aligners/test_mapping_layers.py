@@ -12,11 +12,11 @@ from xling.data.corpus import ParallelCorpus
 from xling.errors import ConfigError
 
 SETTINGS = MappingLayersSettings(
-    hidden=64, learning_rate=0.01, weight_decay=0.0, steps=150, check_every=25, batch=64
+    hidden=64, learning_rate=0.01, weight_decay=0.0, steps=120, check_every=25, batch=64
 )
 
 
-def matched(world, count: int = 1500, seed: int = 0) -> SentenceLexicon:
+def matched(world, count: int = 1000, seed: int = 0) -> SentenceLexicon:
     """Draw sentences of 3 words, and their translations."""
     random = np.random.default_rng(seed)
     drawn = [random.choice(len(world.source), 3, replace=False) for _ in range(count)]
@@ -70,7 +70,10 @@ def test_both_languages_share_the_layers(bent_world) -> None:
 
 def test_a_rotated_world_is_found_from_sentences(make_rotated_world) -> None:
     world = make_rotated_world(words=100, dim=10, noise=0.002)
-    found = MappingLayersAligner().fit(world.source, world.target, matched(world, 400))
+    settings = MappingLayersSettings(steps=40, check_every=10)
+    found = MappingLayersAligner(settings=settings).fit(
+        world.source, world.target, matched(world, 400)
+    )
     assert precision(found, world) == 1
     assert found.history[0] > 0.99
 

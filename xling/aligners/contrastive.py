@@ -217,7 +217,7 @@ class _Run:
         checked = self.gold.select(held)
         history = [self._check(training, checked)] if len(held) else []
         best, kept = 0, _parameters(training)
-        for epoch in range(epochs):
+        for epoch in range(epochs if history != [1.0] else 0):  # else nothing is left to gain
             for group in optimizer.param_groups:
                 group["lr"] = group["initial_lr"] * (1 - epoch / max(settings.epochs, 1))
             loss = training.epoch(lambda value: _descend(optimizer, value), rng, epoch + 1)

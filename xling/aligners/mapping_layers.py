@@ -223,6 +223,9 @@ class _Run:
         settings = self.settings
         optimizer = torch.optim.AdamW(self._groups())
         history = [self._check()] if len(self.held) else []
+        if history == [1.0]:  # nothing is left to gain
+            progress("layers", settings.steps, settings.steps)
+            return (1.0,), 0, True
         best, kept, losses = 0, self._parameters(), []
         for step in range(1, settings.steps + 1):
             for group in optimizer.param_groups:
