@@ -77,7 +77,7 @@ def train(
     languages : pair of str
         Of the two columns, BCP-47.
     recipe : str
-        ``"joint"``, ``"separate"`` or ``"joint-skipgram"``.
+        ``"joint"``, ``"separate"``, ``"joint-skipgram"`` or ``"joint-layers"``.
     encoder : str
         Of the recipe ``"separate"``: ``"ppmi"``, ``"skipgram"`` or ``"fasttext"``.
     lexicon : path or Lexicon, optional
