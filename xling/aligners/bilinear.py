@@ -116,7 +116,9 @@ class BilinearAligner:
     ) -> Alignment:
         """Find both rotations and the metric; see `xling.aligners.base.Aligner.fit`."""
         wanted = self.settings
-        pairs = paired_rows("bilinear", source, target, lexicon, wanted.normalization)
+        pairs = paired_rows(
+            "bilinear", source, target, lexicon, wanted.normalization, of_words=True
+        )
         fitted = pairs
         left, right, share = _latent(fitted, wanted.penalty)
         history = [share]

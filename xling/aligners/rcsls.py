@@ -142,7 +142,9 @@ class RcslsAligner:
     ) -> Alignment:
         """Find the map; see `xling.aligners.base.Aligner.fit`."""
         wanted = self.settings
-        pairs = paired_rows("rcsls", source, target, lexicon, wanted.normalization, one_width=True)
+        pairs = paired_rows(
+            "rcsls", source, target, lexicon, wanted.normalization, one_width=True, of_words=True
+        )
         frequent = frequent_rows(pairs, wanted.frequent)
         checks: dict[str, float] = {"lexicon_pairs": float(len(pairs))}
         rounds = wanted.rounds

@@ -103,7 +103,9 @@ class RefineAligner:
     ) -> Alignment:
         """Find the rotation; see `xling.aligners.base.Aligner.fit`."""
         wanted = self.settings
-        pairs = paired_rows("refine", source, target, lexicon, wanted.normalization, one_width=True)
+        pairs = paired_rows(
+            "refine", source, target, lexicon, wanted.normalization, one_width=True, of_words=True
+        )
         frequent = frequent_rows(pairs, wanted.words)
         made = refined(
             pairs,

@@ -52,6 +52,13 @@ ALIGNERS: dict[str, Method] = {
         "Faruqui and Dyer (2014)",
         "p d² + d³",
     ),
+    "contrastive": Method(
+        "xling.aligners.contrastive:ContrastiveAligner",
+        Supervision.LEXICON,
+        "rotates, then bends the source space by residual layers trained against near misses",
+        "van den Oord et al. (2018); He et al. (2016)",
+        "passes x p (negatives + batch) d hidden",
+    ),
     "kernel": Method(
         "xling.aligners.kernel:KernelAligner",
         Supervision.LEXICON,
@@ -65,6 +72,13 @@ ALIGNERS: dict[str, Method] = {
         "maps the source space linearly, from at least d pairs",
         "Mikolov et al. (2013)",
         "p d²",
+    ),
+    "mapping-layers": Method(
+        "xling.aligners.mapping_layers:MappingLayersAligner",
+        Supervision.LEXICON,
+        "learns a layer of each language below shared ones, best from matched sentences",
+        "Arora et al. (2017); van den Oord et al. (2018)",
+        "steps x batch words d hidden",
     ),
     "multi-step": Method(
         "xling.aligners.multi_step:MultiStepAligner",
@@ -107,6 +121,13 @@ ALIGNERS: dict[str, Method] = {
         "maps one space linearly, held back by a penalty",
         "Dinu et al. (2015); Shigeto et al. (2015)",
         "p d² + d³",
+    ),
+    "wasserstein": Method(
+        "xling.aligners.wasserstein:WassersteinAligner",
+        Supervision.OPTIONAL,
+        "couples and rotates the most frequent words in turn",
+        "Grave et al. (2019); Alvarez-Melis and Jaakkola (2018)",
+        "rounds x w² d, w coupled words; refinements x n² d",
     ),
 }
 

@@ -13,6 +13,7 @@ __all__ = ["MAPS", "map_from_tensors"]
 MAPS: dict[str, str] = {
     "kernel": "xling.mapping.kernel:KernelMap",
     "linear": "xling.mapping.linear:LinearMap",
+    "mlp": "xling.mapping.mlp:MlpMap",
 }
 
 

@@ -9,6 +9,7 @@ from torch.nn import functional
 
 from xling.arrays import IntVector, Matrix, Vector
 from xling.counting.sentences import RowSentences
+from xling.linalg.sif import inverse_frequency
 from xling.training.layers_features import NgramLists
 from xling.training.layers_network import TwoSpaces
 
@@ -79,9 +80,7 @@ def rarity_weights(sentences: RowSentences, scale: float) -> Vector:
     ----------
     Arora, Liang and Ma (2017), A simple but tough-to-beat baseline for sentence embeddings.
     """
-    counts = np.bincount(sentences.rows, minlength=sentences.size)
-    made: Vector = (scale / (scale + counts / max(counts.sum(), 1))).astype(np.float32)
-    return made
+    return inverse_frequency(np.bincount(sentences.rows, minlength=sentences.size), scale)
 
 
 def dropped_groups(count: int, shares: tuple[float, float], rng: np.random.Generator) -> Matrix:
