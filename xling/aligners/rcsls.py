@@ -21,7 +21,7 @@ from xling.progress import Progress, silent
 from xling.retrieval.criteria import NEIGHBORHOOD, mean_similarity
 from xling.retrieval.index import ExactIndex
 
-__all__ = ["RcslsAligner", "RcslsSettings"]
+__all__ = ["Constraint", "RcslsAligner", "RcslsSettings"]
 
 Constraint = Literal["none", "spectral", "orthogonal"]
 

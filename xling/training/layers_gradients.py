@@ -20,14 +20,14 @@ from xling.training.layers_objective import Objective
 
 __all__ = ["Each", "add_gradients", "side_by_side"]
 
-Item = TypeVar("Item")
-Made = TypeVar("Made")
+_Item = TypeVar("_Item")
+_Made = TypeVar("_Made")
 
 
 class Each(Protocol):
     """Calls a function with each of some items, and gives what it gave in their order."""
 
-    def __call__(self, work: Callable[[Item], Made], items: Iterable[Item]) -> list[Made]:
+    def __call__(self, work: Callable[[_Item], _Made], items: Iterable[_Item]) -> list[_Made]:
         """Work.
 
         Parameters
