@@ -130,7 +130,8 @@ def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
         def hits(condition: str, mine: list[dict[str, Any]] = mine) -> np.ndarray:
             kept = [one["hits"] for one in mine if one["condition"] == condition]
-            return np.mean(np.array(kept, dtype=np.float64), axis=0)
+            mean: np.ndarray = np.mean(np.array(kept, dtype=np.float64), axis=0)
+            return mean
 
         for condition in CONDITIONS:
             own = [one["scores"] for one in mine if one["condition"] == condition]
