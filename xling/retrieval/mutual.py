@@ -167,7 +167,9 @@ def _floors(rows: Matrix, others: Matrix, k: int, nearest: IntVector | None) -> 
     return floors - np.float32(_SLACK)
 
 
-def _kept(x: Matrix, y: Matrix, floors: tuple[Vector, Vector]) -> tuple[IntVector, IntVector, Vector]:
+def _kept(
+    x: Matrix, y: Matrix, floors: tuple[Vector, Vector]
+) -> tuple[IntVector, IntVector, Vector]:
     """Give the entries that reach one of their floors, by row and then by column."""
     found: list[tuple[IntVector, IntVector, Vector]] = []
     count = 0
