@@ -8,7 +8,7 @@ import numpy as np
 from xling.aligners.base import Alignment, Supervision, check_spaces
 from xling.aligners.course import CourseSettings, Prepared, prepare
 from xling.aligners.induction import Dictionary
-from xling.aligners.initial import same_strings
+from xling.aligners.initial import Strings, same_strings
 from xling.aligners.restarts import Course
 from xling.data.lexicon import Lexicon, ResolvedLexicon
 from xling.data.space import EmbeddingSpace
@@ -130,7 +130,7 @@ def _first_pairs(
                 "least one is needed"
             )
     if found is None or settings.init != "lexicon":
-        kind = "numerals" if settings.init == "numerals" else "identical"
+        kind: Strings = "numerals" if settings.init == "numerals" else "identical"
         a, b = (
             tuple(side.space.words[row] for row in side.rows[: settings.cutoff]) for side in sides
         )

@@ -56,7 +56,8 @@ class BestNeighbors:
     def mutual(self) -> IntVector:
         """Rows of ``x`` that are the best neighbour of their own best neighbour."""
         paired = np.flatnonzero(self.forward >= 0)
-        return paired[self.backward[self.forward[paired]] == paired]
+        mutual: IntVector = paired[self.backward[self.forward[paired]] == paired]
+        return mutual
 
 
 def best_neighbors(
@@ -196,7 +197,8 @@ def _by_row(rows: IntVector, cosines: Vector, size: int, k: int) -> IntVector:
     """Give the positions of each row's k largest entries, shape (size, k)."""
     order = np.argsort(4.0 * rows - cosines, kind="stable")
     starts = np.searchsorted(rows[order], np.arange(size))
-    return order[starts[:, None] + np.arange(k)]
+    places: IntVector = order[starts[:, None] + np.arange(k)]
+    return places
 
 
 def _best(
