@@ -22,9 +22,7 @@ def test_words_without_a_vector_are_passed_over(rotated_world) -> None:
     source = rotated_world.source
     vectors = source.vectors.copy()
     vectors[:30] = 0
-    empty = dataclasses.replace(
-        source, vectors=vectors, empty_words=frozenset(source.words[:30])
-    )
+    empty = dataclasses.replace(source, vectors=vectors, empty_words=frozenset(source.words[:30]))
     side = prepare(empty, STEPS, 25, np.array([2]))
     assert side.rows.tolist() == list(range(30, 55))
 

@@ -6,7 +6,10 @@ from xling.errors import CoverageError
 
 
 def test_numerals_and_identical_strings() -> None:
-    source, target = ("the", "1990", "Berlin", "3.5", "4th"), ("berlin", "3.5", "1990", "4th", "der")
+    source, target = (
+        ("the", "1990", "Berlin", "3.5", "4th"),
+        ("berlin", "3.5", "1990", "4th", "der"),
+    )
     a, b = same_strings(source, target, "numerals")
     assert list(zip(a.tolist(), b.tolist(), strict=True)) == [(1, 2), (3, 1)]
     a, b = same_strings(source, target, "identical")

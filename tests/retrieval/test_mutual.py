@@ -21,7 +21,9 @@ def brute(x: np.ndarray, y: np.ndarray, k: int) -> np.ndarray:
     return 2 * cosines - rows[:, None] - columns
 
 
-@pytest.mark.parametrize(("n", "m", "k"), [(1500, 2500, 10), (300, 40, 10), (7, 5, 10), (50, 60, 1)])
+@pytest.mark.parametrize(
+    ("n", "m", "k"), [(1500, 2500, 10), (300, 40, 10), (7, 5, 10), (50, 60, 1)]
+)
 def test_agrees_with_the_whole_matrix(n: int, m: int, k: int) -> None:
     x, y = sides(n, m, 8)
     found = best_neighbors(x, y, k=k)

@@ -1,14 +1,14 @@
 """Self-learning from start to end: restarts on few words, one run on more, check, last step."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Verdict
 from xling.aligners.course import CourseSettings, Prepared
 from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps
-from xling.aligners.self_check import STABILITY, Checks, agreement, mutual_share, unlinked
+from xling.aligners.self_check import Checks, agreement, mutual_share, unlinked
 from xling.arrays import Matrix
 from xling.data.coverage import Coverage
 from xling.linalg.reweighting import weighted_maps, whitened_maps
@@ -91,22 +91,20 @@ class Course:
             tries.append((runs, self._checked(runs, stages)))
             if tries[-1][1].verdict is Verdict.TRUSTED:
                 return tries[-1]
-        return max(tries, key=lambda tried: tried[1].stability)
+        return max(tries, key=lambda tried: tried[1].gain)
 
     def _checked(self, runs: list[Learned], stages: list[Stage]) -> Checks:
         """Compare the restarts with each other, and the best one with chance."""
         best = max(runs, key=lambda run: run.neighbors.objective)
-        checks = Checks(
+        x, y = (rows[: stages[0].words] for rows in self._vectors)
+        apart = x, unlinked(y, seed=self.seed)
+        chance = self._learn(dictionary_of(best.neighbors), stages, self.seed, apart)
+        return Checks(
             stability=agreement([run.neighbors for run in runs]),
             mutual=mutual_share(best.neighbors),
             csls=best.neighbors.objective,
+            csls_by_chance=chance.neighbors.objective,
         )
-        if checks.stability < STABILITY:
-            return checks
-        x, y = (rows[: stages[0].words] for rows in self._vectors)
-        apart = unlinked(y, seed=self.seed)
-        chance = self._learn(dictionary_of(best.neighbors), stages, self.seed, (x, apart))
-        return replace(checks, csls_by_chance=chance.neighbors.objective)
 
     def _learn(
         self,
@@ -133,6 +131,8 @@ class Course:
     def _written(self, learned: Learned, history: tuple[float, ...], checks: Checks) -> Alignment:
         """Take the last step, and write all down."""
         pairs = dictionary_of(learned.neighbors)
+        if self.fixed is not None:
+            pairs = np.append(pairs[0], self.fixed[0]), np.append(pairs[1], self.fixed[1])
         x, y = (rows[part] for rows, part in zip(self._vectors, pairs, strict=True))
         power = self.settings.reweighting
         maps = weighted_maps(x, y, power=0) if power is None else whitened_maps(x, y, power=power)

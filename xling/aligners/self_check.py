@@ -17,13 +17,16 @@ from xling.aligners.base import Verdict
 from xling.arrays import Matrix, unit_rows
 from xling.retrieval.mutual import BestNeighbors
 
-__all__ = ["GAIN", "STABILITY", "Checks", "agreement", "mutual_share", "unlinked"]
+__all__ = ["CLEAR_GAIN", "GAIN", "STABILITY", "Checks", "agreement", "mutual_share", "unlinked"]
 
 #: Least share of words that restarts translate alike.
 STABILITY = 0.5
 
-#: Least ratio of the mean CSLS to that of a target without a link.
-GAIN = 1.1
+#: Least ratio of the mean CSLS to that of a target without a link, where restarts agree.
+GAIN = 1.05
+
+#: From this ratio on, the best restart is trusted even where the others ended elsewhere.
+CLEAR_GAIN = 1.5
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,27 +41,30 @@ class Checks:
         Share of frequent words that are the best neighbour of their own best neighbour.
     csls : float
         Mean CSLS of best neighbours, of the best restart.
-    csls_by_chance : float, optional
-        What the same rounds reach on a target without a link; ``None`` where the restarts
-        disagree, since nothing is left to be decided then.
+    csls_by_chance : float
+        What the same rounds reach on a target without a link.
     """
 
     stability: float
     mutual: float
     csls: float
-    csls_by_chance: float | None = None
+    csls_by_chance: float
+
+    @property
+    def gain(self) -> float:
+        """Mean CSLS in units of what chance reaches."""
+        return self.csls / max(self.csls_by_chance, 1e-9)
 
     @property
     def verdict(self) -> Verdict:
-        """Trusted where restarts agree and chance does clearly less well."""
-        if self.stability < STABILITY or self.csls_by_chance is None:
-            return Verdict.FAILED
-        return Verdict.TRUSTED if self.csls >= GAIN * self.csls_by_chance else Verdict.FAILED
+        """Trusted where chance does clearly less well, or less well and restarts agree."""
+        agreed = self.stability >= STABILITY and self.gain >= GAIN
+        return Verdict.TRUSTED if agreed or self.gain >= CLEAR_GAIN else Verdict.FAILED
 
     @property
     def values(self) -> Mapping[str, float]:
         """All that was measured, by name."""
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {**asdict(self), "gain": self.gain}
 
 
 def agreement(runs: Sequence[BestNeighbors]) -> float:
