@@ -10,9 +10,10 @@ For each corpus of the run file, ``FOLDER/NAME.lexicon.tsv`` is made of the word
 - or, where there is no dictionary (``silver``, a probability), mined from all the pairs: each
   word that has a mutually best translation in the symmetrised table of at least that
   probability, with all its translations of at least that probability. Such gold says what the
-  pairs say, not what a lexicographer would, and is called silver; a fixed random sample of
-  ``words`` of them is taken. It is made before anything is held out and used for nothing else
-  than asking and judging.
+  pairs say, not what a lexicographer would, and is called silver. It is made before anything is
+  held out and used for nothing else than asking and judging.
+
+Of either kind a fixed random sample of ``words`` words is taken where the run file says so.
 
 ``joined`` names two files ``id TAB text`` that are joined on the id, ``line_aligned`` two files
 whose lines match; both become ``FOLDER/NAME.pairs.tsv``. The folder lies outside the repository:
@@ -23,19 +24,21 @@ import argparse
 import gzip
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from xling.counting.hold_out import Match
 from xling.counting.seed_lexicon import mutual_best
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats import read_lexicon, read_line_aligned, read_pairs
 from xling.data.formats.pairs_tsv import write_pairs
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
-from xling.data.text import fold
+from xling.data.text import apostrophe_parts, fold
 from xling.experiments.plan import folds
 from xling.training.material import gather
 from xling.training.split import split_off
@@ -105,12 +108,29 @@ def silver(
 
 
 def frequent(text: IndexedText, least: int, most: int) -> set[str]:
-    """Give the folded words that occur so often."""
-    counts = np.bincount(text.ids, minlength=len(text.types))
-    return {text.types[i] for i in np.flatnonzero((counts >= least) & (counts <= most))}
+    """Give the folded words that occur so often; *it's* counts for *it* and *s*, too.
+
+    The hold-out takes a pair away for each of them, so that *s* is no rare word.
+    """
+    counts: Counter[str] = Counter()
+    for word, count in zip(
+        text.types, np.bincount(text.ids, minlength=len(text.types)).tolist(), strict=True
+    ):
+        counts.update(dict.fromkeys(apostrophe_parts(word), count))
+    known = set(text.types)
+    return {word for word, count in counts.items() if word in known and least <= count <= most}
 
 
-def make(corpus: Mapping[str, Any], data: Path, made: Path) -> tuple[Lexicon, int]:
+def sample(words: Iterable[str], count: int | None) -> list[str]:
+    """Draw some of the words, always the same, in the order of the alphabet; ``None`` for all."""
+    ordered = sorted(words)
+    drawn = np.random.default_rng(0).permutation(len(ordered))[:count]
+    return [ordered[place] for place in sorted(drawn)]
+
+
+def make(
+    corpus: Mapping[str, Any], data: Path, made: Path, match: Match = "form"
+) -> tuple[Lexicon, int]:
     """Make the lexicon of one corpus; give it, and how many folds it should be cut into."""
     pairs = read_corpus(corpus, data, made)
     source = index_text(pairs.source, pairs.source_language)
@@ -119,30 +139,37 @@ def make(corpus: Mapping[str, Any], data: Path, made: Path) -> tuple[Lexicon, in
     usable = frequent(source, wanted.get("least", LEAST), wanted.get("most", MOST))
     if "silver" in wanted:
         mined = silver(source, target, wanted["silver"])
-        words = sorted(usable & mined.keys())
-        order = np.random.default_rng(0).permutation(len(words))[: wanted.get("words")]
-        chosen = [pair for i in sorted(order) for pair in mined[words[i]]]
+        asked = set(sample(usable & mined.keys(), wanted.get("words")))
+        chosen = [pair for word in sorted(asked) for pair in mined[word]]
     else:
         paths = [path for name in wanted["from"] for path in sorted(data.glob(name))]
         back = union([data / name for name in wanted.get("without", [])], languages)
         usable -= {fold(word) for word, _ in back}
-        chosen = [pair for pair in union(paths, languages) if fold(pair[0]) in usable]
+        given = union(paths, languages)
+        asked = set(sample(usable & {fold(word) for word, _ in given}, wanted.get("words")))
+        chosen = [pair for pair in given if fold(pair[0]) in asked]
     lexicon = Lexicon(
         source_language=languages[0], target_language=languages[1], pairs=tuple(chosen)
     )
     text = "".join(f"{a}\t{b}\n" for a, b in lexicon.pairs)
     (made / f"{corpus['name']}.lexicon.tsv").write_text(text, encoding="utf-8")
-    return lexicon, folds_needed(source, target, lexicon)
+    return lexicon, folds_needed(source, target, lexicon, match)
 
 
-def folds_needed(source: IndexedText, target: IndexedText, lexicon: Lexicon) -> int:
+def folds_needed(
+    source: IndexedText, target: IndexedText, lexicon: Lexicon, match: Match = "form"
+) -> int:
     """Find into how many folds to cut a lexicon so that none takes away too many pairs."""
+
+    def removed(part: Lexicon) -> int:
+        return split_off(source, target, part, match=match).pairs_removed
+
     words = list(lexicon.queries())
     allowed = SHARE * len(source)
-    whole = split_off(source, target, lexicon).pairs_removed
+    whole = removed(lexicon)
     for count in range(max(1, int(whole / allowed)), len(words) + 1):
         parts = folds(lexicon, dict.fromkeys(words, 1), count)
-        if all(split_off(source, target, part).pairs_removed <= allowed for part in parts):
+        if all(removed(part) <= allowed for part in parts):
             return count
     return len(words)
 
@@ -158,12 +185,14 @@ def main() -> None:
     if given.output.resolve().is_relative_to(HERE.parent):
         parser.error(f"{given.output} lies inside the repository; choose a folder outside it")
     given.output.mkdir(parents=True, exist_ok=True)
-    for corpus in tomllib.loads(given.run.read_text(encoding="utf-8"))["corpora"]:
-        lexicon, count = make(corpus, given.data, given.output)
+    run = tomllib.loads(given.run.read_text(encoding="utf-8"))
+    match = run.get("settings", {}).get("hold_out_match", "form")
+    for corpus in run["corpora"]:
+        lexicon, count = make(corpus, given.data, given.output, match)
         print(
             f"{corpus['name']}: {len(lexicon.queries())} words, {len(lexicon)} pairs; "
             f"{count} folds or more take at most {SHARE:.0%} of the pairs away each "
-            f"(the run file says {corpus['folds']})"
+            f"(the run file says {corpus.get('folds', 1)})"
         )
 
 

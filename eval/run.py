@@ -5,6 +5,8 @@ Usage: ``python eval/run.py eval/runs/linked.toml [--data FOLDER]``
 Every model is trained by ``xling train`` in a process of its own, so that its time and peak
 memory are those of a user, and judged by ``xling evaluate``. Scores of different evidence on the
 same queries are compared by a paired bootstrap over queries, a query's hits averaged over seeds.
+An ablation keeps each run's answers under ``--keep FOLDER``: started again with the same code, it
+goes on where it was, and seeds or recipes that are added cost only themselves.
 The result goes to ``eval/results/NAME.json``; the table of it is printed.
 """
 
@@ -20,10 +22,17 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from keeping import keeping
+from tables import ablation_tables, calibration_table, shots_table, table
 
+from xling.evaluation.confidence import confidence_figures
 from xling.evaluation.resampling import paired_bootstrap
 from xling.experiments.ablation import ablate
+from xling.experiments.figures import check_drawing, draw_shots
 from xling.experiments.plan import Plan
+from xling.experiments.runs import Runner
+from xling.experiments.shots import shots
+from xling.experiments.worker import run_apart
 from xling.training.learn import TrainSettings
 
 HERE = Path(__file__).resolve().parent
@@ -61,7 +70,9 @@ def train_and_judge(
             lexicon: {
                 channels: {
                     **xling(
-                        "evaluate", model, data / lexicon, "--channels", channels, "--per-query"
+                        *("evaluate", model, data / lexicon, "--channels", channels),
+                        "--per-query",
+                        *(["--two-way", "--calibration"] if channels == "all" else []),
                     ),
                     "lexicon": lexicon,  # without the folder that holds it here
                 }
@@ -112,6 +123,12 @@ def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
             ),
             "interval": _interval(scores),
         }
+        if channels == "all":
+            row["calibration"] = _calibration(scores)
+            row["two_way"] = {
+                name: float(np.mean([score["two_way"][name] or 0.0 for score in scores]))
+                for name in scores[0]["two_way"]
+            }
         for name, other in _rivals(key):
             if other in hits:
                 row[name] = _compare(hits[key], hits[other])
@@ -136,6 +153,25 @@ def _interval(scores: list[dict[str, Any]], samples: int = 2000) -> list[float]:
     drawn = np.random.default_rng(0).integers(0, len(hits), (samples, len(hits)))
     low, high = np.quantile(hits[drawn].sum(1) / counts[drawn].sum(1), [0.025, 0.975])
     return [float(low), float(high)]
+
+
+def _calibration(scores: list[dict[str, Any]]) -> dict[str, Any] | None:
+    """Judge the probabilities of first answers of all seeds; intervals are over queries."""
+    answers = [
+        (row["confidence"], row["right"], row["query"], seed)
+        for seed, score in enumerate(scores)
+        for row in score["per_query"]
+        if row.get("confidence") is not None
+    ]
+    if not answers:
+        return None
+    sure, right, queries, seeds = zip(*answers, strict=True)
+    return confidence_figures(
+        np.array(sure),
+        np.array(right, dtype=bool),
+        queries=np.unique(queries, return_inverse=True)[1],
+        runs=np.array(seeds),
+    )
 
 
 def _rivals(key: tuple[str, str, str, str]) -> list[tuple[str, tuple[str, str, str, str]]]:
@@ -174,24 +210,6 @@ def _compare(mine: dict[str, float], other: dict[str, float]) -> dict[str, float
     }
 
 
-def table(rows: list[dict[str, Any]]) -> str:
-    """Write the summary as a Markdown table."""
-    lines = [
-        "| pairs | lexicon | recipe | channels | n (coverage) | P@1 | 95 % | P@5 | P@1 overall |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for row in rows:
-        low, high = row["interval"]
-        count = round(float(np.mean(row["queries_in_vocabulary"])))
-        lines.append(
-            f"| {Path(row['pairs']).name.split('.')[0]} | {Path(row['lexicon']).stem} "
-            f"| {row['recipe']} | {row['channels']} | {count} ({row['coverage']:.1%}) "
-            f"| {row['precision_1']:.3f} | {low:.3f}-{high:.3f} | {row['precision_5']:.3f} "
-            f"| {row['precision_1_overall']:.3f} |"
-        )
-    return "\n".join(lines)
-
-
 def plan_of(run: dict[str, Any], corpus: dict[str, Any], data: Path, lexicons: Path) -> Plan:
     """Make the plan of one corpus of an ablation."""
     made = lexicons / f"{corpus['name']}.pairs.tsv"
@@ -203,16 +221,22 @@ def plan_of(run: dict[str, Any], corpus: dict[str, Any], data: Path, lexicons: P
         recipes=tuple(run["recipes"]),
         channels=tuple(run["channels"]),
         seeds=run["seeds"],
-        folds=corpus["folds"],
+        folds=corpus.get("folds", 1),
+        shots=tuple(run.get("shots", [0])),
         settings=TrainSettings(**settings),
     )
 
 
 def compare(
-    run: dict[str, Any], data: Path, lexicons: Path, place: Path, only: str | None
+    run: dict[str, Any],
+    data: Path,
+    lexicons: Path,
+    place: Path,
+    only: str | None,
+    runner: Runner,
 ) -> dict[str, Any]:
     """Carry out an ablation on each corpus; what is done is stored at once."""
-    document: dict[str, Any] = {"run": run, "corpora": {}}
+    document: dict[str, Any] = {"run": run, "commit": commit(), "corpora": {}}
     if only is not None and place.exists():
         document["corpora"] = json.loads(place.read_text(encoding="utf-8"))["corpora"]
     for corpus in run["corpora"]:
@@ -222,39 +246,32 @@ def compare(
                 if stage == "runs":
                     print(f"{name}: {done} of {total} runs", file=sys.stderr)
 
-            found = ablate(plan_of(run, corpus, data, lexicons), progress=tell)
+            found = ablate(plan_of(run, corpus, data, lexicons), runner=runner, progress=tell)
             document["corpora"][corpus["name"]] = found
             place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return document
 
 
-def claim_table(document: dict[str, Any]) -> str:
-    """Write the scores and verdicts of an ablation as a Markdown table."""
-    lines = [
-        "| corpus | channels | recipe | n (coverage) | P@1 | 95 % | P@5 | MRR | against the next |",
-        "|---|---|---|---|---|---|---|---|---|",
-    ]
-    for name, found in document["corpora"].items():
-        tests = {
-            (row["recipe"], row["channels"]): row
-            for row in reversed(found["comparisons"])
-            if row["metric"] == "1"
-        }
-        for row in sorted(found["scores"], key=lambda row: row["channels"]):
-            low, high = row["confidence_interval"]["1"]
-            test = tests.get((row["recipe"], row["channels"]))
-            said = (
-                f"{test['difference']:+.3f}, {test['verdict']} (p = {test['p_value_holm']:.2g})"
-                if test
-                else ""
-            )
-            lines.append(
-                f"| {name} | {row['channels']} | {row['recipe']} | {row['queries']} "
-                f"({row['queries'] / found['queries']:.1%}) | {row['precision']['1']:.3f} "
-                f"| {low:.3f}-{high:.3f} | {row['precision']['5']:.3f} | {row['mrr']:.3f} "
-                f"| {said} |"
-            )
-    return "\n".join(lines)
+def trace(
+    run: dict[str, Any], data: Path, lexicons: Path, output: Path, runner: Runner
+) -> dict[str, Any]:
+    """Draw the k-shot curves of each corpus; words that fall short are counted, not named."""
+    document: dict[str, Any] = {"run": run, "commit": commit(), "corpora": {}}
+    for corpus in run["corpora"]:
+
+        def tell(stage: str, done: int, total: int, name: str = corpus["name"]) -> None:
+            if stage == "runs":
+                print(f"{name}: {done} of {total} runs", file=sys.stderr)
+
+        found = shots(plan_of(run, corpus, data, lexicons), runner=runner, progress=tell)
+        for one in found["runs"]:
+            one["held_out"]["short"] = len(one["held_out"].get("short", ()))
+        document["corpora"][corpus["name"]] = found
+        draw_shots(found, [output / f"{corpus['name']}.{kind}" for kind in ("png", "svg")])
+    (output / f"{run['name']}.json").write_text(
+        json.dumps(document, indent=1) + "\n", encoding="utf-8"
+    )
+    return document
 
 
 def main() -> None:
@@ -265,18 +282,32 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of the corpora")
     parser.add_argument("--output", type=Path, default=HERE / "results")
     parser.add_argument("--lexicons", type=Path, help="folder that eval/make_lexicons.py made")
+    parser.add_argument(
+        "--keep",
+        type=Path,
+        metavar="FOLDER",
+        help="keep every answer of an ablation here, outside the repository, and go on from there",
+    )
     parser.add_argument("--only", metavar="NAME", help="one corpus of an ablation")
     given = parser.parse_args()
     run = tomllib.loads(given.run.read_text(encoding="utf-8"))
     given.output.mkdir(parents=True, exist_ok=True)
     place = given.output / f"{run['name']}.json"
-    if run["protocol"] == "ablation":
+    if run["protocol"] in ("ablation", "shots"):
         if given.lexicons is None:
             parser.error("--lexicons FOLDER is needed: python eval/make_lexicons.py makes it")
+        if given.keep is not None and given.keep.resolve().is_relative_to(HERE.parent):
+            parser.error(f"--keep {given.keep} lies inside the repository; choose another folder")
         names = [corpus["name"] for corpus in run["corpora"]]
         if given.only not in (None, *names):
             parser.error(f"unknown corpus {given.only!r}; known: {', '.join(names)}")
-        print(claim_table(compare(run, given.data, given.lexicons, place, given.only)))
+        keep = run_apart if given.keep is None else keeping(given.keep)
+        if run["protocol"] == "shots":
+            check_drawing()
+            print(shots_table(trace(run, given.data, given.lexicons, given.output, keep)))
+            return
+        found = compare(run, given.data, given.lexicons, place, given.only, keep)
+        print(ablation_tables(found))
         return
     results = []
     for corpus in run["corpora"]:
@@ -305,6 +336,12 @@ def main() -> None:
     }
     place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(table(rows))
+    judged = (
+        (f"{Path(row['lexicon']).stem}, {row['recipe']}, {row['channels']}", row["calibration"])
+        for row in rows
+        if row.get("calibration")
+    )
+    print(f"\n{calibration_table(judged)}")
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@ KEYS = {
         "channel_comparisons",
         "group_comparisons",
         "calibration",
+        "two_way",
         "cost",
         "runs",
         "inputs_sha256",

@@ -73,6 +73,44 @@ def test_per_query_and_a_file(
     assert "query" in shown.out
 
 
+def test_first_answers_are_told_of_where_asked_for(
+    toy_model: Path, toy: Path, call: Callable[..., Any]
+) -> None:
+    plain = call("evaluate", toy_model, toy / "lexicon.tsv", "--per-query", "--json").json
+    assert not {"two_way", "calibration"} & set(plain)
+    more = ("--per-query", "--two-way", "--calibration")
+    document = call("evaluate", toy_model, toy / "lexicon.tsv", *more, "--json").json
+    rows = [row for row in document["per_query"] if "answer" in row]
+    assert [(row["query"], row["rank"]) for row in document["per_query"]] == [
+        (row["query"], row["rank"]) for row in plain["per_query"]
+    ]
+    assert len(rows) == document["queries_in_vocabulary"]
+    right = sum(row["right"] for row in rows) / len(rows)
+    assert right == pytest.approx(document["precision"]["1"])
+    agreeing = [row for row in rows if row["returns"]]
+    assert document["two_way"]["share"] == len(agreeing) / len(rows) > 0.5
+    assert document["two_way"]["precision_agreeing"] == pytest.approx(
+        sum(row["right"] for row in agreeing) / len(agreeing)
+    )
+    (cat,) = (row for row in rows if row["query"] == "cat")
+    back = call("translate", toy_model, cat["answer"], "--from", "de", "--top", 1, "--json").json
+    (best,) = back["results"][0]["translations"]
+    assert cat["returns"] == (best["word"] == "cat")
+    sure = [row["confidence"] for row in rows if row["confidence"] is not None]
+    if sure:
+        assert document["calibration"]["answers"] == len(sure)
+    else:
+        assert document["calibration"] is None
+    shown = call("evaluate", toy_model, toy / "lexicon.tsv", *more).out
+    assert "of first answers lead back to the query" in shown
+    assert "first answer" in shown
+    contexts = call(
+        "evaluate", toy_model, toy / "lexicon.tsv", "--calibration", "--channels", "contexts",
+        "--json",
+    ).json  # fmt: skip
+    assert (contexts["calibration"], "two_way" in contexts) == (None, False)
+
+
 def test_people_get_tables(toy_model: Path, toy: Path, call: Callable[..., Any]) -> None:
     out = call("evaluate", toy_model, toy / "lexicon.tsv").out
     for text in ("P@1", "P@5", "P@10", "in vocabulary", "all queries", "coverage", "95 %", "MRR"):

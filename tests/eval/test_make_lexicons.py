@@ -56,12 +56,17 @@ def test_dictionaries_are_put_together(script, data: Path, tmp_path: Path) -> No
     text = (tmp_path / "x.lexicon.tsv").read_text("utf-8")
     assert text == "".join(f"{a}\t{b}\n" for a, b in lexicon.pairs)
     assert count == 2
+    wanted["lexicon"]["words"] = 2
+    some, _ = script.make(wanted, data, tmp_path)
+    assert len(some.queries()) == 2
+    assert all(pair in lexicon.pairs for pair in some.pairs)
+    assert len(some) == sum(word.casefold() in some.queries() for word, _ in lexicon.pairs)
     assert script.make(corpus(**{"from": ["one.tsv"]}, least=4, most=4), data, tmp_path)[
         0
     ].pairs == (("w2", "V2"),)
 
 
-def test_folds_take_no_more_than_their_share(script) -> None:
+def test_folds_take_no_more_than_their_share(script, monkeypatch) -> None:
     source = index_text([f"w{i % 40}" for i in range(200)], "en")
     target = index_text([f"v{i % 40}" for i in range(200)], "de")
     words = [f"w{i}" for i in range(12)]
@@ -70,6 +75,22 @@ def test_folds_take_no_more_than_their_share(script) -> None:
     )
     assert split_off(source, target, lexicon).pairs_removed == 60
     assert script.folds_needed(source, target, lexicon) == 3  # four words, 20 pairs, each
+    # With w1 all of its family goes: "runs" through "running".
+    source = index_text(["running a", "runs b", "tall c", "slow d"] * 50, "en")
+    lexicon = Lexicon(
+        source_language="en", target_language="de", pairs=(("running", "x"), ("tall", "y"))
+    )
+    assert split_off(source, target, lexicon, match="family").pairs_removed == 150
+    monkeypatch.setattr(script, "SHARE", 0.5)
+    assert script.folds_needed(source, target, lexicon) == 1
+    assert script.folds_needed(source, target, lexicon, "family") == 2
+
+
+def test_parts_of_words_with_an_apostrophe_are_no_rare_words(script) -> None:
+    text = index_text(["it's a pupil's", "s it's don't", "a pupil is"] * 3, "en")
+    assert script.frequent(text, 1, 3) == {"pupil's", "don't", "is"}
+    assert script.frequent(text, 6, 9) == {"it's", "a", "pupil"}
+    assert script.frequent(text, 10, 99) == {"s"}
 
 
 def test_silver_gold_is_mined_from_all_pairs(script, data: Path, tmp_path: Path) -> None:

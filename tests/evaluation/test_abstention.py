@@ -50,3 +50,14 @@ def test_refusals() -> None:
         risk_coverage(np.zeros(1), np.zeros(2) > 0)
     with pytest.raises(NonFiniteError, match="a confidence is NaN"):
         risk_coverage(np.array([np.nan]), np.array([True]))
+
+
+def test_the_coverage_that_a_risk_allows() -> None:
+    found = risk_coverage(np.array([0.2, 0.9, 0.6, 0.7]), np.array([False, True, True, False]))
+    # risks: 0, 1/2, 1/3, 1/2
+    assert found.coverage_at(0.2) == 0.25
+    assert found.coverage_at(1 / 3) == 0.75
+    assert found.coverage_at(0.4) == 0.75
+    assert found.coverage_at(0.5) == 1
+    wrong = risk_coverage(np.array([0.9, 0.1]), np.array([False, True]))
+    assert wrong.coverage_at(0.2) == 0

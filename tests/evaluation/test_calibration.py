@@ -86,3 +86,33 @@ def test_refusals() -> None:
         reliability(np.array([0.5]), np.array([True]), bins=0)
     with pytest.raises(InputError, match="samples is 0"):
         perfect_calibration_error(np.array([0.5]), samples=0)
+
+
+def test_bins_of_equal_mass() -> None:
+    sure = np.array([0.1, 0.2, 0.3, 0.4, 0.9, 0.91, 0.92, 0.93])
+    right = np.array([False, False, False, True, True, True, True, False])
+    found = reliability(sure, right, bins=4, equal="mass")
+    assert found.counts.tolist() == [2, 2, 2, 2]
+    assert found.right.tolist() == [0, 0.5, 1, 0.5]
+    error = expected_calibration_error(sure, right, bins=4, equal="mass")
+    assert error == pytest.approx((0.15 + 0.15 + 0.095 + 0.425) / 4)
+    # One probability stays in one bin, in whatever order the answers come.
+    tied = np.array([0.5, 0.5, 0.5, 0.5, 0.9])
+    order = np.array([3, 4, 0, 2, 1])
+    for bins in (2, 3, 10):
+        whole, turned = (
+            reliability(tied[place], right[:5][place], bins=bins, equal="mass")
+            for place in (np.arange(5), order)
+        )
+        assert whole.counts.tolist() == turned.counts.tolist() == [4, 1]
+        assert whole.right.tolist() == turned.right.tolist()
+    assert reliability(np.full(3, 0.5), right[:3], equal="mass").counts.tolist() == [3]
+
+
+def test_many_bins_of_equal_mass_hold_as_many_answers() -> None:
+    random = np.random.default_rng(0)
+    sure = random.random(1000) ** 3
+    counts = reliability(sure, sure > 0.5, equal="mass").counts
+    assert counts.sum() == 1000
+    assert counts.min() >= 99
+    assert 0.005 < perfect_calibration_error(sure, equal="mass") < 0.03

@@ -70,7 +70,9 @@ def told() -> Callable[[Run, Progress], RunResult]:
                 right = bool(number % 2) if asked.recipe == "joint" else number % 4 == 3
                 rank = 1.0 if right else max(2.0, 8.0 - asked.settings.shots)
                 sure = None if channels == "contexts" else 0.9 if right else 0.3
-                answers[channels][query] = Answer(rank=rank, right=right, confidence=sure)
+                answers[channels][query] = Answer(
+                    rank=rank, right=right, confidence=sure, returns=number % 4 == 3
+                )
         held_out = {"words": 6, "short": {"w1": 0}} if asked.settings.shots else {"words": 6}
         return RunResult(
             recipe=asked.recipe,

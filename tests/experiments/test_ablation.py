@@ -62,7 +62,7 @@ def test_choices_of_evidence_are_compared_in_turn(plan, told, document) -> None:
 def test_groups_of_queries(document) -> None:
     names = list(dict.fromkeys(row["group"] for row in document["groups"]))
     assert names[0] == "not identical"
-    assert set(names) == {"not identical", "8-14", "15-39", "40+"}
+    assert set(names) == {"not identical", "6-10", "21-50", "51-100"}
     plain = by(document["groups"], recipe="joint", channels="all", group="not identical")
     assert plain["queries"] == 6  # without w39
     assert plain["precision"]["1"] == pytest.approx(3 / 6)
@@ -80,7 +80,12 @@ def test_probabilities_and_cost(document) -> None:
     joint = by(document["calibration"], recipe="joint")
     assert joint["answers"] == 13  # w0 with one seed only
     assert joint["auroc"] == 1
-    assert joint["expected_calibration_error"] == pytest.approx((8 * 0.1 + 5 * 0.3) / 13)
+    assert joint["expected_calibration_error"] == pytest.approx((1.3 / 7 + 1 / 6) / 2)
+    assert {row["channels"] for row in document["two_way"]} == {"contexts", "all"}
+    separate = by(document["two_way"], recipe="separate", channels="all")
+    # w3 and w39 lead back, with both seeds.
+    assert (separate["answers"], separate["share"]) == (13, pytest.approx(4 / 13))
+    assert (separate["precision_agreeing"], separate["precision_others"]) == (1, 0)
     cost = by(document["cost"], recipe="separate")
     assert cost["runs"] == 4
     assert cost["seconds"] == {"link": 2.5, "total": 4.0}

@@ -1,19 +1,21 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from xling.evaluation.abstention import risk_coverage
 from xling.evaluation.calibration import expected_calibration_error
 from xling.evaluation.resampling import bootstrap_interval, paired_permutation
 from xling.experiments.runs import Answer, RunResult
-from xling.experiments.scores import Pool, calibration, compare, pool, score, verdict
+from xling.experiments.scores import Pool, agreement, calibration, compare, pool, score, verdict
 
 
 def result(seed: int, ranks: dict[str, float], queries: tuple[str, ...]) -> RunResult:
     answers = {
-        query: Answer(rank=rank, right=rank == 1, confidence=1 / rank)
+        query: Answer(rank=rank, right=rank == 1, confidence=1 / rank, returns=rank <= 2)
         for query, rank in ranks.items()
     }
-    none = {query: Answer(rank=9.0, right=False, confidence=None) for query in ranks}
+    nothing = Answer(rank=9.0, right=False, confidence=None, returns=False)
+    none = dict.fromkeys(ranks, nothing)
     return RunResult(
         recipe="joint", seed=seed, fold=0, shots=0, answers={"all": answers, "contexts": none},
         queries=queries, overlap=0, trained={},
@@ -29,10 +31,7 @@ POOLED = [
 
 def system(hits: np.ndarray) -> Pool:
     values = {f"q{i}": np.array([hit, hit, hit]) for i, hit in enumerate(hits)}
-    return Pool(
-        values=values, shares=dict.fromkeys(values, 1.0), confidences=np.zeros(0),
-        right=np.zeros(0, dtype=bool),
-    )  # fmt: skip
+    return replace(pool([], "all"), values=values, shares=dict.fromkeys(values, 1.0))
 
 
 def test_a_querys_hits_are_averaged_over_the_seeds_that_know_it() -> None:
@@ -44,7 +43,10 @@ def test_a_querys_hits_are_averaged_over_the_seeds_that_know_it() -> None:
     assert found.shares == {"a": 1, "b": 1, "c": 0.5, "d": 1}
     assert found.confidences.tolist() == [1, 0.25, 0.5, 1, 1 / 6, 1]
     assert found.right.tolist() == [True, False, False, True, False, True]
-    assert len(pool(POOLED, "contexts").confidences) == 0
+    assert found.returns.tolist() == [True, False, True, True, False, True]
+    assert found.queries.tolist() == [0, 1, 0, 1, 2, 3]
+    assert found.seeds.tolist() == [0, 0, 1, 1, 1, 0]
+    assert np.isnan(pool(POOLED, "contexts").confidences).all()
 
 
 def test_scores_by_hand() -> None:
@@ -91,22 +93,26 @@ def test_verdicts_at_their_edge() -> None:
     assert verdict(0.1, 0.05) == "not significantly different"
 
 
-def test_probabilities_are_judged_on_all_answers() -> None:
-    random = np.random.default_rng(1)
-    sure = random.random(400)
-    found = Pool(values={}, shares={}, confidences=sure, right=random.random(400) < sure)
+def test_probabilities_are_judged_by_seed() -> None:
+    found = pool(POOLED, "all")
     judged = calibration(found)
     assert judged is not None
-    assert judged["answers"] == 400
-    assert judged["right"] == found.right.mean()
-    error = expected_calibration_error(sure, found.right)
-    assert judged["expected_calibration_error"] == error
-    assert judged["error_of_a_perfect_model"] == pytest.approx(error, abs=0.03)
-    assert judged["auroc"] > 0.75
-    assert judged["brier_skill"] > 0.2
-    curve = risk_coverage(sure, found.right)
-    assert judged["risk_coverage_area"] == curve.area
-    points = judged["risk_coverage"]
-    assert len(points) == 50
-    assert points[-1] == pytest.approx([1.0, 1 - found.right.mean()], abs=1e-4)
-    assert calibration(system(np.ones(3))) is None
+    assert judged["answers"] == 6
+    first = expected_calibration_error(np.array([1, 0.25, 1]), np.array([1, 0, 1]) > 0)
+    second = expected_calibration_error(np.array([0.5, 1, 1 / 6]), np.array([0, 1, 0]) > 0)
+    assert judged["expected_calibration_error"] == pytest.approx((first + second) / 2)
+    assert judged["auroc"] == 1
+    assert calibration(pool(POOLED, "contexts")) is None
+    assert calibration(pool([], "all")) is None
+    some = replace(found, confidences=np.array([np.nan, 0.25, 0.5, 1, 1 / 6, 1]))
+    assert (calibration(some) or {})["answers"] == 5
+
+
+def test_answers_that_lead_back() -> None:
+    assert agreement(pool(POOLED, "all")) == {
+        "answers": 6,
+        "share": pytest.approx(4 / 6),
+        "precision_agreeing": pytest.approx(3 / 4),
+        "precision_others": 0,
+    }
+    assert agreement(pool([], "all")) is None

@@ -38,11 +38,88 @@ class Method:
 
 #: By the name that ``--method`` takes.
 ALIGNERS: dict[str, Method] = {
+    "bilinear": Method(
+        "xling.aligners.bilinear:BilinearAligner",
+        Supervision.LEXICON,
+        "rotates both spaces into a latent space and learns its metric",
+        "Jawanpuria et al. (2019)",
+        "p d² + d³",
+    ),
+    "cca": Method(
+        "xling.aligners.cca:CcaAligner",
+        Supervision.LEXICON,
+        "moves both spaces to where the pairs correlate",
+        "Faruqui and Dyer (2014)",
+        "p d² + d³",
+    ),
+    "contrastive": Method(
+        "xling.aligners.contrastive:ContrastiveAligner",
+        Supervision.LEXICON,
+        "rotates, then bends the source space by residual layers trained against near misses",
+        "van den Oord et al. (2018); He et al. (2016)",
+        "passes x p (negatives + batch) d hidden",
+    ),
+    "kernel": Method(
+        "xling.aligners.kernel:KernelAligner",
+        Supervision.LEXICON,
+        "rotates the source space, then moves each region by what its pairs have left over",
+        "Williams and Seeger (2001); Schölkopf and Smola (2002)",
+        "p d² + d³ + p m² with m landmarks",
+    ),
+    "least-squares": Method(
+        "xling.aligners.least_squares:LeastSquaresAligner",
+        Supervision.LEXICON,
+        "maps the source space linearly, from at least d pairs",
+        "Mikolov et al. (2013)",
+        "p d²",
+    ),
+    "mapping-layers": Method(
+        "xling.aligners.mapping_layers:MappingLayersAligner",
+        Supervision.LEXICON,
+        "learns a layer of each language below shared ones, best from matched sentences",
+        "Arora et al. (2017); van den Oord et al. (2018)",
+        "steps x batch words d hidden",
+    ),
+    "multi-step": Method(
+        "xling.aligners.multi_step:MultiStepAligner",
+        Supervision.LEXICON,
+        "whitens, rotates, re-weights and de-whitens both spaces",
+        "Artetxe et al. (2018, AAAI)",
+        "p d² + d³",
+    ),
+    "orthogonal-ridge": Method(
+        "xling.aligners.orthogonal_ridge:OrthogonalRidgeAligner",
+        Supervision.LEXICON,
+        "maps the source space linearly, near its rotation",
+        "Hoerl and Kennard (1970); Swindel (1976)",
+        "p d² + d³",
+    ),
     "procrustes": Method(
         "xling.aligners.procrustes:ProcrustesAligner",
         Supervision.LEXICON,
         "rotates the source space",
         "Schönemann (1966); Xing et al. (2015)",
+        "p d² + d³",
+    ),
+    "rcsls": Method(
+        "xling.aligners.rcsls:RcslsAligner",
+        Supervision.LEXICON,
+        "turns a rotation into the linear map with the best CSLS of the pairs",
+        "Joulin et al. (2018)",
+        "p n d a round",
+    ),
+    "refine": Method(
+        "xling.aligners.refine:RefineAligner",
+        Supervision.LEXICON,
+        "rotates the source space by the words that choose each other, round after round",
+        "Conneau et al. (2018)",
+        "n² d a round",
+    ),
+    "ridge": Method(
+        "xling.aligners.ridge:RidgeAligner",
+        Supervision.LEXICON,
+        "maps one space linearly, held back by a penalty",
+        "Dinu et al. (2015); Shigeto et al. (2015)",
         "p d² + d³",
     ),
     "self-learning": Method(
@@ -58,6 +135,13 @@ ALIGNERS: dict[str, Method] = {
         "starts from how similarities are distributed, then as self-learning",
         "Artetxe et al. (2018)",
         "rounds · n² d, n up to the cut-off",
+    ),
+    "wasserstein": Method(
+        "xling.aligners.wasserstein:WassersteinAligner",
+        Supervision.OPTIONAL,
+        "couples and rotates the most frequent words in turn",
+        "Grave et al. (2019); Alvarez-Melis and Jaakkola (2018)",
+        "rounds x w² d, w coupled words; refinements x n² d",
     ),
 }
 

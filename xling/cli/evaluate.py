@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -20,6 +20,13 @@ from xling.cli.render import (
 )
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from xling.data.lexicon import Lexicon
+    from xling.evaluation.results import BliResult
+    from xling.model.model import Model
 
 __all__ = ["EXAMPLES", "Evaluated", "evaluate", "run_evaluate"]
 
@@ -54,6 +61,8 @@ def run_evaluate(
     retrieval: str = "csls",
     channels: str = "all",
     per_query: bool = False,
+    two_way: bool = False,
+    calibration: bool = False,
     progress: Progress = silent,
 ) -> Evaluated:
     """Judge a model by a test lexicon.
@@ -63,11 +72,13 @@ def run_evaluate(
     model_path, lexicon_path : Path
         Folder of a model; ``source TAB target`` a line, in the direction that is judged.
     source, target : str, optional
-        Direction; by default the model's own.
+        Direction; by default the model's own, or the first two languages of a hub.
     retrieval, channels : str
         By name.
     per_query : bool
         Whether the document lists each query with its rank.
+    two_way, calibration : bool
+        Whether first answers are translated back, and whether their probabilities are judged.
     progress : callable
         Called as the work goes on.
 
@@ -83,11 +94,11 @@ def run_evaluate(
     """
     from xling.data.formats import read_lexicon
     from xling.evaluation.bli import evaluate as judge
-    from xling.model.model import load
+    from xling.model.open import load_pair
 
     if model_path.is_dir():  # what is wrong with the model is said first
         check_input(lexicon_path)
-    model = load(model_path)
+    model = load_pair(model_path, source, target)
     way = model.way(source, target, retrieval=retrieval, channels=channels)
     direction = way.asked.language, way.answers.language
     lexicon, report = read_lexicon(lexicon_path, direction)
@@ -112,13 +123,52 @@ def run_evaluate(
             f"columns {direction[0]} and {direction[1]}?"
         )
     warnings.extend(unused_retrieval(way.ranked_by, retrieval))
-    document = {
+    document: dict[str, Any] = {
         "model": model.name,
         "lexicon": str(lexicon_path),
         "ranked_by": way.ranked_by,
     }
-    document |= result.to_json(per_query=per_query)
+    document |= result.to_json()
+    first, more = _first_answers(model, lexicon, result, two_way=two_way, calibration=calibration)
+    document |= more
+    if per_query:
+        document["per_query"] = [
+            {"query": query, "rank": rank, **first.get(query, {})} for query, rank in result.ranks
+        ]
     return Evaluated(document=document, warnings=tuple(warnings))
+
+
+def _first_answers(
+    model: "Model", lexicon: "Lexicon", result: "BliResult", *, two_way: bool, calibration: bool
+) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
+    """Ask for first answers where they are wanted: those of each query, and what they show."""
+    from xling.evaluation import first_answers as first
+
+    if not (two_way or calibration):
+        return {}, {}
+    gold = lexicon.queries()
+    answers = first.first_answers(
+        model,
+        {query: gold[query] for query, rank in result.ranks if rank is not None},
+        source=result.source_language,
+        target=result.target_language,
+        retrieval=result.retrieval,
+        channels=result.channels,
+        back=two_way,
+    )
+    more: dict[str, Any] = {}
+    if two_way:
+        more["two_way"] = first.two_way(
+            [bool(one.returns) for one in answers], [one.right for one in answers]
+        )
+    if calibration:
+        more["calibration"] = first.calibration(answers)
+    listed = {
+        one.query: {"answer": one.word, "confidence": one.confidence, "right": one.right}
+        | ({"returns": one.returns} if two_way else {})
+        for one in answers
+    }
+    return listed, more
 
 
 def evaluate(
@@ -132,6 +182,12 @@ def evaluate(
     channels: Channels = "all",
     per_query: Annotated[
         bool, typer.Option("--per-query", help="List each query with the rank of its gold word.")
+    ] = False,
+    two_way: Annotated[
+        bool, typer.Option("--two-way", help="Also translate each first answer back.")
+    ] = False,
+    calibration: Annotated[
+        bool, typer.Option("--calibration", help="Also judge the confidences of first answers.")
     ] = False,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
@@ -151,6 +207,8 @@ def evaluate(
             retrieval=retrieval,
             channels=channels,
             per_query=per_query,
+            two_way=two_way,
+            calibration=calibration,
             progress=progress,
         )
     warn(found.warnings)
@@ -182,11 +240,21 @@ def evaluate(
         facts(_summary(document)),
     )
     if per_query:
-        ranks = [
-            (row["query"], "–" if row["rank"] is None else f"{row['rank']:g}")
-            for row in document["per_query"]
-        ]
-        write("", table(("query", "rank"), ranks, right=(1,)))
+        write("", _queries_table(document["per_query"]))
+
+
+def _queries_table(rows: list[dict[str, Any]]) -> "Table":
+    """Show each query, with its first answer where that was asked for."""
+    asked = any("answer" in row for row in rows)
+    more = ("first answer", "confidence") if asked else ()
+    shown = [
+        (
+            *(row["query"], "–" if row["rank"] is None else f"{row['rank']:g}"),
+            *((row.get("answer") or "–", _or_dash(row.get("confidence"))) if asked else ()),
+        )
+        for row in rows
+    ]
+    return table(("query", "rank", *more), shown, right=(1, 3) if asked else (1,))
 
 
 def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
@@ -196,6 +264,7 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("P@1, 95 % interval", f"{per_cent(low)} to {per_cent(high)}"),
         ("MRR", f"{document['mrr']:.3f}"),
         ("coverage", per_cent(document["coverage"])),
+        *_about_answers(document),
         ("identical", f"{document['identical_queries']} queries are among their own gold words"),
         (
             "overlap",
@@ -209,3 +278,37 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
             f"{per_cent(document['chance_precision_at_1'], 3)}",
         ),
     ]
+
+
+def _about_answers(document: dict[str, Any]) -> list[tuple[str, str]]:
+    """Say what the first answers tell of themselves, for people."""
+    lines = []
+    both, sure = document.get("two_way"), document.get("calibration")
+    if both is not None and both["share"] is not None:
+        right, others = (
+            "–" if both[key] is None else per_cent(both[key])
+            for key in ("precision_agreeing", "precision_others")
+        )
+        lines.append(
+            (
+                "two-way",
+                f"{per_cent(both['share'])} of first answers lead back to the query; right: "
+                f"{right} of these, {others} of the others",
+            )
+        )
+    if sure is not None:
+        lines.append(
+            (
+                "confidence",
+                f"{per_cent(sure['mean_confidence'])} on average, {per_cent(sure['right'])} right; "
+                f"calibration error {sure['expected_calibration_error']:.3f} (a perfect model: "
+                f"{sure['error_of_a_perfect_model']:.3f}), Brier skill "
+                f"{_or_dash(sure['brier_skill'])}, AUROC {_or_dash(sure['auroc'])}",
+            )
+        )
+    return lines
+
+
+def _or_dash(value: float | None) -> str:
+    """Write a number that may be missing."""
+    return "–" if value is None else f"{value:.3f}"

@@ -70,7 +70,19 @@ def build_app() -> "typer.Typer":
     """
     import typer
 
-    from xling.cli import ablate, align, demo, evaluate, export, info, shots, train, translate
+    from xling.cli import (
+        ablate,
+        align,
+        apply,
+        demo,
+        evaluate,
+        export,
+        hub,
+        info,
+        shots,
+        train,
+        translate,
+    )
     from xling.cli.options import examples
     from xling.cli.render import write
 
@@ -98,6 +110,7 @@ def build_app() -> "typer.Typer":
         (demo.demo, demo.EXAMPLES),
         (train.train, train.EXAMPLES),
         (align.align, align.EXAMPLES),
+        (apply.apply, apply.EXAMPLES),
         (translate.translate, translate.EXAMPLES),
         (evaluate.evaluate, evaluate.EXAMPLES),
         (export.export, export.EXAMPLES),
@@ -106,6 +119,7 @@ def build_app() -> "typer.Typer":
         (ablate.ablate, ablate.EXAMPLES),
     ):
         app.command(epilog=examples(*lines))(command)
+    app.add_typer(hub.hub_app(), name="hub")
     return app
 
 

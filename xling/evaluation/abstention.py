@@ -45,6 +45,22 @@ class RiskCoverage:
         place = int(np.searchsorted(self.coverage, coverage - 1e-12))
         return float(self.risk[min(place, len(self.risk) - 1)])
 
+    def coverage_at(self, risk: float) -> float:
+        """Give how many questions can be answered at a risk.
+
+        Parameters
+        ----------
+        risk : float
+            The largest one that is borne, in [0, 1].
+
+        Returns
+        -------
+        float
+            The largest coverage whose risk is no larger; 0 if there is none.
+        """
+        borne = self.coverage[self.risk <= risk + 1e-12]
+        return float(borne.max(initial=0.0))
+
 
 def risk_coverage(confidences: Vector, right: BoolVector) -> RiskCoverage:
     """Trace the risk from answering only the surest question to answering all.

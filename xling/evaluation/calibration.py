@@ -1,6 +1,7 @@
 """How far probabilities can be trusted: calibration error, Brier skill, discrimination."""
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 import numpy as np
 from scipy import stats
@@ -9,6 +10,7 @@ from xling.arrays import BoolVector, IntVector, Vector
 from xling.errors import DegenerateInputError, InputError, ShapeError
 
 __all__ = [
+    "Equal",
     "Reliability",
     "auroc",
     "brier_score",
@@ -17,6 +19,9 @@ __all__ = [
     "perfect_calibration_error",
     "reliability",
 ]
+
+#: What is the same for all bins: their width, or (but for ties) the number of their answers.
+Equal: TypeAlias = Literal["width", "mass"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,8 +43,10 @@ class Reliability:
     right: Vector
 
 
-def reliability(confidences: Vector, right: BoolVector, *, bins: int = 10) -> Reliability:
-    """Put answers into bins of equal width.
+def reliability(
+    confidences: Vector, right: BoolVector, *, bins: int = 10, equal: Equal = "width"
+) -> Reliability:
+    """Put answers into bins of like probability.
 
     Parameters
     ----------
@@ -48,7 +55,11 @@ def reliability(confidences: Vector, right: BoolVector, *, bins: int = 10) -> Re
     right : ndarray, shape (n,), bool
         Which answers are.
     bins : int
-        How many bins divide [0, 1]; a bin holds its lower edge, the last one 1 too.
+        How many bins there are at most; a bin holds its lower edge, the last one its upper one
+        too.
+    equal : {"width", "mass"}
+        Whether the bins divide [0, 1] evenly, or the answers; answers of one probability stay in
+        one bin.
 
     Returns
     -------
@@ -67,17 +78,23 @@ def reliability(confidences: Vector, right: BoolVector, *, bins: int = 10) -> Re
     sure, hits = _checked(confidences, right)
     if bins < 1:
         raise InputError(f"bins is {bins}; at least 1 is needed")
-    place = np.minimum((sure * bins).astype(np.int64), bins - 1)
+    if equal == "mass":
+        smaller = np.searchsorted(np.sort(sure), sure)
+        place = smaller * bins // len(sure)
+    else:
+        place = np.minimum((sure * bins).astype(np.int64), bins - 1)
     counts = np.bincount(place, minlength=bins)
     used = counts > 0
     means = (np.bincount(place, values, bins)[used] / counts[used] for values in (sure, hits))
     return Reliability(counts=counts[used], confidence=next(means), right=next(means))
 
 
-def expected_calibration_error(confidences: Vector, right: BoolVector, *, bins: int = 10) -> float:
+def expected_calibration_error(
+    confidences: Vector, right: BoolVector, *, bins: int = 10, equal: Equal = "width"
+) -> float:
     """Give how far probability and fraction right lie apart, on average over answers.
 
-    ``sum_b n_b / n * |mean probability in b - fraction right in b|`` over bins of equal width.
+    ``sum_b n_b / n * |mean probability in b - fraction right in b|`` over the bins.
     Never negative even of a perfect model: see `perfect_calibration_error`.
 
     Parameters
@@ -86,7 +103,7 @@ def expected_calibration_error(confidences: Vector, right: BoolVector, *, bins: 
         Probabilities of being right.
     right : ndarray, shape (n,), bool
         Which answers are.
-    bins : int
+    bins, equal
         As in `reliability`.
 
     Returns
@@ -109,13 +126,18 @@ def expected_calibration_error(confidences: Vector, right: BoolVector, *, bins: 
     >>> round(expected_calibration_error(np.array([0.9, 0.9, 0.2]), np.array([1, 0, 0]) > 0), 3)
     0.333
     """
-    found = reliability(confidences, right, bins=bins)
+    found = reliability(confidences, right, bins=bins, equal=equal)
     gaps = np.abs(found.confidence - found.right)
     return float(np.average(gaps, weights=found.counts))
 
 
 def perfect_calibration_error(
-    confidences: Vector, *, bins: int = 10, samples: int = 200, seed: int = 0
+    confidences: Vector,
+    *,
+    bins: int = 10,
+    equal: Equal = "width",
+    samples: int = 200,
+    seed: int = 0,
 ) -> float:
     """Give the calibration error that these probabilities would show if they were true.
 
@@ -125,7 +147,7 @@ def perfect_calibration_error(
     ----------
     confidences : ndarray, shape (n,), float64
         Probabilities of being right.
-    bins : int
+    bins, equal
         As in `reliability`.
     samples : int
         How many times all answers are drawn, at least 1.
@@ -146,7 +168,9 @@ def perfect_calibration_error(
         raise InputError(f"samples is {samples}; at least 1 is needed")
     rng = np.random.default_rng(seed)
     drawn = (rng.random(len(confidences)) < confidences for _ in range(samples))
-    errors = [expected_calibration_error(confidences, right, bins=bins) for right in drawn]
+    errors = [
+        expected_calibration_error(confidences, right, bins=bins, equal=equal) for right in drawn
+    ]
     return float(np.mean(errors))
 
 

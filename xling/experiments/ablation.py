@@ -13,7 +13,16 @@ from xling.errors import ConfigError
 from xling.experiments.plan import Input, Plan, read_input, runs
 from xling.experiments.report import ablation_html
 from xling.experiments.runs import Runner, RunResult, carry_out
-from xling.experiments.scores import BINS, METRICS, Pool, calibration, compare, pool, score
+from xling.experiments.scores import (
+    BINS,
+    METRICS,
+    Pool,
+    agreement,
+    calibration,
+    compare,
+    pool,
+    score,
+)
 from xling.experiments.worker import run_apart
 from xling.progress import Progress, silent
 
@@ -97,6 +106,11 @@ def ablate(
             _labels(system) | judged
             for system, found_by in systems.items()
             if (judged := calibration(found_by)) is not None
+        ],
+        "two_way": [
+            _labels(system) | agreed
+            for system, found_by in systems.items()
+            if (agreed := agreement(found_by)) is not None
         ],
         "cost": [_cost(recipe, results, given) for recipe in plan.recipes],
         "runs": [

@@ -22,6 +22,17 @@ svg { width: 22rem; max-width: 100%; height: auto; }
   .worse { color: #ff9d70; } }
 """
 _METRICS = {"1": "P@1", "5": "P@5", "mrr": "MRR"}
+_FIGURES = (
+    "expected_calibration_error",
+    "error_of_a_perfect_model",
+    "equal_mass_calibration_error",
+    "equal_mass_error_of_a_perfect_model",
+    "brier_score",
+    "brier_skill",
+    "auroc",
+    "risk_coverage_area",
+    "coverage_at_risk_0.2",
+)
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 
 
@@ -55,6 +66,8 @@ def ablation_html(document: Mapping[str, Any]) -> str:
         _comparisons(document["group_comparisons"]),
         "<h2>Are the probabilities true?</h2>",
         _calibration(document["calibration"]),
+        "<h2>Do answers lead back to the query?</h2>",
+        _two_way(document["two_way"]),
         "<h2>Cost of one training</h2>",
         _cost(document["cost"]),
         f'<p class="note">{escape(document["policy"])}</p>',
@@ -215,23 +228,39 @@ def _calibration(rows: Sequence[Mapping[str, Any]]) -> str:
     table = _table(
         (
             *("recipe", "channels", "answers", "right", "mean probability", "error"),
-            *("of a perfect model", "Brier skill", "AUROC", "risk-coverage area"),
+            *("of a perfect model", "equal mass", "of a perfect model", "Brier score"),
+            *("Brier skill", "AUROC", "risk-coverage area", "coverage at risk 0.2"),
         ),
         [
             (
                 *(escape(row["recipe"]), escape(row["channels"]), f"{row['answers']:,}"),
                 *(f"{row['right']:.3f}", f"{row['mean_confidence']:.3f}"),
-                f"{row['expected_calibration_error']:.3f}",
-                f"{row['error_of_a_perfect_model']:.3f}",
-                *(_number(row["brier_skill"]), _number(row["auroc"])),
-                f"{row['risk_coverage_area']:.3f}",
+                *(_number(row[name]) for name in _FIGURES),
             )
             for row in rows
         ],
-        caption="First answers of all seeds; error is the expected calibration error, 10 bins.",
+        caption="First answers of all seeds; error is the expected calibration error in 10 bins "
+        "of equal width, then of equal mass, mean over seeds.",
         text=2,
     )
     return table + _curves(rows)
+
+
+def _two_way(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Show how often answers lead back."""
+    return _table(
+        ("recipe", "channels", "answers", "lead back", "right of these", "right of the others"),
+        [
+            (
+                *(escape(row["recipe"]), escape(row["channels"]), f"{row['answers']:,}"),
+                *(_number(row["share"]), _number(row["precision_agreeing"])),
+                _number(row["precision_others"]),
+            )
+            for row in rows
+        ],
+        caption="First answers of all seeds whose own first translation is the query.",
+        text=2,
+    )
 
 
 def _curves(rows: Sequence[Mapping[str, Any]]) -> str:

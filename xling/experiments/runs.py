@@ -6,8 +6,8 @@ from typing import Any, TypeAlias
 
 from xling.data.formats.pairs_tsv import read_pairs
 from xling.data.lexicon import Lexicon
-from xling.data.text import fold
 from xling.evaluation.bli import evaluate
+from xling.evaluation.first_answers import first_answers
 from xling.model.model import Model
 from xling.progress import Progress, silent
 from xling.recipes import train_corpus
@@ -94,11 +94,14 @@ class Answer:
         Whether the first answer is a gold word.
     confidence : float or None
         Probability that the model gives its first answer; ``None`` where it has none.
+    returns : bool
+        Whether the first translation of the first answer, the other way, is the query.
     """
 
     rank: float
     right: bool
     confidence: float | None
+    returns: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -272,21 +275,22 @@ def _ask(
         progress=lambda done, total: progress("evaluate", done, total),
     )
     ranks = {query: rank for query, rank in result.ranks if rank is not None}
-    found = model.look_up(
-        list(ranks),
+    gold = run.lexicon.queries()
+    found = first_answers(
+        model,
+        {query: gold[query] for query in ranks},
         source=source,
         target=target,
-        top=1,
         retrieval=run.retrieval,
         channels=channels,
     )
-    gold = run.lexicon.queries()
-    answers = {}
-    for (query, rank), lookup in zip(ranks.items(), found, strict=True):
-        best = lookup.translations[0] if lookup.translations else None
-        answers[query] = Answer(
-            rank=rank,
-            right=best is not None and fold(best.word) in gold[query],
-            confidence=None if best is None else best.confidence,
+    answers = {
+        one.query: Answer(
+            rank=ranks[one.query],
+            right=one.right,
+            confidence=one.confidence,
+            returns=bool(one.returns),
         )
+        for one in found
+    }
     return answers, result.overlap_with_training

@@ -6,14 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from xling.arrays import BoolVector, Vector
-from xling.evaluation.abstention import risk_coverage
-from xling.evaluation.calibration import (
-    auroc,
-    brier_skill,
-    expected_calibration_error,
-    perfect_calibration_error,
-)
+from xling.arrays import BoolVector, IntVector, Vector
+from xling.evaluation.confidence import confidence_figures
+from xling.evaluation.first_answers import two_way
 from xling.evaluation.resampling import (
     bootstrap_interval,
     holm,
@@ -22,15 +17,24 @@ from xling.evaluation.resampling import (
 )
 from xling.experiments.runs import RunResult
 
-__all__ = ["BINS", "METRICS", "Pool", "calibration", "compare", "pool", "score", "verdict"]
+__all__ = [
+    "BINS",
+    "METRICS",
+    "Pool",
+    "agreement",
+    "calibration",
+    "compare",
+    "pool",
+    "score",
+    "verdict",
+]
 
 #: Frequencies of a query on the source side of all pairs, first and last.
-BINS = ((1, 2), (3, 4), (5, 7), (8, 14), (15, 39), (40, None))
+BINS = ((1, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, None))
 #: What is measured of each query: hit among the first, among the first five, reciprocal rank.
 METRICS = ("1", "5", "mrr")
 
 _ALPHA = 0.05
-_CURVE = 50  # points of a risk-coverage curve that are kept
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,15 +49,20 @@ class Pool:
     shares : dict of str to float
         The fraction of its runs in which each of these queries was in vocabulary.
     confidences : ndarray, shape (n,), float64
-        Of the first answers that have one, of all runs.
-    right : ndarray, shape (n,), bool
-        Which of these answers are right.
+        Of the first answers of all runs; NaN for one without.
+    right, returns : ndarray, shape (n,), bool
+        Which of these answers are right, and which lead back to their query.
+    queries, seeds : ndarray, shape (n,), int64
+        The number of the query of each, and the seed of its run.
     """
 
     values: Mapping[str, Vector] = field(repr=False)
     shares: Mapping[str, float] = field(repr=False)
     confidences: Vector = field(repr=False)
     right: BoolVector = field(repr=False)
+    returns: BoolVector = field(repr=False)
+    queries: IntVector = field(repr=False)
+    seeds: IntVector = field(repr=False)
 
 
 def pool(results: Iterable[RunResult], channels: str) -> Pool:
@@ -73,22 +82,26 @@ def pool(results: Iterable[RunResult], channels: str) -> Pool:
     """
     values: dict[str, list[tuple[float, float, float]]] = {}
     asked: dict[str, int] = {}
-    sure: list[float] = []
-    right: list[bool] = []
+    answers: list[tuple[float, bool, bool, int, int]] = []
+    numbers: dict[str, int] = {}
     for result in results:
         for query in result.queries:
             asked[query] = asked.get(query, 0) + 1
         for query, answer in result.answers[channels].items():
             rank = answer.rank
             values.setdefault(query, []).append((rank <= 1, rank <= 5, 1 / rank))
-            if answer.confidence is not None:
-                sure.append(answer.confidence)
-                right.append(answer.right)
+            sure = np.nan if answer.confidence is None else answer.confidence
+            number = numbers.setdefault(query, len(numbers))
+            answers.append((sure, answer.right, answer.returns, number, result.seed))
+    sures, right, returns, queries, seeds = zip(*answers, strict=True) if answers else [()] * 5
     return Pool(
         values={query: np.mean(found, axis=0) for query, found in sorted(values.items())},
         shares={query: len(found) / asked[query] for query, found in sorted(values.items())},
-        confidences=np.array(sure, dtype=np.float64),
+        confidences=np.array(sures, dtype=np.float64),
         right=np.array(right, dtype=bool),
+        returns=np.array(returns, dtype=bool),
+        queries=np.array(queries, dtype=np.int64),
+        seeds=np.array(seeds, dtype=np.int64),
     )
 
 
@@ -205,23 +218,34 @@ def calibration(found: Pool) -> dict[str, Any] | None:
     Returns
     -------
     dict or None
-        ``None`` where it gives no probability.
+        Of `xling.evaluation.confidence.confidence_figures`, a run being a seed with all its
+        folds; ``None`` where the system gives no probability.
     """
-    sure, right = found.confidences, found.right
-    if not len(sure):
+    known = ~np.isnan(found.confidences)
+    if not known.any():
         return None
-    curve = risk_coverage(sure, right)
-    points = np.unique(np.linspace(0, len(sure) - 1, min(_CURVE, len(sure))).astype(int))
-    return {
-        "answers": len(sure),
-        "right": float(right.mean()),
-        "mean_confidence": float(sure.mean()),
-        "expected_calibration_error": expected_calibration_error(sure, right),
-        "error_of_a_perfect_model": perfect_calibration_error(sure),
-        "brier_skill": brier_skill(sure, right),
-        "auroc": auroc(sure, right),
-        "risk_coverage_area": curve.area,
-        "risk_coverage": [
-            [round(float(curve.coverage[i]), 4), round(float(curve.risk[i]), 4)] for i in points
-        ],
-    }
+    return confidence_figures(
+        found.confidences[known],
+        found.right[known],
+        queries=found.queries[known],
+        runs=found.seeds[known],
+    )
+
+
+def agreement(found: Pool) -> dict[str, Any] | None:
+    """Tell how often a system's first answers lead back to their query.
+
+    Parameters
+    ----------
+    found : Pool
+        Of the system.
+
+    Returns
+    -------
+    dict or None
+        How many ``answers`` there are, of all seeds, and what
+        `xling.evaluation.first_answers.two_way` says; ``None`` without an answer.
+    """
+    if not len(found.right):
+        return None
+    return {"answers": len(found.right), **two_way(found.returns, found.right)}

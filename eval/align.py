@@ -1,0 +1,153 @@
+"""Score every method of ``xling align`` on the same vectors, and store what it cost.
+
+Usage: ``python eval/align.py eval/runs/align.toml [--data FOLDER] [--only METHOD ...]``
+
+Each method is run by ``xling align`` in a process of its own, with its default settings, and
+judged by ``xling evaluate``; time and memory are those that the command itself reports. Where a
+seed lexicon has fewer pairs than a method needs, or a method does not trust its own result, the
+table says so. Methods are compared with Procrustes on the same seed lexicon by a paired bootstrap
+over queries. The result goes to ``eval/results/NAME.json``; the table of it is printed.
+"""
+
+import argparse
+import hashlib
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from run import commit
+
+from xling.aligners.base import Supervision
+from xling.aligners.registry import ALIGNERS
+from xling.evaluation.resampling import paired_bootstrap
+
+HERE = Path(__file__).resolve().parent
+_UNTRUSTED = 3
+
+
+def call(*arguments: object) -> tuple[int, dict[str, Any], str]:
+    """Run a command with ``--json``: its exit code, its document, and what it complained of."""
+    command = [sys.executable, "-m", "xling.cli.main", *map(str, arguments), "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    document: dict[str, Any] = json.loads(done.stdout) if done.stdout.strip() else {}
+    return done.returncode, document, done.stderr.strip()
+
+
+def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str, Any]:
+    """Align by one method from one seed lexicon (none for an empty name), and score it."""
+    source, target = (data / path for path in run["vectors"])
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model"
+        given = ["--lexicon", data / seeds] if seeds else []
+        options = ["--languages", ",".join(run["languages"]), "--method", method, *given]
+        code, made, complaint = call(
+            "align", source, target, *options, "--output", model, "--accept-untrusted"
+        )
+        row: dict[str, Any] = {"method": method, "seeds": seeds}
+        if code:
+            return {**row, "error": complaint.splitlines()[0] if complaint else str(code)}
+        test = data / run["test"]
+        scores = {name: call("evaluate", model, test, "--retrieval", name, "--per-query")[1]
+                  for name in ("csls", "nn")}  # fmt: skip
+    kept = ("seed_pairs", "stop_reason", "verdict", "checks", "settings", "seconds")
+    best = scores["csls"]
+    return {
+        **row,
+        **{name: made[name] for name in kept},
+        "rounds": len(made["history"]),
+        "peak_memory_mib": made["peak_memory_mib"],
+        "queries_in_vocabulary": best["queries_in_vocabulary"],
+        "coverage": best["coverage"],
+        "precision": best["precision"],
+        "confidence_interval": best["confidence_interval"],
+        "precision_overall": best["precision_overall"],
+        "precision_nn": scores["nn"]["precision"],
+        "hits": {one["query"]: float(one["rank"] <= 1) for one in best["per_query"]
+                 if one["rank"] is not None},
+    }  # fmt: skip
+
+
+def compare(rows: list[dict[str, Any]]) -> None:
+    """Add to each row its difference from Procrustes with the same seed lexicon."""
+    base = {row["seeds"]: row["hits"] for row in rows if row["method"] == "procrustes"}
+    for row in rows:
+        other = base.get(row["seeds"])
+        if other is None or "hits" not in row or row["method"] == "procrustes":
+            continue
+        both = sorted(set(row["hits"]) & set(other))
+        found = paired_bootstrap(
+            np.array([row["hits"][query] for query in both]),
+            np.array([other[query] for query in both]),
+        )
+        row["against_procrustes"] = {"difference": found.difference, "p_value": found.p_value}
+    for row in rows:
+        row.pop("hits", None)
+
+
+def table(rows: list[dict[str, Any]]) -> str:
+    """Write the scores as a Markdown table."""
+    lines = [
+        "| seed lexicon | method | P@1 (CSLS) | 95 % | P@5 | P@1 (nn) | against procrustes (p) "
+        "| s | MiB |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    for row in rows:
+        start = f"| {Path(row['seeds']).stem or 'none'} | {row['method']} "
+        if "error" in row:
+            lines.append(f"{start}| {row['error']} | | | | | | |")
+            continue
+        low, high = row["confidence_interval"]
+        verdict = f" ({row['verdict']})" if row["verdict"] else ""
+        beside = row.get("against_procrustes")
+        shown = f"{100 * beside['difference']:+.1f} ({beside['p_value']:.3f})" if beside else ""
+        lines.append(
+            f"{start}| {row['precision']['1']:.3f}{verdict} | {low:.3f}-{high:.3f} "
+            f"| {row['precision']['5']:.3f} | {row['precision_nn']['1']:.3f} | {shown} "
+            f"| {row['seconds']['total']:.1f} | {row['peak_memory_mib']:.0f} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Read the run, repeat it, and write what came out."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("run", type=Path)
+    parser.add_argument("--data", type=Path, default=os.environ.get("XLING_DATA"))
+    parser.add_argument("--only", nargs="*", help="methods; default: all")
+    parser.add_argument("--output", type=Path, default=HERE / "results")
+    given = parser.parse_args()
+    if given.data is None:
+        parser.error("--data FOLDER, or the variable XLING_DATA, says where the corpora are")
+    run = tomllib.loads(given.run.read_text(encoding="utf-8"))
+    rows = []
+    for seeds in (*run["seeds"], ""):
+        for method, about in ALIGNERS.items():
+            unfit = Supervision.NONE if seeds else Supervision.LEXICON
+            if about.supervision is unfit or (given.only and method not in given.only):
+                continue
+            rows.append(judge(run, method, seeds, given.data))
+            print(f"{seeds or 'no lexicon'}: {method}", file=sys.stderr)
+    compare(rows)
+    inputs = sorted({*run["vectors"], *run["seeds"], run["test"]})
+    document = {
+        "run": run,
+        "commit": commit(),
+        "inputs_sha256": {
+            name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in inputs
+        },
+        "results": rows,
+    }
+    given.output.mkdir(parents=True, exist_ok=True)
+    path = given.output / f"{run['name']}.json"
+    path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    print(table(rows))
+
+
+if __name__ == "__main__":
+    main()
