@@ -140,9 +140,9 @@ def best_neighbors(
     _search_whole(x, y, means, bounds[0] + bounds[1].max(), fore, fore_scores)
     _search_whole(y, x, means[::-1], bounds[1] + bounds[0].max(), back, back_scores)
     if keep < 1:
-        random = np.random.default_rng(seed)
+        draws = np.random.default_rng(seed)
         lost = np.float32(-np.inf)
-        chances = random.random((2, len(scores)), dtype=np.float32) < keep
+        chances = draws.random((2, len(scores)), dtype=np.float32) < keep
         fore, _ = _best(rows, columns, np.where(chances[0], scores, lost), len(x))
         back, _ = _best(columns, rows, np.where(chances[1], scores, lost), len(y))
     return BestNeighbors(
