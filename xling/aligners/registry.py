@@ -122,6 +122,20 @@ ALIGNERS: dict[str, Method] = {
         "Dinu et al. (2015); Shigeto et al. (2015)",
         "p d² + d³",
     ),
+    "self-learning": Method(
+        "xling.aligners.self_learning:SelfLearningAligner",
+        Supervision.OPTIONAL,
+        "induces a dictionary from few pairs, or from equal strings, and refits on it",
+        "Artetxe et al. (2017, 2018)",
+        "rounds · n² d, n up to the cut-off",
+    ),
+    "unsupervised": Method(
+        "xling.aligners.unsupervised:UnsupervisedAligner",
+        Supervision.NONE,
+        "starts from how similarities are distributed, then as self-learning",
+        "Artetxe et al. (2018)",
+        "rounds · n² d, n up to the cut-off",
+    ),
     "wasserstein": Method(
         "xling.aligners.wasserstein:WassersteinAligner",
         Supervision.OPTIONAL,
