@@ -137,17 +137,15 @@ def judged(world: World, seed: int) -> dict[str, Any]:
     found = UnsupervisedAligner().fit(*spaces, seed=seed)
     seconds = time.perf_counter() - begun
     known = np.flatnonzero(world.truth >= 0)
-    scores = {"p1": None, "p1_supervised": None}
+    scores: dict[str, float | None] = {"p1": None, "p1_supervised": None}
     good = False
     if len(known):
         pairs = tuple((f"en{i}", f"de{world.truth[i]}") for i in known)
         lexicon = Lexicon(source_language="en", target_language="de", pairs=pairs)
         linked = ProcrustesAligner().fit(*spaces, lexicon)
-        scores = {
-            "p1": precision(found, spaces, world.truth),
-            "p1_supervised": precision(linked, spaces, world.truth),
-        }
-        good = scores["p1"] >= 0.5 * scores["p1_supervised"]
+        mine, supervised = (precision(one, spaces, world.truth) for one in (found, linked))
+        scores = {"p1": mine, "p1_supervised": supervised}
+        good = mine >= 0.5 * supervised
     return {
         "kind": world.name,
         "noise": world.noise,

@@ -59,6 +59,6 @@ def test_a_space_without_a_link_keeps_mean_and_covariance() -> None:
     np.testing.assert_allclose(drawn.mean(axis=0), rows.mean(axis=0), atol=0.1)
     spread = [np.sqrt(np.diag(np.cov(each.T))) for each in (drawn, rows)]
     np.testing.assert_allclose(spread[0], spread[1], atol=0.15)
-    assert spread[0][0] > 2 * spread[0][2]
+    assert spread[0][0] > 1.6 * spread[0][2]
     assert np.abs(np.sum(drawn * rows, axis=1)).mean() < 0.8
     assert (unlinked(rows, seed=2) != drawn).any()
