@@ -57,7 +57,8 @@ def concepts(random: np.random.Generator, count: int, dim: int) -> np.ndarray:
     ranks = np.log(np.arange(1, count + 1)) - np.log(count)
     made[:, 0] += 0.4 * (ranks - ranks.mean())
     made[:, 1] += 0.5  # a common mean
-    return made / np.linalg.norm(made, axis=1, keepdims=True)
+    scaled: np.ndarray = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return scaled
 
 
 def solvable(seed: int, count: int, dim: int, noise: float) -> World:
