@@ -27,7 +27,8 @@ def test_the_rotation_is_found_without_a_lexicon(world) -> None:
     found = bare().fit(world.source, world.target)
     assert error(found, world) < 0.02
     assert found.verdict is Verdict.TRUSTED
-    assert found.checks["recovery"] > 0.9
+    assert found.checks["stability"] > 0.9
+    assert found.checks["gain"] > 1.2
     assert (found.pairs_used, found.coverage) == (0, None)
     assert found.history[-1] > 0.9
     assert WassersteinAligner().supervision is Supervision.OPTIONAL
@@ -90,8 +91,14 @@ def test_a_rotation_by_chance_is_not_trusted(make_rotated_world, monkeypatch) ->
     )
     found = WassersteinAligner().fit(world.source, world.target)
     assert found.verdict is Verdict.FAILED
-    assert set(found.checks) == {"agreement", "recovery"}
-    assert found.checks["recovery"] < 0.2
+    assert found.checks["stability"] < 0.2
+
+
+def test_noise_fitted_to_noise_is_not_trusted(make_rotated_world) -> None:
+    one, other = (make_rotated_world(words=300, dim=10, seed=seed) for seed in (3, 4))
+    found = WassersteinAligner().fit(one.source, other.target)
+    assert found.verdict is Verdict.FAILED
+    assert found.checks["gain"] < 1.1
 
 
 def test_refusals(world) -> None:

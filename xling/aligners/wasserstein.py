@@ -1,11 +1,12 @@
 """Wasserstein-Procrustes: rotate one space onto the other without knowing which word is which."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
-from xling.aligners.base import Alignment, StopReason, Supervision, Verdict, check_spaces
+from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
 from xling.aligners.pairs import PairedRows, paired_rows
+from xling.aligners.self_check import Checks, mutual_share, unlinked
 from xling.arrays import IntVector, Matrix
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
@@ -14,14 +15,13 @@ from xling.linalg.procrustes import orthogonal_map
 from xling.linalg.transport import gromov_coupling, sinkhorn
 from xling.mapping.linear import LinearMap, Normalization, check_steps, fit_normalization
 from xling.progress import Progress, silent
-from xling.retrieval.criteria import augment, mean_similarity, queries
-from xling.retrieval.index import ExactIndex
+from xling.retrieval.mutual import best_neighbors
 
 __all__ = ["WassersteinAligner", "WassersteinSettings"]
 
 _STEP = 15  # Sinkhorn rounds of a coupling that the next rotation will change anyway
 _CHECKED = 2000  # most frequent words that the alignment is judged by
-_TRUSTED = 0.25  # share of them that are paired, and found again by a rotation of other pairs
+_REFINEMENTS = 2  # of the alignment that has nothing to find
 
 _AT_LEAST_ONE = ("init_words", "init_rounds", "rounds", "grown_rounds", "words", "refined_words")
 _NOT_NEGATIVE = ("refinements", "seed_weight")
@@ -141,13 +141,14 @@ class WassersteinAligner:
         if lexicon is not None:
             steps = settings.normalization
             pairs = paired_rows("wasserstein", source, target, lexicon, steps, one_width=True)
-        run = _Run(settings, (source, target), pairs, progress)
+        normalizations, rows = _prepared(settings, (source, target))
+        run = _Run(settings, rows, pairs, progress)
         rotation, history, settled = run.rotation()
         made = [
-            LinearMap(dim_in=source.dim, normalization=run.normalizations[side], matrix=matrix)
+            LinearMap(dim_in=source.dim, normalization=normalizations[side], matrix=matrix)
             for side, matrix in enumerate((rotation, None))
         ]
-        verdict, checks = (None, {}) if pairs is not None else _judged(run, rotation)
+        checks = None if pairs is not None else _checked(settings, rows, rotation, seed, progress)
         return Alignment(
             source_mapping=made[0],
             target_mapping=made[1],
@@ -161,39 +162,45 @@ class WassersteinAligner:
             history=tuple(history),
             converged=settled,
             stop_reason=StopReason.CONVERGED if settled else StopReason.MAX_ROUNDS,
-            verdict=verdict,
-            checks=checks,
+            verdict=None if checks is None else checks.verdict,
+            checks={} if checks is None else checks.values,
         )
 
 
+def _prepared(
+    settings: WassersteinSettings, spaces: tuple[EmbeddingSpace, EmbeddingSpace]
+) -> tuple[list[Normalization], tuple[Matrix, Matrix]]:
+    """Normalise both spaces, and take their most frequent words of which anything is known."""
+    if spaces[0].dim != spaces[1].dim:
+        raise ShapeError(
+            f"the {spaces[0].language} space has {spaces[0].dim} dimensions, the "
+            f"{spaces[1].language} space {spaces[1].dim}; wasserstein needs equal numbers"
+        )
+    most = max(settings.init_words, settings.words, settings.refined_words, _CHECKED)
+    normalizations, rows = [], []
+    for space in spaces:
+        normalizations.append(fit_normalization(space.vectors, settings.normalization))
+        made = normalizations[-1].apply(space.vectors[:most])
+        rows.append(made[made.any(axis=1)])
+        if not len(rows[-1]):
+            raise DegenerateInputError(
+                f"nothing is known about any of the {len(made)} most frequent words of "
+                f"{space.language}; vectors that are not zero are needed"
+            )
+    return normalizations, (rows[0], rows[1])
+
+
 class _Run:
-    """One fit: its normalised rows, and how the rotation is found from them."""
+    """How a rotation is found from the normalised rows of frequent words."""
 
     def __init__(
         self,
         settings: WassersteinSettings,
-        spaces: tuple[EmbeddingSpace, EmbeddingSpace],
+        rows: tuple[Matrix, Matrix],
         pairs: PairedRows | None,
         progress: Progress,
     ) -> None:
         self.settings, self.pairs, self.progress = settings, pairs, progress
-        if spaces[0].dim != spaces[1].dim:
-            raise ShapeError(
-                f"the {spaces[0].language} space has {spaces[0].dim} dimensions, the "
-                f"{spaces[1].language} space {spaces[1].dim}; wasserstein needs equal numbers"
-            )
-        most = max(settings.init_words, settings.words, settings.refined_words, _CHECKED)
-        self.normalizations: list[Normalization] = []
-        rows = []
-        for space in spaces:
-            self.normalizations.append(fit_normalization(space.vectors, settings.normalization))
-            made = self.normalizations[-1].apply(space.vectors[:most])
-            rows.append(made[made.any(axis=1)])
-            if not len(rows[-1]):
-                raise DegenerateInputError(
-                    f"nothing is known about any of the {len(made)} most frequent words of "
-                    f"{space.language}; vectors that are not zero are needed"
-                )
         self.x, self.y = rows
 
     def rotation(self) -> tuple[Matrix, list[float], bool]:
@@ -207,10 +214,11 @@ class _Run:
             self.progress("transport", number, len(stages))
         before: IntVector | None = None
         for number in range(self.settings.refinements):
-            rows, others = _mutual(
+            found = best_neighbors(
                 (self.x @ rotation)[: self.settings.refined_words],
                 self.y[: self.settings.refined_words],
             )
+            rows, others = found.mutual, found.forward[found.mutual]
             linked = np.concatenate([rows, others])
             if not len(rows) or (before is not None and np.array_equal(before, linked)):
                 self.progress("refinement", self.settings.refinements, self.settings.refinements)
@@ -267,34 +275,34 @@ class _Run:
         )
 
 
-def _mutual(x: Matrix, y: Matrix) -> tuple[IntVector, IntVector]:
-    """Pair the rows of which each is the other's nearest by CSLS."""
-    means = mean_similarity(x, y), mean_similarity(y, x)
-    sides = ((x, y, means[0], means[1]), (y, x, means[1], means[0]))
-    forth, back = (
-        ExactIndex(rows=augment(others, theirs)).search(queries(rows, mine, "csls")[0], 1).ids[:, 0]
-        for rows, others, mine, theirs in sides
-    )
-    paired = np.flatnonzero(back[forth] == np.arange(len(x)))
-    return paired, forth[paired]
+def _checked(
+    settings: WassersteinSettings,
+    rows: tuple[Matrix, Matrix],
+    rotation: Matrix,
+    seed: int,
+    progress: Progress,
+) -> Checks:
+    """Compare the alignment of frequent words with what the same rounds make of chance.
 
-
-def _judged(run: _Run, rotation: Matrix) -> tuple[Verdict, dict[str, float]]:
-    """Judge the alignment without a dictionary.
-
-    THE ONE PLACE that decides on ``verdict`` and ``checks`` here: a check that all methods share
-    goes in its stead. For now: of the most frequent words, those that are each other's nearest
-    are paired; a rotation fitted on every second pair must find the other pairs again. Pairs by
-    chance do not tell of each other.
+    Nothing is random here, so that restarts cannot disagree. Stability is instead the share of
+    mutual neighbours that a rotation fitted on every second of them finds again.
     """
-    x, y = (run.x @ rotation)[:_CHECKED], run.y[:_CHECKED]
-    rows, others = _mutual(x, y)
-    agreement = len(rows) / min(len(x), len(y))
-    if len(rows) < 2:
-        return Verdict.FAILED, {"agreement": agreement, "recovery": 0.0}
-    again = orthogonal_map(x[rows[::2]], y[others[::2]])
-    found = dict(zip(*_mutual(x @ again, y), strict=True))
-    kept = [found.get(row) == other for row, other in zip(rows[1::2], others[1::2], strict=True)]
-    recovery = float(np.mean(kept))
-    verdict = Verdict.TRUSTED if agreement * recovery >= _TRUSTED else Verdict.FAILED
-    return verdict, {"agreement": agreement, "recovery": recovery}
+    x, y = (side[:_CHECKED] for side in rows)
+    apart = unlinked(y, seed=seed)
+    few = replace(settings, words=min(settings.words, _CHECKED), refinements=_REFINEMENTS)
+    chance, _, _ = _Run(few, (x, apart), None, progress).rotation()
+    turned = x @ rotation
+    found = best_neighbors(turned, y)
+    mine = found.mutual
+    theirs = found.forward[mine]
+    kept = 0.0
+    if len(mine) > 1:
+        again = orthogonal_map(turned[mine[::2]], y[theirs[::2]])
+        others = best_neighbors(turned @ again, y).forward
+        kept = float(np.mean(others[mine[1::2]] == theirs[1::2]))
+    return Checks(
+        stability=kept,
+        mutual=mutual_share(found),
+        csls=found.objective,
+        csls_by_chance=best_neighbors(x @ chance, apart).objective,
+    )
