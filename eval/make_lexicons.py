@@ -192,7 +192,7 @@ def main() -> None:
         print(
             f"{corpus['name']}: {len(lexicon.queries())} words, {len(lexicon)} pairs; "
             f"{count} folds or more take at most {SHARE:.0%} of the pairs away each "
-            f"(the run file says {corpus['folds']})"
+            f"(the run file says {corpus.get('folds', 1)})"
         )
 
 

@@ -1,11 +1,12 @@
 """Measure what unmatched text adds to zero-shot translation.
 
-Usage: ``python eval/monolingual.py [--data FOLDER] [--seeds 0 1 2]``
+Usage: ``python eval/monolingual.py --lexicon FILE [--data FOLDER] [--seeds 0 1]``
 
 Half of the sentence pairs are linked. Pairs that share a sentence, directly or through others,
 stay together, so that no sentence of the other half stands in a linked pair. Of the other half
 one side, or disjoint halves of both sides, come as monolingual text, never both sides of a pair;
-beside it text that is matched with nothing. Every word of the lexicon is held out. The result
+beside it text that is matched with nothing. Every word of the lexicon is held out;
+``python eval/make_lexicons.py eval/runs/monolingual.toml --output FOLDER`` makes one. The result
 goes to ``eval/results/monolingual.json``; the table of it is printed.
 """
 
@@ -32,7 +33,6 @@ from xling.evaluation.resampling import paired_bootstrap
 
 HERE = Path(__file__).resolve().parent
 PAIRS = "tatoeba/eng-deu.tsv.gz"
-LEXICON = "lexicons/en-de/test.2k.tsv"
 BIBLE = "bible/English-KJV.tsv.gz"
 NEWS = "news/newstest2019-src.eng.txt"
 FURTHER = [
@@ -100,13 +100,13 @@ def make_files(data: Path, folder: Path, seed: int) -> dict[str, int]:
     for name, lines in texts.items():
         write(folder / name, lines)
     counts = {name: sum(map(len, tokenize(lines, "en"))) for name, lines in texts.items()}
-    counts["linked.en"] = sum(
-        map(len, tokenize((x.split("\t")[0] for x in texts["linked.tsv"]), "en"))
-    )
+    for side, name in enumerate(("linked.en", "linked.de")):
+        halves = (line.split("\t")[side] for line in texts["linked.tsv"])
+        counts[name] = sum(map(len, tokenize(halves, "en")))
     return counts
 
 
-def run(data: Path, folder: Path, condition: str, seed: int) -> dict[str, Any]:
+def run(lexicon: Path, folder: Path, condition: str, seed: int) -> dict[str, Any]:
     """Train and judge one model."""
     start = time.perf_counter()
     source, target = (
@@ -115,27 +115,31 @@ def run(data: Path, folder: Path, condition: str, seed: int) -> dict[str, Any]:
     model = xling.train(
         folder / "linked.tsv",
         languages=("en", "de"),
-        hold_out=data / LEXICON,
+        hold_out=lexicon,
         monolingual=(source, target),
+        accept_line_aligned=True,  # the halves are disjoint, if by chance of as many lines
         seed=seed,
     )
     seconds = time.perf_counter() - start
     scores = {}
     for channels in ("contexts", "all"):
-        result = xling.evaluate(model, data / LEXICON, channels=channels)
+        result = xling.evaluate(model, lexicon, channels=channels)
         scores[channels] = {**result.to_json(), "ranks": dict(result.ranks)}
         scores[channels].pop("per_query", None)
     return {
         "condition": condition,
         "seed": seed,
         "seconds": round(seconds, 1),
+        "recipe": model.card["recipe"],
         "vocabulary": model.card["vocabulary"],
         "unmatched_sentences": model.card["unmatched_sentences"],
         "scores": scores,
     }
 
 
-def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def summarize(
+    results: list[dict[str, Any]], words: dict[int, dict[str, int]]
+) -> list[dict[str, Any]]:
     """Give a row for each condition: its own queries, and those that all conditions share."""
     rows = []
     for channels in ("contexts", "all"):
@@ -154,6 +158,7 @@ def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
             own = [one for one in results if one["condition"] == condition]
             scores = [one["scores"][channels] for one in own]
             row: dict[str, Any] = {"condition": condition, "channels": channels}
+            row["times_the_text"] = _growth(condition, words)
             row["queries"] = float(np.mean([score["queries_in_vocabulary"] for score in scores]))
             row["coverage"] = float(np.mean([score["coverage"] for score in scores]))
             for k in ("1", "5"):
@@ -164,6 +169,18 @@ def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
             row |= _on_common(results, condition, channels, common)
             rows.append(row)
     return rows
+
+
+def _growth(condition: str, words: dict[int, dict[str, int]]) -> list[float]:
+    """Give how many times the words of the linked half there are, for each language."""
+    return [
+        float(
+            np.mean(
+                [1 + sum(count[name] for name in names) / count[linked] for count in words.values()]
+            )
+        )
+        for names, linked in zip(CONDITIONS[condition], ("linked.en", "linked.de"), strict=True)
+    ]
 
 
 def _on_common(
@@ -193,8 +210,9 @@ def _on_common(
 def table(rows: list[dict[str, Any]]) -> str:
     """Write the rows as a Markdown table."""
     lines = [
-        "| text | channels | n (coverage) | P@1 | P@5 | same queries: P@1 | P@5 | P@1 overall |",
-        "|---|---|---|---|---|---|---|---|",
+        "| text | times the text (en, de) | channels | n (coverage) | P@1 | P@5 "
+        "| same queries: P@1 | P@5 | P@1 overall |",
+        "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
         more = ["", ""]
@@ -203,7 +221,8 @@ def table(rows: list[dict[str, Any]]) -> str:
                 change, low, high, _ = row[f"difference_{k}"]
                 more[place] = f" ({change:+.3f}, {low:+.3f} to {high:+.3f})"
         lines.append(
-            f"| {row['condition']} | {row['channels']} "
+            "| {} | {:.1f}, {:.1f} ".format(row["condition"], *row["times_the_text"])
+            + f"| {row['channels']} "
             f"| {row['queries']:.0f} ({row['coverage']:.1%}) "
             f"| {row['precision_1']:.3f} | {row['precision_5']:.3f} "
             f"| {row['common_precision_1']:.3f}{more[0]} "
@@ -225,7 +244,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     default = os.environ.get("XLING_DATA", HERE.parent.parent / "shared" / "data")
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of the corpora")
-    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1, 2])
+    parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
+    parser.add_argument("--lexicon", type=Path, required=True, help="words to hold out and ask")
     parser.add_argument("--output", type=Path, default=HERE / "results")
     given = parser.parse_args()
     results, words = [], {}
@@ -233,13 +253,14 @@ def main() -> None:
         with tempfile.TemporaryDirectory() as folder:
             words[seed] = make_files(given.data, Path(folder), seed)
             for condition in CONDITIONS:
-                results.append(run(given.data, Path(folder), condition, seed))
+                results.append(run(given.lexicon, Path(folder), condition, seed))
                 print(f"seed {seed}: {condition}, {results[-1]['seconds']} s", file=sys.stderr)
-    rows = summarize(results)
+    rows = summarize(results, words)
     for one in results:
         for score in one["scores"].values():
             del score["ranks"]
-    inputs = {name: digest(given.data / name) for name in [PAIRS, LEXICON, BIBLE, NEWS, *FURTHER]}
+    inputs = {name: digest(given.data / name) for name in [PAIRS, BIBLE, NEWS, *FURTHER]}
+    inputs[given.lexicon.name] = digest(given.lexicon)
     document = {
         "conditions": CONDITIONS,
         "words": words,

@@ -160,3 +160,58 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"no real corpora: XLING_DATA is not set and there is no {folder}")
     return folder
+
+
+@dataclass(frozen=True, kw_only=True)
+class HubWorld:
+    """Rotated copies of one space with some noise; word ``de7`` is the concept 7 in ``de``."""
+
+    spaces: dict[str, EmbeddingSpace]
+
+    def lexicon(self, source: str, target: str, concepts: range | None = None) -> Lexicon:
+        """Pair the words of some concepts; all by default."""
+        count = len(next(iter(self.spaces.values())))
+        return Lexicon(
+            source_language=source,
+            target_language=target,
+            pairs=tuple((f"{source}{i}", f"{target}{i}") for i in concepts or range(count)),
+        )
+
+
+def make_hub_world_of(
+    languages: tuple[str, ...] = ("en", "de", "es"),
+    *,
+    words: int = 80,
+    dim: int = 10,
+    noise: float = 0.02,
+    seed: int = 0,
+) -> HubWorld:
+    """Build a world of any languages, each with its words in an order of its own."""
+    random = np.random.default_rng(seed)
+    points = random.standard_normal((words, dim))
+    points /= np.linalg.norm(points, axis=1, keepdims=True)
+    spaces = {}
+    for language in languages:
+        turn, _ = np.linalg.qr(random.standard_normal((dim, dim)))
+        rows = points @ turn + noise * random.standard_normal((words, dim))
+        order = random.permutation(words)
+        spaces[language] = EmbeddingSpace(
+            language=language,
+            vocabulary=Vocabulary(
+                words=tuple(f"{language}{i}" for i in order), counts=np.arange(words, 0, -1)
+            ),
+            vectors=rows[order].astype(np.float32),
+        )
+    return HubWorld(spaces=spaces)
+
+
+@pytest.fixture(scope="session")
+def make_hub_world() -> Callable[..., HubWorld]:
+    """Give the function that builds worlds: ``languages, words, dim, noise, seed``."""
+    return make_hub_world_of
+
+
+@pytest.fixture(scope="session")
+def hub_world() -> HubWorld:
+    """Give the world of 80 concepts in English, German and Spanish; nothing in it changes."""
+    return make_hub_world_of()

@@ -156,6 +156,25 @@ def test_aligning_files_needs_languages(rotated_world, tmp_path: Path) -> None:
         align(*files)
 
 
+def test_spaces_are_aligned_from_sentence_pairs(rotated_world, tmp_path: Path) -> None:
+    world = rotated_world
+    random = np.random.default_rng(0)
+    drawn = [random.choice(60, 4, replace=False) for _ in range(200)]
+    pairs = [
+        (" ".join(f"word{i}" for i in one), " ".join(f"wort{i}" for i in one)) for one in drawn
+    ]
+    file = tmp_path / "pairs.tsv"
+    file.write_text("".join(f"{a}\t{b}\n" for a, b in pairs), encoding="utf-8")
+    for given in (file, corpus_of(pairs)):
+        for kind in ("sentences", "lexicon"):
+            model = align(world.source, world.target, pairs=given, pairs_as=kind)
+            hits = [model.translate(f"word{i}", top=1)[0].word == f"wort{i}" for i in range(60)]
+            assert np.mean(hits) > 0.9
+            assert len(model.trained_words("en", "de")) > 50
+    with pytest.raises(ConflictError, match="a lexicon and sentence pairs were given"):
+        align(world.source, world.target, world.lexicon, pairs=file)
+
+
 def test_refusals_of_align(rotated_world) -> None:
     world = rotated_world
     with pytest.raises(UnknownNameError, match=f"known: {', '.join(sorted(ALIGNERS))}"):

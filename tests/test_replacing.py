@@ -1,6 +1,7 @@
 """What --force replaces, and what it never touches."""
 
 import json
+from itertools import permutations
 from pathlib import Path
 
 import pytest
@@ -28,7 +29,10 @@ def folder(place: Path, *names: str, manifest: str = MANIFEST) -> Path:
         (MANIFEST_NAME, "model.json"),
         ("en.vec", "zh-Hant.vec"),
         ("en.npz", "de.npz"),
+        ("en.vec", "de.vec", "fr.vec"),
         ("en-de.tsv", "de-en.tsv"),
+        ("en-zh-Hant.tsv", "zh-Hant-en.tsv"),
+        tuple(f"{a}-{b}.tsv" for a, b in permutations(("en", "de", "pt-BR"), 2)),
         ("ablation.json", "ablation.html"),
         ("shots.json", "shots.png", "shots.svg"),
         ("pairs.tsv", "held-out.tsv", "linked.tsv", "en.txt", "de.txt"),
@@ -48,7 +52,10 @@ def test_what_xling_writes_is_replaced(tmp_path: Path, names: tuple[str, ...]) -
         (("manifest.json.bak", "model.json"), "manifest.json.bak"),
         (("en.vec",), "en.vec"),
         (("en.vec", "de.npz"), "de.npz"),
-        (("en.vec", "de.vec", "fr.vec"), "de.vec"),
+        (("en.vec", "de.vec", "notes.txt"), "de.vec"),
+        (("en-de.tsv",), "en-de.tsv"),
+        (("en-de.tsv", "de-en.tsv", "en-fr.tsv"), "de-en.tsv"),
+        (("en-de.tsv", "en-fr.tsv"), "en-de.tsv"),
         (("ablation.json", "thesis.tex"), "ablation.json"),
         (("pairs.tsv", "held-out.tsv", "linked.tsv", "data.csv"), "data.csv"),
         (("pairs.tsv", "held-out.tsv"), "held-out.tsv"),
@@ -68,6 +75,12 @@ def test_folders_and_links_in_it_are_kept(tmp_path: Path) -> None:
     (place / "en.words.txt").rmdir()
     (place / "en.words.txt").symlink_to(tmp_path)
     assert foreign_file(place) == "en.words.txt"
+
+
+def test_a_hub_is_replaced(tmp_path: Path) -> None:
+    manifest = json.dumps({"kind": "xling-hub", "files": {"hub.json": {}}})
+    place = folder(tmp_path / "out", MANIFEST_NAME, "hub.json", manifest=manifest)
+    assert foreign_file(place) is None
 
 
 @pytest.mark.parametrize("manifest", ["", "[]", '{"kind": "app", "files": {}}', '{"files": {}}'])

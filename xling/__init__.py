@@ -13,36 +13,45 @@ if TYPE_CHECKING:
     from xling.data.space import EmbeddingSpace
     from xling.errors import XlingError
     from xling.evaluation.bli import evaluate
+    from xling.hubs import add_language, hub
     from xling.model.answers import Translation
-    from xling.model.model import Model, load
+    from xling.model.hub import Hub
+    from xling.model.model import Model
+    from xling.model.open import load
     from xling.recipes import align, train
 
 __version__ = "0.1.0"
 
 __all__ = [
     "EmbeddingSpace",
+    "Hub",
     "Lexicon",
     "Model",
     "ParallelCorpus",
     "Translation",
     "XlingError",
     "__version__",
+    "add_language",
     "align",
     "evaluate",
+    "hub",
     "load",
     "train",
 ]
 
 _HOMES = {
     "EmbeddingSpace": "xling.data.space",
+    "Hub": "xling.model.hub",
     "Lexicon": "xling.data.lexicon",
     "Model": "xling.model.model",
     "ParallelCorpus": "xling.data.corpus",
     "Translation": "xling.model.answers",
     "XlingError": "xling.errors",
+    "add_language": "xling.hubs",
     "align": "xling.recipes",
     "evaluate": "xling.evaluation.bli",
-    "load": "xling.model.model",
+    "hub": "xling.hubs",
+    "load": "xling.model.open",
     "train": "xling.recipes",
 }
 

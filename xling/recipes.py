@@ -9,6 +9,7 @@ from xling import __version__
 from xling.aligners.base import Alignment, Verdict
 from xling.aligners.diagnostics import diagnose
 from xling.aligners.registry import check_method, configured
+from xling.aligners.sentences import PairsAs, from_sentences, trained_words
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pairs_tsv import read_pairs
@@ -17,7 +18,6 @@ from xling.data.formats.vectors import read_vectors
 from xling.data.language import check_language_pair
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.data.text import fold
 from xling.encoders.registry import encoder as find_encoder
 from xling.errors import ConflictError, InputError, UntrustedError
 from xling.files import PathLike
@@ -77,7 +77,7 @@ def train(
     languages : pair of str
         Of the two columns, BCP-47.
     recipe : str
-        ``"joint"``, ``"separate"`` or ``"joint-skipgram"``.
+        ``"joint"``, ``"separate"``, ``"joint-skipgram"`` or ``"joint-layers"``.
     encoder : str
         Of the recipe ``"separate"``: ``"ppmi"``, ``"skipgram"`` or ``"fasttext"``.
     lexicon : path or Lexicon, optional
@@ -192,6 +192,8 @@ def align(
     *,
     languages: tuple[str, str] | None = None,
     method: str | None = None,
+    pairs: PathLike | ParallelCorpus | None = None,
+    pairs_as: PairsAs = "sentences",
     seed: int = 0,
     accept_untrusted: bool = False,
     progress: Progress = silent,
@@ -210,6 +212,10 @@ def align(
     method : str, optional
         One of `xling.aligners.registry.ALIGNERS`; ``"procrustes"`` by default with a lexicon,
         ``"unsupervised"`` without one.
+    pairs : path or ParallelCorpus, optional
+        Matched sentences, instead of a lexicon.
+    pairs_as : {"sentences", "lexicon"}
+        Whether the method is fitted on sentence vectors, or on the lexicon mined from the pairs.
     seed : int
         Of methods with something random.
     accept_untrusted : bool
@@ -240,10 +246,16 @@ def align(
         space if isinstance(space, EmbeddingSpace) else read_vectors(space, language)[0]
         for space, language in zip((source, target), pair, strict=True)
     ]
+    words = _lexicon(lexicon, pair)
+    if pairs is not None:
+        if words is not None:
+            raise ConflictError("a lexicon and sentence pairs were given; one of them is needed")
+        corpus = pairs if isinstance(pairs, ParallelCorpus) else read_pairs(pairs, pair)[0]
+        words = from_sentences(corpus, (spaces[0], spaces[1]), pairs_as, progress=progress)
     aligned = align_spaces(
         spaces[0],
         spaces[1],
-        _lexicon(lexicon, pair),
+        words,
         method=method,
         settings=settings,
         seed=seed,
@@ -305,13 +317,11 @@ def align_spaces(
         described = diagnose(source, target, lexicon)
     with stages.time("align"):
         alignment = made.fit(source, target, lexicon, seed=seed, progress=progress)
-    pairs = () if lexicon is None else lexicon.pairs
-    trained = [{fold(pair[side]) for pair in pairs} for side in (0, 1)]
     with stages.time("index"):
         sides = make_sides(
             (source, target),
             (alignment.source_mapping, alignment.target_mapping),
-            trained=(frozenset(trained[0]), frozenset(trained[1])),
+            trained=trained_words(lexicon, (source.vocabulary, target.vocabulary)),
             progress=progress,
         )
     card = {

@@ -11,7 +11,7 @@ from xling.errors import FileAccessError
 __all__ = ["check_replaceable", "foreign_file"]
 
 _MANIFEST = "manifest.json"
-_MODEL = "xling-model"
+_MODELS = ("xling-model", "xling-hub")
 # A folder of experiments or of generated text is known by a name of its own in it.
 _EXPERIMENTS = (
     frozenset({"ablation.json", "ablation.html"}),
@@ -101,11 +101,10 @@ def foreign_file(folder: Path) -> str | None:
         return next(
             (name for name in sorted(names - _GENERATED) if not _TEXT.fullmatch(name)), None
         )
-    for shape in (_VECTORS, _LEXICON):
-        # One file a language, or one a direction.
-        if len(names) == 2 and all(map(shape.fullmatch, names)) and _alike(names):
-            return None
-    return min(names)
+    # One file a language, or one a direction.
+    if len(names) > 1 and all(map(_VECTORS.fullmatch, names)) and _alike(names):
+        return None
+    return None if _directions(names) else min(names)
 
 
 def _alike(names: set[str]) -> bool:
@@ -113,11 +112,24 @@ def _alike(names: set[str]) -> bool:
     return len({name.rpartition(".")[2] for name in names}) == 1
 
 
+def _directions(names: set[str]) -> bool:
+    """Tell whether names are those of all directions between some languages."""
+    stems = {name.removesuffix(".tsv") for name in names if _LEXICON.fullmatch(name)}
+    if len(stems) < len(names):
+        return False
+    # A tag may hold a hyphen itself, so that only the whole set says where it is cut.
+    parts = [stem.split("-") for stem in stems]
+    tags = {"-".join(some[:cut]) for some in parts for cut in range(1, len(some))}
+    tags &= {"-".join(some[cut:]) for some in parts for cut in range(1, len(some))}
+    some = {a for a in tags for b in tags if {f"{a}-{b}", f"{b}-{a}"} <= stems}
+    return {f"{a}-{b}" for a in some for b in some if a != b} == stems
+
+
 def _listed(folder: Path) -> set[str] | None:
     """Give the files of a model by its manifest; ``None`` for something else's manifest."""
     with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
         stored = json.loads((folder / _MANIFEST).read_bytes())
-        if stored["kind"] == _MODEL:
+        if stored["kind"] in _MODELS:
             return {_MANIFEST, *map(str, stored["files"])}
     return None
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xling.aligners.base import StopReason
-from xling.aligners.pairs import PairedRows, paired_rows
+from xling.aligners.pairs import PairedRows, check_dim, paired_rows
 from xling.aligners.procrustes import ProcrustesSettings
 from xling.errors import ConfigError, CoverageError, DegenerateInputError, ShapeError
 
@@ -81,3 +81,19 @@ def test_suspects_are_named_the_least_weight_first(rotated_world) -> None:
     named = found.suspects(weights, 0.5)
     assert [(one.source, one.weight) for one in named] == [("word3", 0.1), ("word7", 0.2)]
     assert named[0].target == "wort3"
+
+
+def test_probabilities_weigh_the_cosine(rotated_world) -> None:
+    found = prepared(rotated_world)
+    signs = np.where(np.arange(60) < 15, -1.0, 1.0)[:, None]
+    assert found.cosine(found.x, signs * found.x) == pytest.approx(0.5)
+    chosen = (np.arange(60) < 15).astype(float)
+    assert found.cosine(found.x, signs * found.x, chosen) == pytest.approx(-1)
+    assert found.cosine(found.x, signs * found.x, np.zeros(60)) == pytest.approx(0.5)
+
+
+def test_no_more_dimensions_than_the_narrower_space(rotated_world) -> None:
+    check_dim("rank", None, rotated_world.source, rotated_world.target)
+    check_dim("rank", 12, rotated_world.source, rotated_world.target)
+    with pytest.raises(ConfigError, match="rank is 13; the narrower space has 12 dimensions"):
+        check_dim("rank", 13, rotated_world.source, rotated_world.target)

@@ -7,7 +7,7 @@ from xling.aligners.base import StopReason
 from xling.aligners.procrustes import ProcrustesAligner, ProcrustesSettings
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.errors import ConfigError, DegenerateInputError, ShapeError
+from xling.errors import ConfigError, ConflictError, DegenerateInputError, ShapeError
 from xling.linalg.procrustes import orthogonal_map
 
 
@@ -99,3 +99,48 @@ def test_pairs_about_which_nothing_is_known_do_not_count(rotated_world) -> None:
 def test_settings_refusals() -> None:
     with pytest.raises(ConfigError, match="unknown normalisation step 'whiten'"):
         ProcrustesSettings(normalization=("whiten",))
+    with pytest.raises(ConfigError, match="rank is 0; 1 or more is needed"):
+        ProcrustesSettings(rank=0)
+    with pytest.raises(ConflictError, match="no determinant to ask for") as caught:
+        ProcrustesSettings(rank=3, reflections=False)
+    assert "leave out the rank" in (caught.value.hint or "")
+
+
+def test_without_reflections_a_mirrored_space_is_only_rotated(make_rotated_world) -> None:
+    world = make_rotated_world(noise=0.0)
+    vectors = world.target.vectors.copy()
+    if np.linalg.det(world.rotation) > 0:
+        vectors[:, 0] *= -1
+    world = dataclasses.replace(world, target=dataclasses.replace(world.target, vectors=vectors))
+    for reflections, sign in ((True, -1), (False, 1)):
+        settings = ProcrustesSettings(reflections=reflections, normalization=())
+        found = ProcrustesAligner(settings=settings).fit(world.source, world.target, world.lexicon)
+        assert np.linalg.det(found.source_mapping.matrix) == pytest.approx(sign, abs=1e-4)
+
+
+def test_a_rank_keeps_the_directions_that_agree(make_rotated_world) -> None:
+    world = make_rotated_world(words=200)
+    random = np.random.default_rng(0)
+    turn = np.linalg.qr(random.standard_normal((9, 9)))[0]
+    shared, own = random.standard_normal((200, 9)), 0.01 * random.standard_normal((2, 200, 3))
+    x = np.hstack([shared, own[0]]).astype(np.float32)
+    y = np.hstack([shared @ turn, own[1]]).astype(np.float32)
+    source = dataclasses.replace(world.source, vectors=x)
+    target = dataclasses.replace(world.target, vectors=y[world.order])
+    settings = ProcrustesSettings(rank=9, normalization=())
+    found = ProcrustesAligner(settings=settings).fit(source, target, world.lexicon)
+    a, b = found.source_mapping.matrix, found.target_mapping.matrix
+    expected = np.zeros((12, 12))
+    expected[:9, :9] = turn
+    np.testing.assert_allclose(a @ b.T, expected, atol=0.01)
+    narrow = dataclasses.replace(world.target, vectors=world.target.vectors[:, :10])
+    assert (
+        ProcrustesAligner(settings=settings)
+        .fit(world.source, narrow, world.lexicon)
+        .source_mapping.dim_out
+        == 9
+    )
+    with pytest.raises(ConfigError, match="rank is 13; the narrower space has 12"):
+        ProcrustesAligner(settings=ProcrustesSettings(rank=13)).fit(
+            world.source, world.target, world.lexicon
+        )

@@ -27,7 +27,7 @@ LAYERS = [
     {"training"},
     {"evaluation"},
     {"transfer"},
-    {"config", "recipes", "demo"},
+    {"config", "recipes", "demo", "hubs"},
     {"experiments"},
     {"server", "client"},
     {"cli"},

@@ -3,6 +3,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from xling.data.formats import write_lexicon, write_vectors
@@ -103,7 +104,53 @@ def test_what_was_skipped_is_said_where_a_later_step_fails(
     assert "foreign.tsv: no usable pair" in result.lines[-2] + result.lines[-1]
 
 
+@pytest.fixture
+def pairs(files: Path) -> Path:
+    """Give sentence pairs of the world's words, and one of others."""
+    random = np.random.default_rng(0)
+    drawn = [random.choice(60, 4, replace=False) for _ in range(200)]
+    lines = [
+        f"{' '.join(f'word{i}' for i in one)}\t{' '.join(f'wort{i}' for i in one[::-1])}\n"
+        for one in drawn
+    ]
+    path = files / "pairs.tsv"
+    path.write_text("".join(lines) + "zz\tyy\n", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("kind", ["sentences", "lexicon"])
+def test_sentence_pairs_instead_of_a_lexicon(
+    kind: str, pairs: Path, call: Callable[..., Any]
+) -> None:
+    result = call(*ALIGN, "--pairs", "pairs.tsv", "--pairs-as", kind, "--json")
+    assert (result.code, result.err) == (0, "")
+    document = result.json
+    assert document["sentence_pairs"] == 201
+    assert document["method"] == "procrustes"
+    assert "pairs" in document["seconds"]
+    assert document["seed_pairs"] == 200 if kind == "sentences" else document["seed_pairs"] > 50
+    scores = call("evaluate", "out", "seed.tsv", "--json").json
+    assert scores["precision"]["1"] > 0.9
+    assert scores["overlap_with_training"] > 50
+
+
 BAD = {
+    "--lexicon and --pairs were given": (*ALIGN, *SEED, "--pairs", "pairs.tsv"),
+    "pairs as 'words'; known: sentences, lexicon": (
+        *ALIGN,
+        "--pairs",
+        "pairs.tsv",
+        "--pairs-as",
+        "words",
+    ),
+    "cannot be fitted on sentences": (
+        *ALIGN,
+        "--pairs",
+        "pairs.tsv",
+        "--method",
+        "contrastive",
+    ),
+    "none.tsv: no usable pair among 1 en-de sentence pairs": (*ALIGN, "--pairs", "none.tsv"),
     "method procrustes needs a seed lexicon": (*ALIGN, "--method", "procrustes"),
     "settings of procrustes: unknown key 'rounds'": (*ALIGN, *SEED, "--set", "rounds=3"),
     "threads is 0": (*ALIGN, *SEED, "--threads", "0"),
@@ -121,8 +168,10 @@ BAD = {
 
 @pytest.mark.parametrize("message", BAD)
 def test_a_bad_call_is_code_2_and_leaves_nothing(
-    message: str, files: Path, call: Callable[..., Any]
+    message: str, files: Path, pairs: Path, call: Callable[..., Any]
 ) -> None:
+    if message.startswith("none.tsv: no usable"):
+        Path("none.tsv").write_text("zz\tyy\n")
     Path("foreign.tsv").write_text("zz\tyy\n")
     Path("en.what").write_text("a 1 2\n")
     before = sorted(files.iterdir())

@@ -15,7 +15,7 @@ from xling.cli import main as program
 
 COMMANDS = (
     *("demo", "train", "align", "translate", "evaluate", "export", "info"),
-    *("retrieve", "mine", "shots", "ablate"),
+    *("shots", "ablate", "apply", "hub", "retrieve", "mine"),
 )
 PYTHON = [sys.executable, "-m", "xling.cli.main"]
 
@@ -239,4 +239,5 @@ def test_a_stream_that_was_closed_is_no_fault(
 
 
 def test_the_parser_can_be_built_alone() -> None:
-    assert len(program.build_app().registered_commands) == len(COMMANDS)
+    app = program.build_app()
+    assert len(app.registered_commands) + len(app.registered_groups) == len(COMMANDS)

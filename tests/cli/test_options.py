@@ -3,7 +3,15 @@ from pathlib import Path
 
 import pytest
 
-from xling.cli.options import check_input, examples, naming_lexicon, parse_languages, telling
+from xling.cli.options import (
+    check_input,
+    examples,
+    naming_lexicon,
+    parse_languages,
+    parse_lexicons,
+    parse_tags,
+    telling,
+)
 from xling.data.formats.report import ProblemLog
 from xling.errors import CoverageError, FileAccessError, InputError
 
@@ -73,3 +81,34 @@ def test_notes_of_what_was_read_are_short_and_only_of_our_errors() -> None:
     assert not hasattr(other.value, "__notes__")
     with telling(reports):
         pass
+
+
+def test_tags() -> None:
+    assert parse_tags("en, de,pt-BR") == ("en", "de", "pt-BR")
+    assert parse_tags("en") == ("en",)
+    with pytest.raises(InputError, match="languages: 'DE' stands twice"):
+        parse_tags("de,en,DE")
+    with pytest.raises(InputError, match="malformed language code ''"):
+        parse_tags("de,")
+
+
+def test_lexicons_of_a_hub() -> None:
+    found = parse_lexicons(["en-DE=a=b.tsv", "zh-Hant-en=c.tsv"], ["en", "de", "zh-Hant"])
+    assert found == {("en", "de"): Path("a=b.tsv"), ("zh-Hant", "en"): Path("c.tsv")}
+
+
+@pytest.mark.parametrize("text", ["en-de", "en-de=", "=a.tsv", "en=a.tsv", "en-en=a", "en-fr=a"])
+def test_malformed_lexicons_of_a_hub(text: str) -> None:
+    with pytest.raises(InputError, match="SOURCE-TARGET=FILE is needed, with two of en, de"):
+        parse_lexicons([text], ["en", "de"])
+
+
+def test_tags_that_could_be_cut_in_two_ways() -> None:
+    with pytest.raises(InputError, match="SOURCE-TARGET=FILE is needed"):
+        parse_lexicons(["a-b-c=x"], ["a", "b-c", "a-b", "c"])
+
+
+def test_a_lexicon_stands_once() -> None:
+    with pytest.raises(InputError, match="the lexicon EN-de is given twice"):
+        parse_lexicons(["en-de=a", "EN-de=b"], ["en", "de"])
+    assert len(parse_lexicons(["en-de=a", "de-en=b"], ["en", "de"])) == 2

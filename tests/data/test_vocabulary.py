@@ -48,3 +48,10 @@ def test_counts_are_kept_read_only():
     assert words.counts.dtype == np.int64
     with pytest.raises(ShapeError, match=r"\(2,\) counts for 1 words"):
         Vocabulary(words=("a",), counts=mine)
+
+
+def test_log_counts() -> None:
+    words = Vocabulary(words=("a", "b", "c"), counts=np.array([100, 7, 0]))
+    np.testing.assert_allclose(words.log_counts(np.array([1, 0, -1, 2])), np.log([7, 100, 1, 1]))
+    assert Vocabulary(words=("a",)).log_counts(np.array([0, -1])).tolist() == [0, 0]
+    assert Vocabulary(words=(), counts=np.zeros(0, int)).log_counts(np.array([-1])).tolist() == [0]

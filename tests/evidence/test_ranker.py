@@ -32,7 +32,12 @@ def planted(seed: int, count: int, *, weights: np.ndarray = PLANTED, size: int =
     right = (chances.cumsum(axis=1) < random.random((count, 1))).sum(axis=1)
     gold = np.zeros((count, size), dtype=bool)
     gold[np.arange(count), np.minimum(right, size - 1)] = True
-    return Judged(features=features, ends=np.arange(count + 1) * size, gold=gold.ravel())
+    return Judged(
+        features=features,
+        ends=np.arange(count + 1) * size,
+        gold=gold.ravel(),
+        log_counts=random.uniform(0, 5, count),
+    )
 
 
 def joined(*parts: Judged) -> Judged:
@@ -42,6 +47,7 @@ def joined(*parts: Judged) -> Judged:
         features=np.vstack([part.features for part in parts]),
         ends=np.concatenate([[0], *ends]),
         gold=np.concatenate([part.gold for part in parts]),
+        log_counts=np.concatenate([part.log_counts for part in parts]),
     )
 
 
@@ -79,7 +85,7 @@ def test_probabilities_are_calibrated(judge: Judge) -> None:
     test = planted(5, 1500)
     scores = scored(judge, test)
     order = np.argsort(-scores, axis=1)[:, :COMPETITORS]
-    found = judge.probabilities(np.take_along_axis(scores, order, axis=1))
+    found = judge.probabilities(np.take_along_axis(scores, order, axis=1), test.log_counts)
     assert found is not None
     right = np.take_along_axis(test.gold.reshape(scores.shape), order, axis=1)
     chances, correct = found[:, :5].ravel(), right[:, :5].ravel()
@@ -88,6 +94,17 @@ def test_probabilities_are_calibrated(judge: Judge) -> None:
     for low, high in pairwise(edges):
         chosen = (chances >= low) & (chances <= high)
         assert abs(chances[chosen].mean() - correct[chosen].mean()) < 0.05
+
+
+def test_rare_words_that_are_wrong_more_often_are_less_sure() -> None:
+    queries = planted(20, 1500)
+    lost = queries.log_counts < np.random.default_rng(0).uniform(0, 5, len(queries))
+    found = fit_judge(replace(queries, gold=queries.gold & ~np.repeat(lost, 30)), START, GROUPS)
+    scores = -np.sort(-scored(found, queries), axis=1)[:, :COMPETITORS]
+    rare, common = (found.probabilities(scores, np.full(1500, value)) for value in (0.5, 4.5))
+    assert rare is not None
+    assert common is not None
+    assert rare[:, 0].mean() < common[:, 0].mean() / 2
 
 
 def test_scores_are_log_odds(judge: Judge) -> None:
@@ -102,15 +119,15 @@ def test_scores_are_log_odds(judge: Judge) -> None:
 
 FINITE = st.floats(-30, 30)
 JUDGES = st.builds(
-    lambda constant, share, score: replace(START, confidence=(constant, share, score)),
-    st.floats(-3, 3), st.floats(0, 3), st.floats(0, 3),
+    lambda *weights: replace(START, confidence=weights),
+    st.floats(-3, 3), st.floats(0, 3), st.floats(0, 3), st.floats(-3, 3),
 )  # fmt: skip
 
 
 @given(JUDGES, st.lists(FINITE, min_size=1, max_size=30), st.integers(0, 5))
 def test_probabilities_fall_with_the_scores(judge: Judge, drawn: list[float], missing: int) -> None:
     scores = np.array([sorted(drawn, reverse=True) + [-np.inf] * missing])
-    chances = judge.probabilities(scores)
+    chances = judge.probabilities(scores, np.ones(1))
     assert chances is not None
     assert chances.shape == scores.shape
     assert ((chances >= 0) & (chances <= 1)).all()
@@ -118,16 +135,16 @@ def test_probabilities_fall_with_the_scores(judge: Judge, drawn: list[float], mi
 
 
 def test_a_clear_winner_is_surer_than_one_among_equals() -> None:
-    sure = replace(START, confidence=(0.0, 1.0, 0.1))
+    sure = replace(START, confidence=(0.0, 1.0, 0.1, 0.0))
     clear, crowded = np.array([[5.0, *[0.0] * 9]]), np.array([[5.0] * 10])
-    alone, shared = sure.probabilities(clear), sure.probabilities(crowded)
+    alone, shared = (sure.probabilities(scores, np.zeros(1)) for scores in (clear, crowded))
     assert alone is not None
     assert shared is not None
     assert alone[0, 0] > 0.9 > 0.3 > shared[0, 0]
 
 
 def test_without_a_calibration_there_is_no_probability() -> None:
-    assert START.probabilities(np.zeros((2, 3))) is None
+    assert START.probabilities(np.zeros((2, 3)), np.zeros(2)) is None
 
 
 def test_scale_and_offset_are_applied() -> None:
@@ -137,7 +154,12 @@ def test_scale_and_offset_are_applied() -> None:
 
 
 def test_fewer_than_fifty_queries_change_nothing() -> None:
-    nothing = Judged(features=np.zeros((0, 4)), ends=np.zeros(1, int), gold=np.zeros(0, bool))
+    nothing = Judged(
+        features=np.zeros((0, 4)),
+        ends=np.zeros(1, int),
+        gold=np.zeros(0, bool),
+        log_counts=np.zeros(0),
+    )
     assert fit_judge(nothing, START, GROUPS) is START
     assert fit_judge(planted(6, 49), START, GROUPS) is START
     assert fit_judge(planted(6, 50), START, GROUPS) is not START
@@ -158,7 +180,7 @@ def test_the_scale_never_turns_the_order(judge: Judge, monkeypatch) -> None:
     found = fit_judge(planted(8, 300), START, GROUPS)
     assert 0 < found.scale < 0.01
     assert found.confidence is not None
-    assert min(found.confidence[1:]) > 0
+    assert min(found.confidence[1:3]) > 0
     assert judge.scale > 0.3
 
 
@@ -180,11 +202,13 @@ def test_probabilities_are_fitted_on_words_that_did_not_teach_the_order(monkeypa
 
     monkeypatch.setattr(ranker, "fit_network", spy)
     fit_judge(queries, START, GROUPS, seed=3)
-    (one,), ((other, used),) = taught, calibrated
-    assert (len(one), len(other)) == (150 * 30, 50 * 30)
-    assert used == ALL
-    rows = {row.tobytes() for row in one} | {row.tobytes() for row in other}
-    assert rows == {row.tobytes() for row in queries.features}
+    for one, (other, used) in zip(taught, calibrated, strict=True):
+        assert (len(one), len(other)) == (150 * 30, 50 * 30)
+        assert used == ALL
+        rows = {row.tobytes() for row in one} | {row.tobytes() for row in other}
+        assert rows == {row.tobytes() for row in queries.features}
+    assert len(taught) == 2
+    assert calibrated[0][0].tobytes() != calibrated[1][0].tobytes()
 
 
 def test_queries_without_a_right_candidate_lower_the_probabilities() -> None:
@@ -195,7 +219,7 @@ def test_queries_without_a_right_candidate_lower_the_probabilities() -> None:
 
     def mean_top(judge: Judge) -> float:
         scores = -np.sort(-scored(judge, planted(11, 100)), axis=1)
-        chances = judge.probabilities(scores[:, :COMPETITORS])
+        chances = judge.probabilities(scores[:, :COMPETITORS], np.full(100, 2.0))
         assert chances is not None
         return float(chances[:, 0].mean())
 
@@ -203,7 +227,12 @@ def test_queries_without_a_right_candidate_lower_the_probabilities() -> None:
 
 
 def test_a_query_without_candidates_is_refused() -> None:
-    empty = Judged(features=np.zeros((0, 4)), ends=np.zeros(2, int), gold=np.zeros(0, bool))
+    empty = Judged(
+        features=np.zeros((0, 4)),
+        ends=np.zeros(2, int),
+        gold=np.zeros(0, bool),
+        log_counts=np.zeros(1),
+    )
     with pytest.raises(DegenerateInputError, match="a query without a candidate"):
         fit_judge(joined(planted(12, 50), empty), START, GROUPS)
 
@@ -224,9 +253,9 @@ def test_slopes_equal_finite_differences(monkeypatch) -> None:
 
     monkeypatch.setattr(ranker.optimize, "minimize", spy)
     fit_judge(planted(13, 80), START, GROUPS)
-    assert len(losses) == 4  # the linear start, the network, the scale, the probability
+    assert len(losses) == 6  # the linear start and the network, twice; the scale, the probability
     random = np.random.default_rng(0)
-    for loss, start in losses[2:]:  # the network's own are tested there
+    for loss, start in losses[4:]:  # the network's own are tested there
         for _ in range(3):
             place = start + 0.5 * random.standard_normal(len(start))
             _, slope = loss(place)
@@ -244,11 +273,13 @@ def test_chosen_queries_are_in_the_order_given() -> None:
         features=np.arange(12, dtype=np.float32).reshape(6, 2),
         ends=ends,
         gold=np.array([True, False, False, True, False, True]),
+        log_counts=np.array([1.0, 2, 3, 4]),
     )
     found = judged.select(np.array([3, 1, 2, 2]))
     assert len(found) == 4
     assert found.ends.tolist() == [0, 1, 1, 4, 7]
     assert found.features[:, 0].tolist() == [10, 4, 6, 8, 4, 6, 8]
+    assert found.log_counts.tolist() == [4, 2, 3, 3]
     assert found.gold.tolist() == [True, False, True, False, False, True, False]
     assert len(judged.select(np.zeros(0, int))) == 0
 

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
 import scipy.linalg
+import scipy.spatial.transform
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xling.errors import DegenerateInputError, DTypeError, InputError, NonFiniteError, ShapeError
-from xling.linalg.procrustes import orthogonal_map
+from xling.linalg.procrustes import leading_directions, orthogonal_map
 
 SEEDS = st.integers(0, 2**32 - 1)
 
@@ -97,3 +98,52 @@ def test_nothing_to_rotate(case: str) -> None:
     }[case]
     with pytest.raises(DegenerateInputError, match="at least one is needed"):
         orthogonal_map(*arguments[:2], weights=arguments[2])
+
+
+@given(SEEDS, st.integers(1, 6))
+def test_without_reflections_the_determinant_is_one(seed: int, dim: int) -> None:
+    x, y = pairs(seed, dim + 5, dim)
+    w = orthogonal_map(x, y, reflections=False)
+    assert np.linalg.det(w) == pytest.approx(1)
+    np.testing.assert_allclose(w.T @ w, np.eye(dim), atol=1e-10)
+    free = orthogonal_map(x, y)
+    if np.linalg.det(free) > 0:
+        np.testing.assert_allclose(w, free, atol=1e-10)
+
+
+def test_no_proper_rotation_is_better() -> None:
+    x, _ = pairs(0, 30, 3)
+    mirror = np.diag([1.0, 1.0, -1.0])
+    y = x @ mirror + 0.3 * pairs(5, 30, 3)[0]
+    best = np.linalg.norm(x @ orthogonal_map(x, y, reflections=False) - y)
+    assert best > np.linalg.norm(x @ orthogonal_map(x, y) - y)
+    expected, _ = scipy.spatial.transform.Rotation.align_vectors(y, x)
+    np.testing.assert_allclose(
+        orthogonal_map(x, y, reflections=False), expected.as_matrix().T, atol=1e-8
+    )
+
+
+@given(SEEDS, st.integers(1, 5))
+def test_leading_directions_are_orthonormal_and_agree_most(seed: int, rank: int) -> None:
+    x, y = pairs(seed, 20, 5)
+    y = np.hstack([y, y[:, :2] ** 2])
+    a, b = leading_directions(x, y, rank)
+    np.testing.assert_allclose(a.T @ a, np.eye(rank), atol=1e-10)
+    np.testing.assert_allclose(b.T @ b, np.eye(rank), atol=1e-10)
+    values = np.linalg.svd(x.T @ y, compute_uv=False)
+    assert np.sum((x @ a) * (y @ b)) == pytest.approx(values[:rank].sum())
+
+
+def test_all_directions_are_the_rotation() -> None:
+    x, y = pairs(2, 30, 4)
+    a, b = leading_directions(x, y, 4)
+    np.testing.assert_allclose(a @ b.T, orthogonal_map(x, y), atol=1e-10)
+
+
+def test_direction_refusals() -> None:
+    x, y = pairs(0, 5, 3)
+    for rank in (0, 4):
+        with pytest.raises(InputError, match=f"rank is {rank}; 1 to 3 is possible"):
+            leading_directions(x, y, rank)
+    with pytest.raises(DegenerateInputError, match="they speak for no rotation"):
+        orthogonal_map(np.array([[1.0], [1.0]]), np.array([[1.0], [-1.0]]))

@@ -67,7 +67,7 @@ def make_judge(random: np.random.Generator, *, calibrated: bool = True) -> Judge
         ),
         scale=float(random.uniform(0.5, 3)),
         offset=float(random.normal()),
-        confidence=(sure[0], sure[1], sure[2]) if calibrated else None,
+        confidence=(sure[0], sure[1], sure[2], 0.3) if calibrated else None,
     )
 
 

@@ -205,7 +205,8 @@ def test_linked_and_unlinked_words_have_their_own_probabilities(random_model) ->
     assert 0 < linked.sum() < 12
     best = way.best(way.known(np.arange(12)), COMPETITORS)
     for judge, which in ((way.ranker.linked, linked), (way.ranker.unlinked, ~linked)):
-        expected = judge.probabilities(best.scores[which])
+        counts = way.asked.vocabulary.log_counts(np.flatnonzero(which))
+        expected = judge.probabilities(best.scores[which], counts)
         np.testing.assert_allclose(best.confidences[which], expected)
 
 

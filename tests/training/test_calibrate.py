@@ -7,6 +7,7 @@ from xling.counting.hold_out import sentence_keys
 from xling.counting.phrases import PhraseSettings, join_phrases, split_phrases
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import index_text
+from xling.data.text import fold
 from xling.evidence.channels import start_ranker
 from xling.model.model import Model
 from xling.training import calibrate
@@ -137,6 +138,18 @@ def test_words_held_out_from_the_model_are_in_no_inner_query(split: InnerSplit) 
         assert not any({"w0", "w1"} & answers for answers in kind[1].values())
 
 
+def test_well_attested_words_are_held_out_first(material: Material) -> None:
+    counts = np.bincount(material.linked[0].rows, minlength=material.linked[0].size)
+    places = np.random.default_rng(0).permutation(len(counts))
+    words = [fold(word) for word in material.vocabularies[0].words]
+    chosen = [words.index(word) for word in calibrate._sample(material, 0, places)]
+    attested = counts[chosen] >= calibrate._ATTESTED
+    assert (np.diff(attested.astype(int)) <= 0).all()
+    assert attested.sum() >= min(5, (~attested).sum())
+    rare = places[counts[places] < calibrate._ATTESTED]
+    assert 0 < len(calibrate._sample(material, 0, rare)) <= calibrate._ENOUGH
+
+
 def test_linked_queries_are_not_among_the_held_out(split: InnerSplit) -> None:
     assert not set(split.linked[0]) & split.held.source_words
     assert not set(split.linked[1]) & split.held.target_words
@@ -196,6 +209,8 @@ def test_candidates_of_the_right_kind_of_words_are_marked(trained: Model) -> Non
     gold |= {"unheard": frozenset({"v1"}), some[7]: frozenset({"v1", "v2"})}
     judged = calibrate._judged(way, gold, linked=True)
     assert len(judged) == len(some)  # the word that is not in the vocabulary is left out
+    lost = gold | {some[3]: frozenset({"nowhere"})}  # and one without a right answer in it
+    assert len(calibrate._judged(way, lost, linked=True)) == len(some) - 1
     answers = way.answers.vocabulary
     for number, word in enumerate(sorted(some)):
         own = slice(judged.ends[number], judged.ends[number + 1])

@@ -5,10 +5,12 @@ import torch
 from xling.counting.sentences import RowSentences
 from xling.training.layers_batches import (
     WordInputs,
+    distinct_words,
     dropped_groups,
     embed_sentences,
     embed_words,
     rarity_weights,
+    sentence_means,
 )
 from xling.training.layers_features import NgramLists
 from xling.training.layers_network import InputLayer, SharedLayers, TwoSpaces
@@ -66,10 +68,24 @@ def test_a_sentence_is_the_weighted_mean_of_its_words(world) -> None:
     torch.testing.assert_close(found[0], expected)
     assert not found[1].any()
     torch.testing.assert_close(found[2], words[1])
-    other = embed_sentences(network, inputs, 0, given, view=1)
-    assert not torch.allclose(other[0], expected, atol=1e-3)
     empty = RowSentences(rows=np.array([], dtype=np.int32), offsets=np.array([0, 0]), size=3)
     assert not embed_sentences(network, inputs, 0, empty).any()
+
+
+def test_sentences_are_written_over_their_distinct_words() -> None:
+    given = RowSentences(rows=np.array([7, 2, 2, 5]), offsets=np.array([0, 3, 3, 4]), size=9)
+    rows, tokens = distinct_words(given)
+    assert rows.tolist() == [2, 5, 7]
+    assert rows[tokens.rows].tolist() == given.rows.tolist()
+    assert tokens.offsets.tolist() == given.offsets.tolist()
+    assert tokens.size == 3
+
+
+def test_a_weighted_mean_by_hand() -> None:
+    words = torch.tensor([[1.0, 0.0], [0.0, 2.0]])
+    tokens = RowSentences(rows=np.array([0, 1, 1]), offsets=np.array([0, 3, 3]), size=2)
+    found = sentence_means(words, torch.tensor([3.0, 1.0]), tokens)
+    torch.testing.assert_close(found, torch.tensor([[0.6, 0.8], [0.0, 0.0]]))
 
 
 def test_groups_are_dropped_as_often_as_asked_and_never_both() -> None:

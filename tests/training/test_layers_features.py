@@ -1,18 +1,11 @@
 import numpy as np
 import pytest
 
-from xling.counting.sentences import RowSentences
 from xling.encoders.ppmi import PpmiSettings, associations
 from xling.training.joint import JointRecipe, JointSettings, crossed_products
 from xling.training.layers_features import context_features, ngram_lists, pair_groups, unit_rows
 
 PPMI = PpmiSettings(passes=4)
-
-
-def sentences(*given: list[int], size: int = 5) -> RowSentences:
-    ends = np.cumsum([0, *(len(one) for one in given)])
-    rows = np.array([row for one in given for row in one], dtype=np.int32)
-    return RowSentences(rows=rows, offsets=ends, size=size)
 
 
 def test_ngrams_are_those_that_two_words_share() -> None:
@@ -34,9 +27,7 @@ def test_an_ngram_that_stands_twice_in_a_word_counts_once() -> None:
 
 
 def test_pairs_that_share_a_sentence_are_one_group() -> None:
-    source = sentences([0, 1], [2], [0, 1], [3], [4])
-    target = sentences([0], [1], [2], [1], [3])
-    groups = pair_groups((source, target))
+    groups = pair_groups((np.array([0, 1, 0, 2, 3]), np.array([0, 1, 2, 1, 3])))
     assert groups[0] == groups[2]  # the source
     assert groups[1] == groups[3]  # the target
     assert len(set(groups.tolist())) == 3

@@ -14,7 +14,8 @@ from xling.training.layers_settings import LayersSettings
         ("layers", -1, "at least 0"), ("temperature", 0.0, "a number above 0"),
         ("learning_rate", -1.0, "a number above 0"), ("halves", 1.5, r"a number in \[0, 1\]"),
         ("drop_ngrams", -0.1, r"a number in \[0, 1\]"), ("threshold", 1.0, r"a number in \[0, 1\)"),
-        ("held_out_pairs", 1.0, r"a number in \[0, 1\)"),
+        ("held_out_pairs", 1.0, r"a number in \[0, 1\)"), ("batch_contexts", 0, "at least 1"),
+        ("warm_up", 1.0, r"a number in \[0, 1\)"),
     ],
 )  # fmt: skip
 def test_values_outside_their_range_are_refused(name: str, value: float, wanted: str) -> None:

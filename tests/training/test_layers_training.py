@@ -8,7 +8,7 @@ from xling.errors import ConflictError, NonFiniteError
 from xling.training.joint_layers import JointLayersRecipe
 from xling.training.layers_objective import Objective
 from xling.training.layers_settings import LayersSettings
-from xling.training.layers_training import Checkpointing, fit_network, torch_threads
+from xling.training.layers_training import Checkpointing, _rate, fit_network, torch_threads
 
 NOWHERE = Checkpointing(path=None, resume=False, made_with={})
 SMALL = {
@@ -115,6 +115,25 @@ def test_parts_of_the_network_learn_at_their_own_rates(toy_material) -> None:
         ("shared.out.0", 1e-4), ("decoders.0", 1e-3),
     ):  # fmt: skip
         assert moved[name] == pytest.approx(rate, rel=0.02)
+
+
+def test_the_rate_rises_to_its_height_and_falls_to_nothing(toy_material) -> None:
+    # The first steps of Adam are as long as the rate: while it rises, a share of it.
+    moved = []
+    for warm_up in (0.0, 0.5):
+        trained = objective(
+            toy_material, steps=8, check_every=1, patience=9, learning_rate=1e-3, warm_up=warm_up
+        )
+        before = parameters(trained)["inputs.0.contexts"]
+
+        def first(stage: str, done: int, total: int, of=trained, start=before) -> None:
+            if done == 1:
+                moved.append(np.abs(parameters(of)["inputs.0.contexts"] - start).max())
+
+        fit_network(trained, seed=0, storage=NOWHERE, progress=first)
+    assert moved == pytest.approx([1e-3, 1e-3 / 4], rel=0.02)
+    rates = [_rate(step, LayersSettings(steps=8, warm_up=0.5)) for step in range(8)]
+    assert rates == [0.25, 0.5, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125]
 
 
 def test_numbers_that_are_none_are_said(toy_material) -> None:

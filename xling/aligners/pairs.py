@@ -1,21 +1,27 @@
 """What every method with a seed lexicon begins and ends with: normalised rows of its pairs."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Suspect, check_spaces
-from xling.arrays import IntVector, Matrix, Vector
+from xling.aligners.sentences import SentenceLexicon
+from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.data.coverage import Coverage
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.errors import ConfigError, CoverageError, DegenerateInputError, ShapeError
+from xling.errors import (
+    ConfigError,
+    CoverageError,
+    DegenerateInputError,
+    ShapeError,
+)
 from xling.mapping.base import SpaceMap
 from xling.mapping.linear import LinearMap, Normalization, fit_normalization
 
-__all__ = ["PairedRows", "paired_rows"]
+__all__ = ["PairedRows", "check_dim", "paired_rows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -37,9 +43,11 @@ class PairedRows:
     weights : ndarray, shape (p,), float64
         Confidences, in (0, 1].
     rows : pair of ndarray, shape (p,), int64
-        Of the pairs, in both spaces.
+        Of the pairs, in both spaces; of matched sentences, their numbers.
     coverage : Coverage
         What was found of the lexicon.
+    names : pair of tuple of str
+        What ``rows`` count: the words of the spaces, or the sentences.
     """
 
     method: str
@@ -50,9 +58,31 @@ class PairedRows:
     weights: Vector = field(repr=False)
     rows: tuple[IntVector, IntVector] = field(repr=False)
     coverage: Coverage
+    names: tuple[tuple[str, ...], tuple[str, ...]] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.x)
+
+    def chosen(self, which: BoolVector | IntVector) -> "PairedRows":
+        """Give some of the pairs.
+
+        Parameters
+        ----------
+        which : ndarray, shape (p,), bool, or shape (q,), int64
+            Those that stay.
+
+        Returns
+        -------
+        PairedRows
+            In the order of ``which``; coverage is that of the whole lexicon.
+        """
+        return replace(
+            self,
+            x=self.x[which],
+            y=self.y[which],
+            weights=self.weights[which],
+            rows=(self.rows[0][which], self.rows[1][which]),
+        )
 
     def linear(self, side: int, matrix: Matrix | None) -> LinearMap:
         """Make the linear map of one side.
@@ -73,13 +103,15 @@ class PairedRows:
             dim_in=self.spaces[side].dim, normalization=self.normalizations[side], matrix=matrix
         )
 
-    def cosine(self, source: Matrix, target: Matrix) -> float:
+    def cosine(self, source: Matrix, target: Matrix, probabilities: Vector | None = None) -> float:
         """Give the mean cosine of paired rows, weighted by confidence.
 
         Parameters
         ----------
         source, target : ndarray, shape (p, k)
             ``x`` and ``y`` after their maps.
+        probabilities : ndarray, shape (p,), optional
+            Multiplied with the confidences; where nothing is left of any, these count alone.
 
         Returns
         -------
@@ -89,7 +121,8 @@ class PairedRows:
         lengths = np.linalg.norm(source, axis=1) * np.linalg.norm(target, axis=1)
         products = np.einsum("ij,ij->i", source, target, dtype=np.float64)
         cosines = np.divide(products, lengths, out=np.zeros(len(lengths)), where=lengths > 0)
-        return float(np.average(cosines, weights=self.weights))
+        weights = self.weights if probabilities is None else self.weights * probabilities
+        return float(np.average(cosines, weights=weights if weights.any() else self.weights))
 
     def suspects(self, weights: Vector, below: float) -> tuple[Suspect, ...]:
         """Name the pairs that a robust fit gave little weight.
@@ -107,7 +140,7 @@ class PairedRows:
             The least weight first.
         """
         order = np.argsort(weights, kind="stable")
-        words = [space.words for space in self.spaces]
+        words = self.names
         return tuple(
             Suspect(
                 source=words[0][self.rows[0][i]],
@@ -168,6 +201,28 @@ class PairedRows:
         )
 
 
+def check_dim(name: str, dim: int | None, source: EmbeddingSpace, target: EmbeddingSpace) -> None:
+    """Refuse more shared dimensions than the narrower space has.
+
+    Parameters
+    ----------
+    name : str
+        Of the setting.
+    dim : int, optional
+        How many are wanted.
+    source, target : EmbeddingSpace
+        Of the fit.
+
+    Raises
+    ------
+    ConfigError
+        If there are not so many.
+    """
+    most = min(source.dim, target.dim)
+    if dim is not None and dim > most:
+        raise ConfigError(f"{name} is {dim}; the narrower space has {most} dimensions")
+
+
 def paired_rows(
     method: str,
     source: EmbeddingSpace,
@@ -177,6 +232,7 @@ def paired_rows(
     *,
     one_width: bool = False,
     least: int = 1,
+    of_words: bool = False,
 ) -> PairedRows:
     """Check what a fit is given, and take the rows of the lexicon's pairs.
 
@@ -187,13 +243,15 @@ def paired_rows(
     source, target : EmbeddingSpace
         As they were learned.
     lexicon : Lexicon, optional
-        Seed lexicon; needed here.
+        Seed lexicon, or a `SentenceLexicon`; needed here.
     steps : tuple of str
         Of `xling.mapping.linear.Normalization`, for both spaces.
     one_width : bool
         Whether both spaces must have the same number of dimensions.
     least : int
         How many pairs the method needs.
+    of_words : bool
+        Whether the pairs must be words: matched sentences are refused.
 
     Returns
     -------
@@ -204,6 +262,8 @@ def paired_rows(
     ------
     ConfigError
         If no lexicon is given.
+    ConflictError
+        If it holds sentences where words are needed.
     LanguageMismatchError
         If the lexicon's languages are not those of the spaces, or these are equal.
     ShapeError
@@ -222,10 +282,12 @@ def paired_rows(
             f"space {target.dim}; {method} needs equal numbers",
             hint="give both the same number of dimensions, or take least-squares, ridge or cca",
         )
-    pairs = lexicon.resolve_some(source.vocabulary, target.vocabulary)
-    before = [fit_normalization(space.vectors, steps) for space in (source, target)]
-    x = before[0].apply(source.vectors[pairs.source_rows]).astype(np.float64)
-    y = before[1].apply(target.vectors[pairs.target_rows]).astype(np.float64)
+    normalizations = [fit_normalization(space.vectors, steps) for space in (source, target)]
+    x, y, rows, weights, coverage, names = (
+        _of_sentences(lexicon, (source, target), normalizations)
+        if isinstance(lexicon, SentenceLexicon) and not of_words
+        else _of_words(lexicon, (source, target), normalizations)
+    )
     known = np.flatnonzero(x.any(axis=1) & y.any(axis=1))
     if not len(known):
         raise DegenerateInputError(
@@ -241,10 +303,51 @@ def paired_rows(
     return PairedRows(
         method=method,
         spaces=(source, target),
-        normalizations=(before[0], before[1]),
+        normalizations=(normalizations[0], normalizations[1]),
         x=x[known],
         y=y[known],
-        weights=pairs.confidences[known],
-        rows=(pairs.source_rows[known], pairs.target_rows[known]),
-        coverage=pairs.coverage,
+        weights=weights[known],
+        rows=(rows[0][known], rows[1][known]),
+        coverage=coverage,
+        names=names,
     )
+
+
+_Taken: TypeAlias = tuple[
+    Matrix,
+    Matrix,
+    tuple[IntVector, IntVector],
+    Vector,
+    Coverage,
+    tuple[tuple[str, ...], tuple[str, ...]],
+]
+
+
+def _of_words(
+    lexicon: Lexicon,
+    spaces: tuple[EmbeddingSpace, EmbeddingSpace],
+    normalizations: list[Normalization],
+) -> _Taken:
+    """Take the rows of the lexicon's words."""
+    pairs = lexicon.resolve_some(spaces[0].vocabulary, spaces[1].vocabulary)
+    rows = (pairs.source_rows, pairs.target_rows)
+    x, y = (
+        before.apply(space.vectors[which]).astype(np.float64)
+        for before, space, which in zip(normalizations, spaces, rows, strict=True)
+    )
+    names = (spaces[0].words, spaces[1].words)
+    return x, y, rows, pairs.confidences, pairs.coverage, names
+
+
+def _of_sentences(
+    lexicon: SentenceLexicon,
+    spaces: tuple[EmbeddingSpace, EmbeddingSpace],
+    normalizations: list[Normalization],
+) -> _Taken:
+    """Make the rows of matched sentences."""
+    x, y = (lexicon.rows(side, normalizations[side].apply(spaces[side].vectors)) for side in (0, 1))
+    number = np.arange(len(lexicon))
+    weights = np.ones(len(lexicon)) if lexicon.confidences is None else lexicon.confidences
+    coverage = lexicon.coverage(np.logical_and(x.any(axis=1), y.any(axis=1)))
+    names = tuple(a for a, _ in lexicon.pairs), tuple(b for _, b in lexicon.pairs)
+    return x, y, (number, number), weights, coverage, names

@@ -22,7 +22,7 @@ from xling.cli.options import (
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import complain, facts, per_cent, warn, write, write_json
-from xling.errors import ConfigError, UnknownNameError
+from xling.errors import ConfigError, ConflictError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
 
@@ -32,6 +32,7 @@ EXAMPLES = (
     "xling align en.vec de.vec --languages en,de --lexicon seed.tsv --output m",
     "xling align en.vec de.vec --languages en,de --lexicon seed.tsv --method rcsls --output m",
     "xling align en.vec de.vec --languages en,de --output m",
+    "xling align en.vec de.vec --languages en,de --pairs pairs.tsv.gz --output m",
 )
 
 _FROM_CARD = (
@@ -64,6 +65,10 @@ class AlignJob:
         Folder to make.
     lexicon : Path, optional
         Seed pairs; some methods need none.
+    pairs : Path, optional
+        Matched sentences, instead of a lexicon.
+    pairs_as : {"sentences", "lexicon"}
+        Whether the method is fitted on sentence vectors, or on the lexicon mined from the pairs.
     method : str, optional
         By name; ``procrustes`` by default with a lexicon, ``unsupervised`` without one.
     settings : tuple of str
@@ -85,6 +90,8 @@ class AlignJob:
     languages: tuple[str, str]
     output: Path
     lexicon: Path | None = None
+    pairs: Path | None = None
+    pairs_as: str = "sentences"
     method: str | None = None
     settings: tuple[str, ...] = ()
     seed: int = 0
@@ -121,7 +128,8 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
     from threadpoolctl import threadpool_limits
 
     from xling.aligners.base import Verdict
-    from xling.data.formats import ReadReport, read_lexicon, read_vectors
+    from xling.aligners.sentences import check_pairs_as, from_sentences
+    from xling.data.formats import ReadReport, read_lexicon, read_pairs, read_vectors
     from xling.recipes import align_spaces
     from xling.stages import Stages, peak_memory_mib
 
@@ -138,8 +146,20 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
                 space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
                 spaces.append(space)
                 reports.append(report)
+            corpus = None
+            if job.pairs is not None:
+                corpus, report = read_pairs(job.pairs, job.languages, strict=job.strict)
+                reports.append(report)
         import_module("faiss")  # a limit holds for the libraries that are loaded when it is set
-        with naming_lexicon(job.lexicon), threadpool_limits(job.threads):
+        with naming_lexicon(job.lexicon or job.pairs), threadpool_limits(job.threads):
+            if corpus is not None:
+                with stages.time("pairs"):
+                    lexicon = from_sentences(
+                        corpus,
+                        (spaces[0], spaces[1]),
+                        check_pairs_as(job.pairs_as),
+                        progress=progress,
+                    )
             aligned = align_spaces(
                 spaces[0],
                 spaces[1],
@@ -156,13 +176,15 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
             if kept:
                 aligned.model.save(job.output, force=job.force)
     seconds = {"load": stages.seconds["load"], **aligned.seconds}
+    if corpus is not None:
+        seconds["pairs"] = stages.seconds["pairs"]
     seconds |= {name: stages.seconds[name] for name in ("save", "total")}
     return {
         "output": str(job.output) if kept else None,
         "method": method,
         "languages": list(job.languages),
         "vocabulary": {side.language: len(side.vocabulary) for side in aligned.model.sides},
-        "sentence_pairs": 0,
+        "sentence_pairs": 0 if corpus is None else len(corpus),
         "held_out": dict.fromkeys(_NOTHING_HELD_OUT, 0),
         "seed_pairs": found.pairs_used,
         **{name: aligned.model.card[name] for name in _FROM_CARD},
@@ -187,6 +209,19 @@ def align(
         Path | None,
         typer.Option(metavar="SEED", help="Seed pairs, source TAB target a line."),
     ] = None,
+    pairs: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PAIRS", help="Matched sentences, source TAB target a line, instead of SEED."
+        ),
+    ] = None,
+    pairs_as: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="sentences: fit on their vectors; lexicon: on words mined from them.",
+        ),
+    ] = "sentences",
     method: Annotated[
         str | None,
         typer.Option(metavar="NAME", help=", ".join(ALIGNERS) + "; default: see above."),
@@ -215,7 +250,8 @@ def align(
 ) -> None:
     """Link two existing sets of word vectors.
 
-    The method is procrustes by default with a seed lexicon, unsupervised without one.
+    The method is procrustes by default with a seed lexicon or matched sentences, unsupervised
+    without either.
     """
     job = AlignJob(
         source=source,
@@ -223,6 +259,8 @@ def align(
         languages=parse_languages(languages),
         output=output,
         lexicon=lexicon,
+        pairs=pairs,
+        pairs_as=pairs_as,
         method=method,
         settings=tuple(settings or ()),
         seed=seed,
@@ -249,10 +287,14 @@ def align(
 
 def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
     """Refuse what can be known to be wrong without any work; give the method and its settings."""
+    from xling.aligners.sentences import check_pairs_as
     from xling.cli.assign import parse_settings
     from xling.data.formats.vectors import VECTOR_READERS
 
-    method = check_method(job.method, given=job.lexicon is not None)
+    if job.lexicon is not None and job.pairs is not None:
+        raise ConflictError("--lexicon and --pairs were given; one of them is needed")
+    check_pairs_as(job.pairs_as)
+    method = check_method(job.method, given=job.lexicon is not None or job.pairs is not None)
     kind = type(aligner(method)().settings)
     settings = parse_settings(method, kind, job.settings)
     configured(method, settings)
@@ -263,7 +305,7 @@ def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
     ):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
-    inputs = [path for path in (job.source, job.target, job.lexicon) if path is not None]
+    inputs = [path for path in (job.source, job.target, job.lexicon, job.pairs) if path is not None]
     check_output(job.output, force=job.force, inputs=inputs, directory=True)
     check_input(*inputs)
     for path in (job.source, job.target):

@@ -72,7 +72,7 @@ def run_evaluate(
     model_path, lexicon_path : Path
         Folder of a model; ``source TAB target`` a line, in the direction that is judged.
     source, target : str, optional
-        Direction; by default the model's own.
+        Direction; by default the model's own, or the first two languages of a hub.
     retrieval, channels : str
         By name.
     per_query : bool
@@ -94,11 +94,11 @@ def run_evaluate(
     """
     from xling.data.formats import read_lexicon
     from xling.evaluation.bli import evaluate as judge
-    from xling.model.model import load
+    from xling.model.open import load_pair
 
     if model_path.is_dir():  # what is wrong with the model is said first
         check_input(lexicon_path)
-    model = load(model_path)
+    model = load_pair(model_path, source, target)
     way = model.way(source, target, retrieval=retrieval, channels=channels)
     direction = way.asked.language, way.answers.language
     lexicon, report = read_lexicon(lexicon_path, direction)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from xling.cli.options import Force, Json, ModelPath, Output
+from xling.cli.options import Force, Json, ModelPath, Output, parse_tags
 from xling.cli.progress import progress_bars
 from xling.cli.render import size, table, write, write_json
 from xling.errors import ConflictError, InputError, UnknownNameError
@@ -17,6 +17,7 @@ __all__ = ["EXAMPLES", "export", "run_export"]
 EXAMPLES = (
     "xling export models/en-de --output vectors",
     "xling export models/en-de --output lexicons --format lexicon --top 3",
+    "xling export models/hub --output lexicons --format lexicon --languages de,es",
 )
 
 
@@ -28,6 +29,7 @@ def run_export(
     top: int | None = None,
     retrieval: str | None = None,
     channels: str | None = None,
+    languages: tuple[str, ...] | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> dict[str, Any]:
@@ -43,6 +45,8 @@ def run_export(
         What to write.
     top, retrieval, channels : optional
         Of the lexicon: how many translations, and by what; 1, csls and all by default.
+    languages : tuple of str, optional
+        Which ones; all by default.
     force : bool
         Whether the output is replaced.
     progress : callable
@@ -59,7 +63,7 @@ def run_export(
         If the model cannot be read or an option does not fit; nothing is written then.
     """
     from xling.model.export import EXPORT_FORMATS, export_lexicons, export_vectors
-    from xling.model.model import load
+    from xling.model.open import load
 
     if file_format not in EXPORT_FORMATS:
         raise UnknownNameError("export format", file_format, EXPORT_FORMATS)
@@ -80,18 +84,24 @@ def run_export(
             top=1 if top is None else top,
             retrieval=retrieval or "csls",
             channels=channels or "all",
+            languages=languages,
             force=force,
             progress=progress,
         )
     else:
         names = export_vectors(
-            model, output, file_format=file_format, force=force, progress=progress
+            model,
+            output,
+            file_format=file_format,
+            languages=languages,
+            force=force,
+            progress=progress,
         )
     return {
         "model": model.name,
         "output": str(output),
         "format": file_format,
-        "languages": list(model.languages),
+        "languages": [model.side(tag).language for tag in languages or model.languages],
         "files": [{"name": name, "bytes": (output / name).stat().st_size} for name in names],
     }
 
@@ -122,6 +132,10 @@ def export(
             metavar="NAMES", help="Of lexicon: all (default), or a comma list of channels."
         ),
     ] = None,
+    languages: Annotated[
+        str | None,
+        typer.Option(metavar="TAGS", help="Only these, a comma list; default: all of the model."),
+    ] = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -134,6 +148,7 @@ def export(
             top=top,
             retrieval=retrieval,
             channels=channels,
+            languages=None if languages is None else parse_tags(languages),
             force=force,
             progress=progress,
         )

@@ -48,9 +48,9 @@ def run_info(
         If it is no model, or was changed.
     """
     from xling.model.model import CHANNELS
-    from xling.model.storage import read_card
+    from xling.model.open import load_card
 
-    card = read_card(model_path)
+    card = load_card(model_path)
     for name in _BY_LANGUAGE:
         if name in card:
             card[name] = dict(zip(card["languages"], card[name], strict=True))
@@ -107,7 +107,7 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """Say what a model is, for people; what a card does not hold is left out."""
     yield "model", document["path"]
     yield "size", size(document["bytes"])
-    yield "languages", " and ".join(document["languages"])
+    yield "languages", ", ".join(document["languages"][:-1]) + f" and {document['languages'][-1]}"
     for name in ("recipe", "method"):
         if name in document:
             yield name, document[name]
@@ -122,6 +122,12 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     coverage = document.get("seed_coverage")
     used = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
     yield "seed pairs", f"{document['seed_pairs']:,}{used}"
+    for link in document.get("links", ()):
+        yield (
+            f"link {link['source']}-{link['target']}",
+            f"{link['pairs']:,} pairs ({per_cent(link['coverage'])} of the lexicon), "
+            f"mean cosine {link['cosine']:.3f}",
+        )
     if document.get("verdict") is not None:
         yield "verdict", document["verdict"]
     if "table" in document:

@@ -73,9 +73,11 @@ def build_app() -> "typer.Typer":
     from xling.cli import (
         ablate,
         align,
+        apply,
         demo,
         evaluate,
         export,
+        hub,
         info,
         mine,
         retrieve,
@@ -110,6 +112,7 @@ def build_app() -> "typer.Typer":
         (demo.demo, demo.EXAMPLES),
         (train.train, train.EXAMPLES),
         (align.align, align.EXAMPLES),
+        (apply.apply, apply.EXAMPLES),
         (translate.translate, translate.EXAMPLES),
         (evaluate.evaluate, evaluate.EXAMPLES),
         (retrieve.retrieve, retrieve.EXAMPLES),
@@ -120,6 +123,7 @@ def build_app() -> "typer.Typer":
         (ablate.ablate, ablate.EXAMPLES),
     ):
         app.command(epilog=examples(*lines))(command)
+    app.add_typer(hub.hub_app(), name="hub")
     return app
 
 

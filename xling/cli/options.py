@@ -1,15 +1,15 @@
 """What several commands share: their options, and checks of them before any long work."""
 
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from xling.data.language import check_language_pair
-from xling.errors import CoverageError, XlingError
+from xling.data.language import check_language, check_language_pair
+from xling.errors import CoverageError, InputError, XlingError
 from xling.files import open_binary
 
 if TYPE_CHECKING:
@@ -31,13 +31,15 @@ __all__ = [
     "examples",
     "naming_lexicon",
     "parse_languages",
+    "parse_lexicons",
+    "parse_tags",
     "telling",
 ]
 
 _TOLD = 2  # lines before an error
 
 ModelPath = Annotated[
-    Path, typer.Argument(metavar="MODEL", help="Folder that train, align or demo made.")
+    Path, typer.Argument(metavar="MODEL", help="Folder that train, align, hub or demo made.")
 ]
 Languages = Annotated[
     str,
@@ -56,7 +58,9 @@ From = Annotated[
 ]
 To = Annotated[
     str | None,
-    typer.Option("--to", metavar="LANG", help="Language of the answers; default: the other one."),
+    typer.Option(
+        "--to", metavar="LANG", help="Language of the answers; default: the other, or second, one."
+    ),
 ]
 Retrieval = Annotated[
     str,
@@ -94,6 +98,75 @@ def parse_languages(text: str) -> tuple[str, str]:
         If there are not two, one is malformed, or they are equal.
     """
     return check_language_pair(tuple(part.strip() for part in text.split(",")))
+
+
+def parse_tags(text: str) -> tuple[str, ...]:
+    """Read a comma list of languages, of any number.
+
+    Parameters
+    ----------
+    text : str
+        BCP-47 tags with commas between them.
+
+    Returns
+    -------
+    tuple of str
+        In order.
+
+    Raises
+    ------
+    InputError
+        If one is malformed, or stands twice.
+    """
+    tags = tuple(check_language(part.strip()) for part in text.split(","))
+    folded = [tag.casefold() for tag in tags]
+    for place, tag in enumerate(tags):
+        if tag.casefold() in folded[:place]:
+            raise InputError(f"languages: {tag!r} stands twice; each is given once")
+    return tags
+
+
+def parse_lexicons(given: Iterable[str], languages: Sequence[str]) -> dict[tuple[str, str], Path]:
+    """Read the values of ``--lexicon``.
+
+    Parameters
+    ----------
+    given : iterable of str
+        Each ``A-B=FILE``.
+    languages : sequence of str
+        What ``A`` and ``B`` can be; a tag may hold hyphens itself.
+
+    Returns
+    -------
+    dict
+        From source and target language to the file.
+
+    Raises
+    ------
+    InputError
+        If a value has another form, names another language, or a direction stands twice.
+
+    Examples
+    --------
+    >>> list(parse_lexicons(["zh-Hant-en=a.tsv"], ["en", "zh-Hant"]))
+    [('zh-Hant', 'en')]
+    """
+    known = {tag.casefold(): tag for tag in languages}
+    found: dict[tuple[str, str], Path] = {}
+    for text in given:
+        names, equals, path = text.partition("=")
+        parts = names.strip().casefold().split("-")
+        cuts = [("-".join(parts[:i]), "-".join(parts[i:])) for i in range(1, len(parts))]
+        ends = [(known[a], known[b]) for a, b in cuts if a != b and a in known and b in known]
+        if not equals or not path or len(ends) != 1:
+            raise InputError(
+                f"lexicon {text!r}; SOURCE-TARGET=FILE is needed, with two of "
+                f"{', '.join(languages)}"
+            )
+        if ends[0] in found:
+            raise InputError(f"the lexicon {names.strip()} is given twice; once is enough")
+        found[ends[0]] = Path(path)
+    return found
 
 
 def check_input(*paths: Path | None) -> None:

@@ -41,7 +41,7 @@ def run_translate(
     words : sequence of str
         In any casing; ``-`` stands for the words on stdin, one a line.
     source, target : str, optional
-        Direction; by default the model's own.
+        Direction; by default the model's own, or the first two languages of a hub.
     top : int
         How many answers for each word.
     retrieval, channels : str
@@ -57,11 +57,11 @@ def run_translate(
     XlingError
         If the model cannot be read, a name does not exist, or a word is not UTF-8.
     """
-    from xling.model.model import load
+    from xling.model.open import load_pair
 
     if top < 1:
         raise InputError(f"top is {top}; at least 1 is needed")
-    model = load(model_path)
+    model = load_pair(model_path, source, target)
     way = model.way(source, target, retrieval=retrieval, channels=channels)
     asked = [found for word in words for found in (_stdin() if word == _STDIN else [word])]
     for number, word in enumerate(asked, start=1):
@@ -109,7 +109,7 @@ def translate(
     channels: Channels = "all",
     json: Json = False,
 ) -> None:
-    """Translate words, in either direction."""
+    """Translate words, in either direction; of a hub, between any two of its languages."""
     document = run_translate(
         model,
         words,

@@ -6,7 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
-from xling.arrays import IntVector, frozen
+from xling.arrays import IntVector, Vector, frozen
 from xling.data.text import fold
 from xling.errors import InputError, ShapeError
 
@@ -100,3 +100,21 @@ class Vocabulary:
         """
         found = (self.find(word) for word in words)
         return np.array([-1 if row is None else row for row in found], dtype=np.int64)
+
+    def log_counts(self, rows: IntVector) -> Vector:
+        """Give the natural logarithm of how often some words occur.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (n,), int64
+            -1 for words outside the vocabulary.
+
+        Returns
+        -------
+        ndarray, shape (n,), float64
+            0 where nothing is known.
+        """
+        if self.counts is None or not len(self.counts):
+            return np.zeros(len(rows))
+        logs: Vector = np.log(np.maximum(self.counts[rows], 1))
+        return np.where(rows >= 0, logs, 0.0)

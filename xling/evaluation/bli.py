@@ -36,8 +36,8 @@ class Scorer(Protocol):
     """What an evaluation needs of a model."""
 
     @property
-    def languages(self) -> tuple[str, str]:
-        """Source and target language."""
+    def languages(self) -> tuple[str, ...]:
+        """Source and target language; of a hub, all of them."""
 
     def vocabulary(self, language: str) -> Vocabulary:
         """Give the words of one of the languages."""
@@ -90,7 +90,7 @@ def evaluate(
         occurs in several casings is one query, with all their gold words.
     source, target : str, optional
         Direction. The first and the second language of the model if neither is given; if one
-        is, the other is the model's other language.
+        is, the other is the model's other language; of more than two, both are needed.
     retrieval, channels : str
         Handed on to the model.
     samples, seed : int
@@ -168,23 +168,24 @@ def evaluate(
 
 
 def _direction(
-    languages: tuple[str, str], source: str | None, target: str | None
+    languages: tuple[str, ...], source: str | None, target: str | None
 ) -> tuple[str, str]:
     """Find the direction that is asked for among the model's languages."""
-    first, second = languages
-    known = {first.casefold(): first, second.casefold(): second}
-    other = {first: second, second: first}
+    known = {tag.casefold(): tag for tag in languages}
+    there = " and ".join(languages)
     for tag in (source, target):
         if tag is not None and tag.casefold() not in known:
-            raise InputError(f"the model has no language {tag!r}; it has {first} and {second}")
-    if source is None:
-        source = first if target is None else other[known[target.casefold()]]
-    start = known[source.casefold()]
-    end = other[start] if target is None else known[target.casefold()]
+            raise InputError(f"the model has no language {tag!r}; it has {there}")
+    if source is None and target is None:
+        return languages[0], languages[1]
+    start, end = (None if tag is None else known[tag.casefold()] for tag in (source, target))
+    if start is None or end is None:
+        others = [tag for tag in languages if tag not in (start, end)]
+        if len(others) > 1:
+            raise InputError(f"one language of {there} is given; source and target are needed")
+        start, end = start or others[0], end or others[0]
     if start == end:
-        raise InputError(
-            f"source and target language are both {start!r}; the model links {first} and {second}"
-        )
+        raise InputError(f"source and target language are both {start!r}; the model links {there}")
     return start, end
 
 

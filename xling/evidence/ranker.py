@@ -6,8 +6,9 @@ frequency say. Both are fitted on words whose matched sentences were left out: f
 softmax over the candidates of each query), then one scale and offset that make the score the
 log-odds of being right, on words that the order was not fitted on.
 
-The probability of an answer is a logistic function of its score and of its share of the softmax
-over the query's best answers, for a score says little where ten candidates have it.
+The probability of an answer is a logistic function of its score, of its share of the softmax
+over the query's best answers (for a score says little where ten candidates have it), and of how
+often the query occurs (for rare words are wrong more often than their scores tell).
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,7 +29,9 @@ __all__ = ["COMPETITORS", "Judge", "Judged", "Ranker", "fit_judge", "ranker_key"
 COMPETITORS = 20
 
 _MIN_QUERIES = 50  # below it nothing is fitted
-_TEST = 4  # one query of so many is kept for the probabilities
+_TEST = 4  # one query of so many is kept from a network, for the probabilities
+_NETWORKS = 2  # fitted, each with other words kept from it; the first one is used
+_SHOWN = 10  # best answers of a query that teach the probabilities
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,9 +44,9 @@ class Judge:
         Over all features.
     scale, offset : float
         Make its score the log-odds of being right: ``scale * s + offset``.
-    confidence : tuple of (float, float, float), optional
-        Constant, weight of the logit of the softmax share, weight of the score; ``None`` where
-        there were too few words to fit it.
+    confidence : tuple of (float, float, float, float), optional
+        Constant, weights of the logit of the softmax share, of the score and of the logarithm of
+        the query's count; ``None`` where there were too few words to fit it.
     tested : tuple of (int, float), optional
         On how many words that did not teach the order it was tested, and the share of them whose
         first answer was right.
@@ -52,7 +55,7 @@ class Judge:
     network: Network = field(repr=False)
     scale: float = 1.0
     offset: float = 0.0
-    confidence: tuple[float, float, float] | None = None
+    confidence: tuple[float, float, float, float] | None = None
     tested: tuple[int, float] | None = None
 
     def scores(self, features: Matrix, groups: Sequence[int], used: Sequence[bool]) -> Vector:
@@ -75,13 +78,15 @@ class Judge:
         found: Vector = self.scale * self.network.scores(features, groups, used) + self.offset
         return found
 
-    def probabilities(self, scores: Matrix) -> Matrix | None:
+    def probabilities(self, scores: Matrix, log_counts: Vector) -> Matrix | None:
         """Turn the scores of each query's best answers into probabilities of being right.
 
         Parameters
         ----------
         scores : ndarray, shape (n, k), float64
             Of the best answers, not increasing along a row; ``-inf`` where there are fewer.
+        log_counts : ndarray, shape (n,)
+            Natural logarithm of how often each query occurs.
 
         Returns
         -------
@@ -90,9 +95,10 @@ class Judge:
         """
         if self.confidence is None:
             return None
-        constant, of_share, of_score = self.confidence
+        constant, of_share, of_score, of_count = self.confidence
         finite = np.where(np.isfinite(scores), scores, -1e6)
-        return special.expit(constant + of_share * _share_logits(finite) + of_score * finite)
+        known = (constant + of_count * log_counts)[:, None]
+        return special.expit(known + of_share * _share_logits(finite) + of_score * finite)
 
     def as_dict(self) -> dict[str, Any]:
         """Give all weights as plain values, for JSON."""
@@ -112,7 +118,7 @@ class Judge:
             network=Network.from_dict(stored["network"]),
             scale=stored["scale"],
             offset=stored["offset"],
-            confidence=None if sure is None else (sure[0], sure[1], sure[2]),
+            confidence=None if sure is None else (sure[0], sure[1], sure[2], sure[3]),
             tested=None if tested is None else (tested[0], tested[1]),
         )
 
@@ -187,11 +193,14 @@ class Judged:
         Where each query's candidates start and end.
     gold : ndarray, shape (c,), bool
         Which candidates are right; a query may have none.
+    log_counts : ndarray, shape (n,)
+        Natural logarithm of how often each query occurs.
     """
 
     features: Matrix = field(repr=False)
     ends: IntVector = field(repr=False)
     gold: BoolVector = field(repr=False)
+    log_counts: Vector = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.ends) - 1
@@ -212,14 +221,20 @@ class Judged:
         lengths = np.diff(self.ends)[chosen]
         ends = np.concatenate([[0], np.cumsum(lengths)])
         places = np.arange(ends[-1]) + np.repeat(self.ends[chosen] - ends[:-1], lengths)
-        return Judged(features=self.features[places], ends=ends, gold=self.gold[places])
+        return Judged(
+            features=self.features[places],
+            ends=ends,
+            gold=self.gold[places],
+            log_counts=self.log_counts[chosen],
+        )
 
 
 def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int = 0) -> Judge:
     """Fit weights and probabilities on words whose right answers are known.
 
     Three quarters of the words teach the order, the others the probabilities, since a network is
-    too sure of what it was fitted on.
+    too sure of what it was fitted on. A second network, for which another quarter is kept, only
+    doubles the words that teach the probabilities.
 
     Parameters
     ----------
@@ -247,35 +262,71 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
         return start
     if (np.diff(judged.ends) == 0).any():
         raise DegenerateInputError("a query without a candidate cannot be fitted on")
-    order = np.random.default_rng(seed).permutation(len(judged))
-    taught, test = (
-        judged.select(order[len(order) // _TEST :]),
-        judged.select(order[: len(order) // _TEST]),
-    )
-    solvable = np.add.reduceat(taught.gold, taught.ends[:-1]) > 0
-    if solvable.sum() < _MIN_QUERIES // 2:
+    quarters = np.array_split(np.random.default_rng(seed).permutation(len(judged)), _TEST)
+    fits = [_fit_order(judged, quarter, start, groups, seed) for quarter in quarters[:_NETWORKS]]
+    tested = [fit for fit in fits if fit is not None]
+    if len(tested) < _NETWORKS:
         return start
-    prior = start.network.direct_weights()
-    network = fit_network(taught.features, taught.ends, taught.gold, groups, prior=prior, seed=seed)
-    raw = network.scores(test.features, groups, [True] * (max(groups) + 1))
-    offset, scale = _logistic(raw[:, None], test.gold)
-    scores = scale * raw + offset
-    tops, right = _best(scores, test.gold, test.ends)
-    shares = _share_logits(tops)
-    shown = np.isfinite(tops[:, :10])
-    inputs = np.column_stack([shares[:, :10][shown], tops[:, :10][shown]])
-    constant, of_share, of_score = _logistic(inputs, right[:, :10][shown])
+    first = tested[0]
+    offset, scale = _logistic(
+        np.concatenate([fit.raw for fit in tested])[:, None],
+        np.concatenate([fit.test.gold for fit in tested]),
+    )
+    laid = [_best(scale * fit.raw + offset, fit.test.gold, fit.test.ends) for fit in tested]
+    tops, right = (np.concatenate(parts) for parts in zip(*laid, strict=True))
+    counts = np.concatenate([fit.test.log_counts for fit in tested])
+    shown = np.isfinite(tops[:, :_SHOWN])
+    inputs = np.column_stack(
+        [
+            _share_logits(tops)[:, :_SHOWN][shown],
+            tops[:, :_SHOWN][shown],
+            np.broadcast_to(counts[:, None], shown.shape)[shown],
+        ]
+    )
+    sure = _logistic(inputs, right[:, :_SHOWN][shown], free=1)
     return Judge(
-        network=network,
+        network=first.network,
         scale=float(scale),
         offset=float(offset),
-        confidence=(float(constant), float(of_share), float(of_score)),
-        tested=(len(test), float(right[:, 0].mean())),
+        confidence=(float(sure[0]), float(sure[1]), float(sure[2]), float(sure[3])),
+        tested=(len(right), float(right[:, 0].mean())),
     )
 
 
-def _logistic(inputs: Matrix, labels: BoolVector) -> Vector:
-    """Fit a constant and non-negative weights of a logistic model, lightly penalised."""
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Fit:
+    """A network, and its scores of the words that were kept from it."""
+
+    network: Network
+    test: Judged
+    raw: Vector
+
+
+def _fit_order(
+    judged: Judged, kept: IntVector, start: Judge, groups: Sequence[int], seed: int
+) -> _Fit | None:
+    """Fit a network without some words; ``None`` where the others are too few."""
+    test = judged.select(kept)
+    taught = judged.select(np.setdiff1d(np.arange(len(judged)), kept))
+    if (np.add.reduceat(taught.gold, taught.ends[:-1]) > 0).sum() < _MIN_QUERIES // 2:
+        return None
+    network = fit_network(
+        taught.features,
+        taught.ends,
+        taught.gold,
+        groups,
+        prior=start.network.direct_weights(),
+        seed=seed,
+    )
+    everything = [True] * (max(groups) + 1)
+    return _Fit(network=network, test=test, raw=network.scores(test.features, groups, everything))
+
+
+def _logistic(inputs: Matrix, labels: BoolVector, *, free: int = 0) -> Vector:
+    """Fit a logistic model, lightly penalised: a constant, weights, the last ones ``free``.
+
+    The other weights are positive, so that answers keep their order.
+    """
     design = np.column_stack([np.ones(len(inputs)), inputs])
     signs = np.where(labels, 1.0, -1.0)
 
@@ -286,7 +337,7 @@ def _logistic(inputs: Matrix, labels: BoolVector) -> Vector:
         return float(value), slope
 
     width = design.shape[1]
-    bounds = [(None, None), *[(1e-6, None)] * (width - 1)]
+    bounds = [(None, None), *[(1e-6, None)] * (width - 1 - free), *[(None, None)] * free]
     start = np.concatenate([[0.0], np.full(width - 1, 1 / (width - 1))])
     found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
     weights: Vector = found.x

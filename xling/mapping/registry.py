@@ -11,7 +11,9 @@ __all__ = ["MAPS", "map_from_tensors"]
 
 #: Where each kind of map is, imported when one is read.
 MAPS: dict[str, str] = {
+    "kernel": "xling.mapping.kernel:KernelMap",
     "linear": "xling.mapping.linear:LinearMap",
+    "mlp": "xling.mapping.mlp:MlpMap",
 }
 
 

@@ -1,7 +1,8 @@
 """A model's contents for other programs: aligned vectors, or the whole induced lexicon."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import permutations
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ from xling.arrays import blocks
 from xling.data.formats.lines import write_lines
 from xling.data.formats.vectors import write_vectors
 from xling.data.space import EmbeddingSpace
-from xling.errors import FormatError, UnknownNameError
+from xling.errors import FormatError, InputError, UnknownNameError
 from xling.files import PathLike, atomic_directory
+from xling.model.hub import Hub
 from xling.model.model import Model
 from xling.progress import Progress, silent
 
@@ -24,13 +26,13 @@ _VECTOR_FORMATS = EXPORT_FORMATS[:2]
 _BLOCK = 1024  # words looked up between two signs of progress
 
 
-def aligned_space(model: Model, language: str) -> EmbeddingSpace:
+def aligned_space(model: Model | Hub, language: str) -> EmbeddingSpace:
     """Give one language's words with their vectors in the shared space.
 
     Parameters
     ----------
-    model : Model
-        Any model.
+    model : Model or Hub
+        Any.
     language : str
         One of its languages.
 
@@ -56,24 +58,27 @@ def aligned_space(model: Model, language: str) -> EmbeddingSpace:
 
 
 def export_vectors(
-    model: Model,
+    model: Model | Hub,
     path: PathLike,
     *,
     file_format: str = "vec",
+    languages: Sequence[str] | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> list[str]:
-    """Write a folder with the vectors of both languages in the shared space.
+    """Write a folder with the vectors of all languages in the shared space.
 
     Parameters
     ----------
-    model : Model
-        Any model; of its evidence only the space is written. Units are written with ``_`` for
+    model : Model or Hub
+        Any; of its evidence only the space is written. Units are written with ``_`` for
         the blanks between their words, since no vector file can hold a blank.
     path : path
         The folder to make, whole or not at all.
     file_format : {"vec", "npz"}
         Of the files, ``LANGUAGE.vec`` or ``LANGUAGE.npz``.
+    languages : sequence of str, optional
+        Which ones; all by default.
     force : bool
         Whether a folder that stands there is replaced.
     progress : callable
@@ -82,12 +87,12 @@ def export_vectors(
     Returns
     -------
     list of str
-        Names of the files, source language first.
+        Names of the files, in the order of the languages.
 
     Raises
     ------
     UnknownNameError
-        If there is no such format.
+        If there is no such format or language.
     InputError
         If another word is already written as a unit would be; nothing is written then.
     FileAccessError
@@ -95,9 +100,10 @@ def export_vectors(
     """
     if file_format not in _VECTOR_FORMATS:
         raise UnknownNameError("vector format", file_format, _VECTOR_FORMATS)
-    names = [f"{language}.{file_format}" for language in model.languages]
+    chosen = _chosen(model, languages)
+    names = [f"{language}.{file_format}" for language in chosen]
     with atomic_directory(path, force=force) as folder:
-        for done, (language, name) in enumerate(zip(model.languages, names, strict=True), start=1):
+        for done, (language, name) in enumerate(zip(chosen, names, strict=True), start=1):
             write_vectors(folder / name, _without_blanks(aligned_space(model, language)))
             progress("write vectors", done, len(names))
     return names
@@ -116,16 +122,17 @@ def _without_blanks(space: EmbeddingSpace) -> EmbeddingSpace:
 
 
 def export_lexicons(
-    model: Model,
+    model: Model | Hub,
     path: PathLike,
     *,
     top: int = 1,
     retrieval: str = "csls",
     channels: str = "all",
+    languages: Sequence[str] | None = None,
     force: bool = False,
     progress: Progress = silent,
 ) -> list[str]:
-    """Write a folder with the best translations of every word, in both directions.
+    """Write a folder with the best translations of every word, in all directions.
 
     Each line holds word, translation, confidence and score with a TAB between them, most frequent
     word first, best translation first; where a confidence was not calibrated, its column is
@@ -133,14 +140,16 @@ def export_lexicons(
 
     Parameters
     ----------
-    model : Model
-        Any model.
+    model : Model or Hub
+        Any.
     path : path
         The folder to make, whole or not at all.
     top : int
         How many translations of each word; words without any evidence are left out.
     retrieval, channels : str
         As for `Model.translate`.
+    languages : sequence of str, optional
+        Between which ones, at least two; all by default.
     force : bool
         Whether a folder that stands there is replaced.
     progress : callable
@@ -149,22 +158,26 @@ def export_lexicons(
     Returns
     -------
     list of str
-        Names of the files: ``SOURCE-TARGET.tsv``, then ``TARGET-SOURCE.tsv``.
+        Names of the files, ``SOURCE-TARGET.tsv`` for each direction.
 
     Raises
     ------
     InputError
-        If ``top`` is below 1, or the criterion or a channel does not exist.
+        If ``top`` is below 1, fewer than two languages are chosen, or a language, the criterion
+        or a channel does not exist.
     FormatError
         If a word contains a TAB or a line feed; nothing is written then.
     FileAccessError
         If the place is taken, or the disk refuses.
     """
-    model.look_up([], top=top, retrieval=retrieval, channels=channels)  # checks the names
-    first, second = model.languages
+    chosen = _chosen(model, languages)
+    if len(chosen) < 2:
+        raise InputError(f"a lexicon between {', '.join(chosen)} alone; two languages are needed")
+    ends = {"source": chosen[0], "target": chosen[1]}
+    model.look_up([], top=top, retrieval=retrieval, channels=channels, **ends)  # checks the names
     names = []
     with atomic_directory(path, force=force) as folder:
-        for source, target in ((first, second), (second, first)):
+        for source, target in permutations(chosen, 2):
             names.append(f"{source}-{target}.tsv")
             lines = _lines(
                 model, source, target, top, retrieval, channels, folder / names[-1], progress
@@ -173,8 +186,14 @@ def export_lexicons(
     return names
 
 
+def _chosen(model: Model | Hub, languages: Sequence[str] | None) -> list[str]:
+    """Give the languages to be written, each once."""
+    wanted = model.languages if languages is None else languages
+    return list(dict.fromkeys(model.side(language).language for language in wanted))
+
+
 def _lines(
-    model: Model,
+    model: Model | Hub,
     source: str,
     target: str,
     top: int,

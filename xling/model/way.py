@@ -262,9 +262,10 @@ class Way:
         if self.evidence is None or set(self.used) != set(CHANNELS):
             return sure
         linked, inside = self._linked(asked), asked.rows >= 0
+        counts = self.asked.vocabulary.log_counts(asked.rows)
         for judge, kind in ((self.ranker.linked, linked), (self.ranker.unlinked, ~linked)):
             which = kind & inside
-            found = judge.probabilities(scores[which]) if which.any() else None
+            found = judge.probabilities(scores[which], counts[which]) if which.any() else None
             if found is not None:
                 sure[which] = found
         return sure

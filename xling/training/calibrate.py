@@ -37,6 +37,8 @@ _MAX_QUERIES = 1300  # linked words of each language
 _SHARE = 0.1  # of the pairs that the held-out words of one language may take away
 _SHARE_OF_ONE = 0.005  # of that, one word: a frequent word would take the place of many
 _ALWAYS = 50  # sentences that a word may take away in any case
+_ATTESTED = 10  # sentences from which the mined translation of an unlinked word is believed
+_ENOUGH = 200  # unlinked words, below which less attested ones are taken as well
 _LEFT_OUT = 4  # one of so many groups is left out
 _GOLD = 0.2  # symmetrised probability from which a translation of an unlinked word is right
 _FRESH = 0.1  # the same for a linked word, by the pairs left out
@@ -159,13 +161,15 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
     counts = np.bincount(sentences.rows, minlength=sentences.size)
     budget = _SHARE * len(sentences)
     most = max(_SHARE_OF_ONE * budget, _ALWAYS)
+    attested = counts[places] >= _ATTESTED
     chosen: list[str] = []
-    for row in places:
-        if counts[row] <= min(budget, most):
-            budget -= counts[row]
-            chosen.append(fold(material.vocabularies[side].words[row]))
-        if len(chosen) == _MAX_WORDS:
-            break
+    for size, rows in ((_MAX_WORDS, places[attested]), (_ENOUGH, places[~attested])):
+        for row in rows:
+            if len(chosen) >= size:
+                break
+            if counts[row] <= min(budget, most):
+                budget -= counts[row]
+                chosen.append(fold(material.vocabularies[side].words[row]))
     return chosen
 
 
@@ -208,8 +212,11 @@ def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judge
     usable = rows >= 0
     if way.table is not None:
         usable[usable] = way.table.linked(rows[usable]) == linked
-    rows = rows[usable]
-    right = [answers.find_all(sorted(gold[words[i]])) for i in np.flatnonzero(usable)]
+    right = [answers.find_all(sorted(gold[word])) for word in words]
+    # Of a removed pair one half is kept at most, so that many a right answer is no longer in the
+    # vocabulary; that says nothing of a new word, and is what coverage is reported for.
+    usable &= np.array([(found >= 0).any() for found in right], dtype=bool)
+    rows, right = rows[usable], [right[i] for i in np.flatnonzero(usable)]
     parts: list[Judged] = []
     for block in blocks(len(rows), _BLOCK):
         candidates, features = way.gather(way.known(rows[block]))
@@ -217,7 +224,14 @@ def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judge
         keys = [number * size + columns for number, columns in enumerate(right[block])]
         wanted = np.concatenate([key[key >= number * size] for number, key in enumerate(keys)])
         found = np.isin(candidates.owner * size + candidates.columns, wanted)
-        parts.append(Judged(features=features, ends=candidates.ends, gold=found))
+        parts.append(
+            Judged(
+                features=features,
+                ends=candidates.ends,
+                gold=found,
+                log_counts=asked.log_counts(rows[block]),
+            )
+        )
     return _joined(parts)
 
 
@@ -230,4 +244,5 @@ def _joined(parts: list[Judged]) -> Judged:
         ),
         ends=np.concatenate([[0], np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]))]),
         gold=np.concatenate([np.zeros(0, bool), *(part.gold for part in parts)]),
+        log_counts=np.concatenate([np.zeros(0), *(part.log_counts for part in parts)]),
     )

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 
 from xling.arrays import IntVector, Matrix
+from xling.counting.sentences import equal_sentences
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError
 from xling.linalg.procrustes import orthogonal_map
@@ -26,7 +27,7 @@ from xling.training.stopping import split_pairs
 __all__ = ["JointLayersRecipe"]
 
 _BLOCK = 4096  # words that are represented at once, in the end
-_MOST_HELD = 3000  # sentence pairs that early stopping looks at
+_MOST_HELD = 1000  # sentence pairs that early stopping looks at
 _NARROW = 100  # dimensions below which a second processor costs more than it gains
 _FEWEST_HELD = 8  # fewer say nothing: all steps are done then
 
@@ -74,9 +75,9 @@ class JointLayersRecipe:
         dim : int
             Number of dimensions; as many as both languages can fill, where these are fewer.
         seed : int
-            Of everything random. With one thread on a processor, same seed, same bytes.
+            Of everything random. On a processor: same seed, same bytes.
         threads : int, optional
-            ``None``: all processors.
+            ``None``: all processors. The result does not depend on it.
         progress : callable
             Called as the work goes on.
 
@@ -105,11 +106,12 @@ class JointLayersRecipe:
             "sentence pairs and vocabularies": material_fingerprint(material),
         }
         storage = Checkpointing(path=self.checkpoint, resume=self.resume, made_with=made_with)
-        with torch_threads(1 if possible < _NARROW else threads):
+        workers = 1 if possible < _NARROW else threads
+        with torch_threads(1):
             objective = self.objective(
                 material, dim=possible, seed=seed, device=device, threads=threads, progress=progress
             )
-            fit_network(objective, seed=seed, storage=storage, progress=progress)
+            fit_network(objective, seed=seed, storage=storage, threads=workers, progress=progress)
             spaces = [_space(objective, material, side) for side in (0, 1)]
         mapping = LinearMap(dim_in=possible, normalization=Normalization(steps=("unit",)))
         return LinkedSpaces(spaces=(spaces[0], spaces[1]), mappings=(mapping, mapping))
@@ -148,13 +150,14 @@ class JointLayersRecipe:
         """
         settings = self.settings
         rng = np.random.default_rng(seed)
+        first, second = (equal_sentences(side.rows, side.offsets) for side in material.linked)
         views = context_features(
             material,
             dim,
             ppmi=settings.ppmi,
             crossing=settings.crossing,
             threshold=settings.threshold,
-            halves=_halves(material, rng) if settings.halves else None,
+            halves=_halves(material, (first, second), rng) if settings.halves else None,
             seed=seed,
             threads=threads,
             progress=progress,
@@ -186,6 +189,7 @@ class JointLayersRecipe:
             network=network,
             inputs=(read[0], read[1]),
             linked=material.linked,
+            keys=(first, second),
             learned=learned,
             held=rng.permutation(held)[:_MOST_HELD] if len(held) >= _FEWEST_HELD else held[:0],
             words=pairs,
@@ -193,9 +197,11 @@ class JointLayersRecipe:
         )
 
 
-def _halves(material: Material, rng: np.random.Generator) -> tuple[IntVector, IntVector]:
+def _halves(
+    material: Material, keys: tuple[IntVector, IntVector], rng: np.random.Generator
+) -> tuple[IntVector, IntVector]:
     """Throw a coin for each sentence, the same one for pairs that share a sentence."""
-    groups = pair_groups(material.linked)
+    groups = pair_groups(keys)
     coins = rng.integers(0, 2, int(groups.max()) + 1)[groups]
     sides = [
         np.concatenate([coins, rng.integers(0, 2, len(text) - len(coins))])

@@ -9,10 +9,19 @@ from torch.nn import functional
 
 from xling.arrays import IntVector, Matrix, Vector
 from xling.counting.sentences import RowSentences
+from xling.linalg.sif import inverse_frequency
 from xling.training.layers_features import NgramLists
 from xling.training.layers_network import TwoSpaces
 
-__all__ = ["WordInputs", "dropped_groups", "embed_sentences", "embed_words", "rarity_weights"]
+__all__ = [
+    "WordInputs",
+    "distinct_words",
+    "dropped_groups",
+    "embed_sentences",
+    "embed_words",
+    "rarity_weights",
+    "sentence_means",
+]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,6 +45,21 @@ class WordInputs:
     def __len__(self) -> int:
         return int(self.views.shape[1])
 
+    def weights_of(self, rows: IntVector) -> Tensor:
+        """Give the weights of some words in a sentence.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (m,), int64
+            Of the vocabulary.
+
+        Returns
+        -------
+        Tensor, shape (m,), float32
+            On the device of the features.
+        """
+        return self.weights[torch.from_numpy(rows).to(self.weights.device)]
+
 
 def rarity_weights(sentences: RowSentences, scale: float) -> Vector:
     """Weigh words by how rare they are: ``a / (a + p(w))``, smooth inverse frequency.
@@ -56,9 +80,7 @@ def rarity_weights(sentences: RowSentences, scale: float) -> Vector:
     ----------
     Arora, Liang and Ma (2017), A simple but tough-to-beat baseline for sentence embeddings.
     """
-    counts = np.bincount(sentences.rows, minlength=sentences.size)
-    made: Vector = (scale / (scale + counts / max(counts.sum(), 1))).astype(np.float32)
-    return made
+    return inverse_frequency(np.bincount(sentences.rows, minlength=sentences.size), scale)
 
 
 def dropped_groups(count: int, shares: tuple[float, float], rng: np.random.Generator) -> Matrix:
@@ -140,11 +162,8 @@ def embed_sentences(
     inputs: tuple[WordInputs, WordInputs],
     side: int,
     sentences: RowSentences,
-    *,
-    view: int = 0,
-    kept: tuple[tuple[float, float], np.random.Generator] | None = None,
 ) -> Tensor:
-    """Represent sentences by the weighted means of their words.
+    """Represent sentences by the weighted means of their words, read from all text.
 
     Parameters
     ----------
@@ -156,30 +175,62 @@ def embed_sentences(
         0 for the source language, 1 for the target language.
     sentences : RowSentences
         Over that language's vocabulary.
-    view : int
-        Which view of their contexts the words are read from.
-    kept : pair of shares and numpy Generator, optional
-        What `dropped_groups` is given; ``None`` keeps all.
 
     Returns
     -------
     Tensor, shape (n, d), float32
         Of length 1; zero for an empty sentence.
     """
-    distinct, places = np.unique(sentences.rows, return_inverse=True)
-    device = inputs[side].views.device
+    distinct, tokens = distinct_words(sentences)
+    mine = inputs[side]
     if not len(distinct):
-        return torch.zeros(len(sentences), network.dim, device=device)
-    words = embed_words(
-        network,
-        inputs,
-        side,
-        distinct,
-        views=np.full(len(distinct), view),
-        kept=None if kept is None else dropped_groups(len(distinct), *kept),
+        return torch.zeros(len(sentences), network.dim, device=mine.views.device)
+    words = embed_words(network, inputs, side, distinct)
+    return sentence_means(words, mine.weights_of(distinct), tokens)
+
+
+def distinct_words(sentences: RowSentences) -> tuple[IntVector, RowSentences]:
+    """List the words of some sentences once each, and write the sentences over that list.
+
+    Parameters
+    ----------
+    sentences : RowSentences
+        Over a vocabulary.
+
+    Returns
+    -------
+    rows : ndarray, shape (m,), int64
+        Vocabulary rows of the words that occur, ascending.
+    tokens : RowSentences
+        The same sentences over ``rows``.
+    """
+    distinct, places = np.unique(sentences.rows, return_inverse=True)
+    tokens = RowSentences(
+        rows=places.ravel().astype(np.int32), offsets=sentences.offsets, size=len(distinct)
     )
-    weighted = words * inputs[side].weights[torch.from_numpy(distinct).long().to(device), None]
-    where = torch.from_numpy(sentences.sentence_of_token).to(device)
-    tokens = weighted[torch.from_numpy(places.ravel()).to(device)]
-    sums = torch.zeros(len(sentences), words.shape[1], device=device).index_add(0, where, tokens)
+    return distinct.astype(np.int64), tokens
+
+
+def sentence_means(words: Tensor, weights: Tensor, tokens: RowSentences) -> Tensor:
+    """Give the weighted means of representations, scaled to length 1.
+
+    Parameters
+    ----------
+    words : Tensor, shape (m, d), float32
+        Each word once.
+    weights : Tensor, shape (m,), float32
+        Of the words.
+    tokens : RowSentences
+        The sentences over these words.
+
+    Returns
+    -------
+    Tensor, shape (n, d), float32
+        Zero for an empty sentence.
+    """
+    device = words.device
+    where = torch.from_numpy(tokens.sentence_of_token).to(device)
+    places = torch.from_numpy(tokens.rows.astype(np.int64)).to(device)
+    weighted = (words * weights[:, None])[places]
+    sums = torch.zeros(len(tokens), words.shape[1], device=device).index_add(0, where, weighted)
     return functional.normalize(sums, dim=1)

@@ -9,7 +9,7 @@ from scipy import sparse
 from scipy.sparse.csgraph import connected_components
 
 from xling.arrays import IntVector, Matrix
-from xling.counting.sentences import RowSentences, equal_sentences
+from xling.counting.sentences import RowSentences
 from xling.data.text import fold
 from xling.encoders.ppmi import PpmiSettings, associations
 from xling.errors import DegenerateInputError
@@ -91,21 +91,21 @@ def ngram_lists(
     )
 
 
-def pair_groups(linked: tuple[RowSentences, RowSentences]) -> IntVector:
+def pair_groups(keys: tuple[IntVector, IntVector]) -> IntVector:
     """Find the groups of linked pairs that share a source or a target sentence.
 
     Parameters
     ----------
-    linked : pair of RowSentences
-        Sentence ``i`` of one matches sentence ``i`` of the other.
+    keys : pair of ndarray, shape (n,), int64
+        For each pair a number of its source and of its target sentence, from 0 and below ``n``,
+        equal for equal sentences.
 
     Returns
     -------
     ndarray, shape (n,), int64
         Equal for pairs that share a sentence, directly or through others.
     """
-    count = len(linked[0])
-    keys = [equal_sentences(side.rows, side.offsets) for side in linked]
+    count = len(keys[0])
     edges = sparse.coo_array(
         (np.ones(count), (keys[0], keys[1] + count)), shape=(2 * count, 2 * count)
     )

@@ -1,6 +1,5 @@
-"""The objective of `joint-layers`: what is drawn in a step, and the weighted losses of it."""
+"""The objective of `joint-layers`: the weighted losses of what a step draws."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,13 +7,14 @@ import torch
 from torch import Tensor
 
 from xling.arrays import BoolVector, IntVector
-from xling.counting.sentences import RowSentences, equal_sentences
+from xling.counting.sentences import RowSentences
 from xling.training.layers_batches import (
     WordInputs,
-    dropped_groups,
     embed_sentences,
     embed_words,
+    sentence_means,
 )
+from xling.training.layers_draws import Drawn, Draws, Sampler
 from xling.training.layers_losses import contrastive, cycle, orthogonality, reconstruction
 from xling.training.layers_network import InputLayer, TwoSpaces
 from xling.training.layers_settings import LayersSettings
@@ -36,6 +36,8 @@ class Objective:
         Of both languages.
     linked : pair of RowSentences
         The linked sentences.
+    keys : pair of ndarray, int64
+        A number for each linked sentence, equal for equal sentences.
     learned, held : ndarray, int64
         Numbers of the pairs that are learned from, and of those held out.
     words : pair of ndarray, int64
@@ -47,18 +49,39 @@ class Objective:
     network: TwoSpaces = field(repr=False)
     inputs: tuple[WordInputs, WordInputs] = field(repr=False)
     linked: tuple[RowSentences, RowSentences] = field(repr=False)
+    keys: tuple[IntVector, IntVector] = field(repr=False)
     learned: IntVector = field(repr=False)
     held: IntVector = field(repr=False)
     words: tuple[IntVector, IntVector] = field(repr=False)
     settings: LayersSettings
-    _keys: tuple[IntVector, IntVector] = field(init=False, repr=False)
+    sampler: Sampler = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        keys = [equal_sentences(side.rows, side.offsets) for side in self.linked]
-        object.__setattr__(self, "_keys", (keys[0], keys[1]))
+        sampler = Sampler(
+            sizes=(len(self.inputs[0]), len(self.inputs[1])),
+            linked=self.linked,
+            keys=self.keys,
+            learned=self.learned,
+            words=self.words,
+            settings=self.settings,
+        )
+        object.__setattr__(self, "sampler", sampler)
+
+    @property
+    def weights(self) -> dict[str, float]:
+        """The weight of each part that is switched on."""
+        given = self.settings
+        weights = {
+            "sentences": given.sentence_weight,
+            "words": given.word_weight,
+            "monolingual": given.monolingual_weight,
+            "cycle": given.cycle_weight,
+            "orthogonal": given.orthogonal_weight,
+        }
+        return {part: weight for part, weight in weights.items() if weight}
 
     def losses(self, rng: np.random.Generator) -> dict[str, Tensor]:
-        """Draw a batch for each part that is switched on.
+        """Draw a batch for each part that is switched on, and measure it.
 
         Parameters
         ----------
@@ -70,14 +93,74 @@ class Objective:
         dict of str to Tensor, scalar
             The loss of each part times its weight; the objective is their sum.
         """
-        parts: dict[str, tuple[float, Callable[[np.random.Generator], Tensor]]] = {
-            "sentences": (self.settings.sentence_weight, self._sentences),
-            "words": (self.settings.word_weight, self._words),
-            "monolingual": (self.settings.monolingual_weight, self._monolingual),
-            "cycle": (self.settings.cycle_weight, self._cycle),
-            "orthogonal": (self.settings.orthogonal_weight, self._orthogonal),
+        draws = self.sampler.draw(rng)
+        read = self.read(draws, 0), self.read(draws, 1)
+        return {
+            part: weight * self.loss(part, draws, (read[0].get(part), read[1].get(part)))
+            for part, weight in self.weights.items()
         }
-        return {name: weight * draw(rng) for name, (weight, draw) in parts.items() if weight}
+
+    def read(self, draws: Draws, side: int) -> dict[str, Tensor]:
+        """Represent all words of one language that a step reads, in one go.
+
+        Parameters
+        ----------
+        draws : mapping of str to pair of Drawn
+            From the sampler.
+        side : int
+            0 for the source language, 1 for the target language.
+
+        Returns
+        -------
+        dict of str to Tensor, shape (n, d), float32
+            For each part the words that it drew.
+        """
+        mine = {part: pair[side] for part, pair in draws.items()}
+        lengths = [len(one.rows) for one in mine.values()]
+        if not sum(lengths):
+            empty = torch.zeros(0, self.network.dim, device=self.inputs[side].views.device)
+            return dict.fromkeys(mine, empty)
+        found = embed_words(
+            self.network,
+            self.inputs,
+            side,
+            np.concatenate([one.rows for one in mine.values()]),
+            views=np.concatenate([one.views for one in mine.values()]),
+            kept=np.vstack([one.kept for one in mine.values()]),
+        )
+        return dict(zip(mine, torch.split(found, lengths), strict=True))
+
+    def loss(self, part: str, draws: Draws, read: tuple[Tensor | None, Tensor | None]) -> Tensor:
+        """Measure one part, without its weight.
+
+        Parameters
+        ----------
+        part : str
+            One of `weights`.
+        draws : mapping of str to pair of Drawn
+            From the sampler.
+        read : pair of Tensor, shape (n, d), float32
+            The words that the part drew; ``None`` for a part that reads none.
+
+        Returns
+        -------
+        Tensor, scalar
+            Smaller is better.
+        """
+        first, second = read
+        if first is None or second is None:
+            return self._orthogonal()
+        drawn = draws[part]
+        if part == "sentences":
+            means = self._means(0, drawn[0], first), self._means(1, drawn[1], second)
+            return self._matched(means[0], means[1], (drawn[0].keys, drawn[1].keys))
+        if part == "words":
+            return self._matched(first, second, (drawn[0].keys, drawn[1].keys))
+        if part == "monolingual":
+            return (self._contexts(0, drawn[0], first) + self._contexts(1, drawn[1], second)) / 2
+        temperature = self.settings.temperature
+        there = cycle(first, second, temperature=temperature)
+        return (there + cycle(second, first, temperature=temperature)) / 2
 
     def held_out_loss(self) -> float:
         """Measure the two-way contrastive loss of the sentence pairs that are held out.
@@ -99,99 +182,37 @@ class Objective:
                     )
                     for side in (0, 1)
                 ]
-                total += (
-                    len(chosen) * self._matched(sides[0], sides[1], *self._equal(chosen)).item()
+                found = self._matched(
+                    sides[0], sides[1], (self.keys[0][chosen], self.keys[1][chosen])
                 )
+                total += len(chosen) * found.item()
                 count += len(chosen)
         return total / count if count else float("nan")
 
-    def _sentences(self, rng: np.random.Generator) -> Tensor:
-        """Tell matched sentences from others, in both directions."""
-        size = min(self.settings.batch_sentences, len(self.learned))
-        chosen = self.learned[rng.choice(len(self.learned), size, replace=False, shuffle=False)]
-        views = rng.permutation([1, 2]) if rng.random() < self.settings.halves else [0, 0]
-        sides = [
-            embed_sentences(
-                self.network,
-                self.inputs,
-                side,
-                self.linked[side].select(chosen),
-                view=int(views[side]),
-                kept=(self._drop, rng),
-            )
-            for side in (0, 1)
-        ]
-        return self._matched(sides[0], sides[1], *self._equal(chosen))
+    def _means(self, side: int, drawn: Drawn, words: Tensor) -> Tensor:
+        """Put the sentences together from their words."""
+        assert drawn.tokens is not None
+        return sentence_means(words, self.inputs[side].weights_of(drawn.rows), drawn.tokens)
 
-    def _words(self, rng: np.random.Generator) -> Tensor:
-        """Tell linked words from others, in both directions."""
-        size = min(self.settings.batch_words, len(self.words[0]))
-        chosen = rng.choice(len(self.words[0]), size, replace=False, shuffle=False)
-        first, second = self.words[0][chosen], self.words[1][chosen]
-        views, others = self._views(size, rng)
-        return self._matched(
-            self._embed(0, first, views, rng), self._embed(1, second, others, rng), first, second
-        )
+    def _contexts(self, side: int, drawn: Drawn, words: Tensor) -> Tensor:
+        """Predict contexts from the shared space."""
+        assert drawn.others is not None
+        views = self.inputs[side].views
+        asked = [torch.from_numpy(one).to(views.device) for one in (drawn.others, drawn.rows)]
+        return reconstruction(self.network.decode(side, words), views[asked[0], asked[1]])
 
-    def _monolingual(self, rng: np.random.Generator) -> Tensor:
-        """Predict each language's contexts from the shared space, for any of its words."""
-        total = torch.zeros((), device=self.inputs[0].views.device)
-        for side, mine in enumerate(self.inputs):
-            rows = self._any_words(side, rng)
-            views, others = self._views(len(rows), rng)
-            found = self.network.decode(side, self._embed(side, rows, views, rng))
-            device = mine.views.device
-            total = total + reconstruction(
-                found,
-                mine.views[torch.from_numpy(others).to(device), torch.from_numpy(rows).to(device)],
-            )
-        return total / 2
-
-    def _cycle(self, rng: np.random.Generator) -> Tensor:
-        """Let any words walk to the other language and back, from both sides."""
-        sides = []
-        for side in (0, 1):
-            rows = self._any_words(side, rng)
-            sides.append(self._embed(side, rows, np.zeros(len(rows), dtype=np.int64), rng))
-        temperature = self.settings.temperature
-        there = cycle(sides[0], sides[1], temperature=temperature)
-        return (there + cycle(sides[1], sides[0], temperature=temperature)) / 2
-
-    def _orthogonal(self, rng: np.random.Generator) -> Tensor:  # noqa: ARG002
+    def _orthogonal(self) -> Tensor:
         """Hold both input layers near rotations."""
         layers = [layer for layer in self.network.inputs if isinstance(layer, InputLayer)]
         return (orthogonality(layers[0].contexts) + orthogonality(layers[1].contexts)) / 2
 
-    @property
-    def _drop(self) -> tuple[float, float]:
-        """The shares of dropped groups; contexts are kept where there are no n-grams."""
-        if not self.settings.ngrams:
-            return 0.0, 0.0
-        return self.settings.drop_contexts, self.settings.drop_ngrams
-
-    def _any_words(self, side: int, rng: np.random.Generator) -> IntVector:
-        """Draw words of a language, linked or not."""
-        count = len(self.inputs[side])
-        size = min(self.settings.batch_words, count)
-        return rng.choice(count, size, replace=False, shuffle=False)
-
-    def _views(self, count: int, rng: np.random.Generator) -> tuple[IntVector, IntVector]:
-        """Draw two views for each of some words: two different halves, or all text twice."""
-        apart = rng.random(count) < self.settings.halves
-        half = rng.integers(1, 3, count)
-        return np.where(apart, half, 0), np.where(apart, 3 - half, 0)
-
-    def _embed(
-        self, side: int, rows: IntVector, views: IntVector, rng: np.random.Generator
-    ) -> Tensor:
-        """Represent words with some groups of features dropped."""
-        kept = dropped_groups(len(rows), self._drop, rng)
-        return embed_words(self.network, self.inputs, side, rows, views=views, kept=kept)
-
     def _matched(
-        self, source: Tensor, target: Tensor, first: IntVector, second: IntVector
+        self, source: Tensor, target: Tensor, keys: tuple[IntVector | None, IntVector | None]
     ) -> Tensor:
         """Compare matched rows; those with an equal source or target are not told apart."""
+        first, second = keys
+        assert first is not None
+        assert second is not None
         same: BoolVector = (first[:, None] == first) | (second[:, None] == second)
         return contrastive(
             source,
@@ -199,7 +220,3 @@ class Objective:
             temperature=self.settings.temperature,
             same=torch.from_numpy(same).to(source.device),
         )
-
-    def _equal(self, pairs: IntVector) -> tuple[IntVector, IntVector]:
-        """Give the numbers of the sentences of some pairs, equal for equal sentences."""
-        return self._keys[0][pairs], self._keys[1][pairs]

@@ -11,7 +11,8 @@ __all__ = ["LayersSettings", "WordPairs"]
 WordPairs = Literal["seeds", "table"]
 
 _AT_LEAST_ONE = (
-    "hidden", "width", "batch_sentences", "batch_words", "steps", "check_every", "patience",
+    "hidden", "width", "batch_sentences", "batch_words", "batch_contexts", "steps",
+    "check_every", "patience",
 )  # fmt: skip
 _NOT_NEGATIVE = (
     "sentence_weight", "word_weight", "monolingual_weight", "cycle_weight", "orthogonal_weight",
@@ -19,7 +20,7 @@ _NOT_NEGATIVE = (
 )  # fmt: skip
 _ABOVE_ZERO = ("temperature", "rarity", "learning_rate", "ngram_rate", "shared_rate")
 _SHARES = ("halves", "drop_contexts", "drop_ngrams")
-_BELOW_ONE = ("threshold", "word_threshold", "held_out_pairs")
+_BELOW_ONE = ("threshold", "word_threshold", "held_out_pairs", "warm_up")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -75,14 +76,18 @@ class LayersSettings:
     rarity : float
         A word that makes up this share of the text counts half in a sentence.
     learning_rate : float
-        At the start; it falls linearly to 0.
+        The highest; it falls linearly to 0.
+    warm_up : float
+        Share of the steps, in [0, 1), in which the rate rises linearly.
     ngram_rate : float
         How many times faster n-grams learn: each is met seldom.
     shared_rate : float
         How many times as fast the shared layers learn; below 1, the relation stays nearer to what
         the input layers alone can say.
     batch_sentences, batch_words : int
-        Sentence pairs, and words of each language, in a step.
+        Sentence pairs, and linked words, in a step.
+    batch_contexts : int
+        Words of each language whose contexts are predicted in a step.
     steps : int
         Most steps.
     check_every : int
@@ -112,7 +117,7 @@ class LayersSettings:
     drop_contexts: float = 0.2
     drop_ngrams: float = 0.2
     layers: int = 1
-    hidden: int = 256
+    hidden: int = 64
     width: int = 100
     ngram_lengths: tuple[int, int] = (3, 5)
     ppmi: PpmiSettings = PpmiSettings()
@@ -120,11 +125,13 @@ class LayersSettings:
     temperature: float = 0.1
     rarity: float = 1e-3
     learning_rate: float = 3e-3
+    warm_up: float = 0.0
     ngram_rate: float = 5.0
     shared_rate: float = 0.1
-    batch_sentences: int = 256
+    batch_sentences: int = 128
     batch_words: int = 512
-    steps: int = 200
+    batch_contexts: int = 256
+    steps: int = 150
     check_every: int = 50
     patience: int = 3
     held_out_pairs: float = 0.02

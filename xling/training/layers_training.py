@@ -12,7 +12,9 @@ import torch
 from xling.errors import NonFiniteError
 from xling.progress import Progress, silent
 from xling.training.checkpoints import check_resumable, load_checkpoint, save_checkpoint
+from xling.training.layers_gradients import Each, add_gradients, side_by_side
 from xling.training.layers_objective import Objective
+from xling.training.layers_settings import LayersSettings
 from xling.training.stopping import EarlyStopping
 
 __all__ = ["Checkpointing", "fit_network", "torch_threads"]
@@ -65,6 +67,7 @@ def fit_network(
     *,
     seed: int,
     storage: Checkpointing,
+    threads: int | None = 1,
     progress: Progress = silent,
 ) -> list[float]:
     """Train until the steps are done or the held-out pairs no longer gain; keep the best.
@@ -80,6 +83,8 @@ def fit_network(
         Of the batches.
     storage : Checkpointing
         Stored after each look at the held-out pairs.
+    threads : int, optional
+        Whether both languages are worked on side by side; the result does not depend on it.
     progress : callable
         Called as ``layers`` after each step.
 
@@ -96,20 +101,21 @@ def fit_network(
         If what is stored was made with anything else.
     """
     settings, network = objective.settings, objective.network
-    optimizer = torch.optim.Adam(_groups(objective))
+    optimizer = torch.optim.Adam(_groups(objective), fused=True)
     stopping = EarlyStopping(patience=settings.patience)
     step = _resumed(objective, optimizer, stopping, storage)
     if step == 0 and not stopping.losses:
         stopping.observe(objective.held_out_loss(), _parameters(network))
-    while step < settings.steps and not stopping.stopped:
-        for group in optimizer.param_groups:
-            group["lr"] = group["initial_lr"] * (1 - step / settings.steps)
-        _step(objective, optimizer, np.random.default_rng([seed, step]))
-        step += 1
-        progress("layers", step, settings.steps)
-        if step % settings.check_every == 0 or step == settings.steps:
-            stopping.observe(objective.held_out_loss(), _parameters(network))
-            _store(objective, optimizer, stopping, storage, step)
+    with side_by_side(threads, objective.inputs[0].views.device) as each:
+        while step < settings.steps and not stopping.stopped:
+            for group in optimizer.param_groups:
+                group["lr"] = group["initial_lr"] * _rate(step, settings)
+            _step(objective, optimizer, np.random.default_rng([seed, step]), each)
+            step += 1
+            progress("layers", step, settings.steps)
+            if step % settings.check_every == 0 or step == settings.steps:
+                stopping.observe(objective.held_out_loss(), _parameters(network))
+                _store(objective, optimizer, stopping, storage, step)
     if step < settings.steps:
         progress("layers", settings.steps, settings.steps)
     if stopping.best:
@@ -132,17 +138,24 @@ def _groups(objective: Objective) -> list[dict[str, Any]]:
     return made
 
 
-def _step(objective: Objective, optimizer: torch.optim.Optimizer, rng: np.random.Generator) -> None:
+def _rate(step: int, settings: LayersSettings) -> float:
+    """Give the share of the rate that a step has: rising while warming up, then falling to 0."""
+    rising = (step + 1) / max(settings.warm_up * settings.steps, 1)
+    return min(rising, 1 - step / settings.steps)
+
+
+def _step(
+    objective: Objective,
+    optimizer: torch.optim.Optimizer,
+    rng: np.random.Generator,
+    each: Each,
+) -> None:
     """Go one step down the objective."""
-    losses = objective.losses(rng)
-    if not losses:
-        return
-    total = torch.stack(list(losses.values())).sum()
-    if not torch.isfinite(total):
-        found = {name: round(loss.item(), 4) for name, loss in losses.items()}
-        raise NonFiniteError(f"training left the numbers behind, losses {found}")
     optimizer.zero_grad()
-    total.backward()  # type: ignore[no-untyped-call]
+    losses = add_gradients(objective, objective.sampler.draw(rng), each)
+    if not np.isfinite(list(losses.values())).all():
+        found = {name: round(loss, 4) for name, loss in losses.items()}
+        raise NonFiniteError(f"training left the numbers behind, losses {found}")
     optimizer.step()
 
 

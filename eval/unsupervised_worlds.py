@@ -1,0 +1,217 @@
+"""Measure how often unsupervised alignment succeeds, and how often its own check is right.
+
+Usage: ``python eval/unsupervised_worlds.py [--size 10000x300 ...] [--seeds 10]``
+
+Worlds are pairs of made spaces. In the solvable ones the target is a hidden rotation of the
+source with noise; in the others no map links the two. The spaces look like real ones: variance
+falls with a power of the dimension, words lie in topics within topics, a direction follows
+frequency, a common mean makes hubs, ranks differ between the two languages, and some words have
+no counterpart. A run has failed where its P@1 is below half of that of a rotation fitted on all
+true pairs, or where there is no true pair. The result goes to
+``eval/results/unsupervised_worlds.json``, written anew after each world.
+"""
+
+import argparse
+import json
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+import xling
+from xling.aligners.procrustes import ProcrustesAligner
+from xling.aligners.unsupervised import UnsupervisedAligner
+from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.data.vocabulary import Vocabulary
+from xling.retrieval.mutual import best_neighbors
+
+HERE = Path(__file__).resolve().parent
+NOISES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
+UNSOLVABLE = ("noise", "shuffled", "unrelated")
+SHARED = 0.85  # of the concepts have a word in both languages
+
+
+@dataclass(frozen=True, kw_only=True)
+class World:
+    """Two spaces; ``truth[i]`` is the target row of source row ``i``, or -1."""
+
+    name: str
+    noise: float | None
+    x: np.ndarray
+    y: np.ndarray
+    truth: np.ndarray
+
+
+def concepts(random: np.random.Generator, count: int, dim: int) -> np.ndarray:
+    """Draw concepts, most frequent first."""
+    topics = random.standard_normal((max(8, count // 200), dim))
+    inner = random.standard_normal((max(32, count // 15), dim))
+    inner = 0.7 * topics[random.integers(len(topics), size=len(inner))] + 0.7 * inner
+    own = random.standard_normal((count, dim))
+    made = 0.7 * inner[random.integers(len(inner), size=count)] + 0.7 * own
+    made *= np.arange(1, dim + 1) ** -0.4
+    ranks = np.log(np.arange(1, count + 1)) - np.log(count)
+    made[:, 0] += 0.4 * (ranks - ranks.mean())
+    made[:, 1] += 0.5  # a common mean
+    scaled: np.ndarray = made / np.linalg.norm(made, axis=1, keepdims=True)
+    return scaled
+
+
+def solvable(seed: int, count: int, dim: int, noise: float) -> World:
+    """Make a target that is the source, turned, with noise of the same spectrum."""
+    random = np.random.default_rng([seed, count, dim])
+    everything = concepts(random, round(count * (2 - SHARED)), dim)
+    sides = []
+    for _ in (0, 1):
+        jitter = np.log(np.arange(1, len(everything) + 1)) + 0.2 * random.standard_normal(
+            len(everything)
+        )
+        own = random.permutation(len(everything))[: round(len(everything) * (1 - SHARED) / 2)]
+        jitter[own] = np.inf  # the other language alone has these
+        sides.append(np.argsort(jitter, kind="stable")[:count])
+    spread = concepts(random, len(everything), dim)
+    spread -= spread.mean(axis=0)
+    spread /= np.linalg.norm(spread, axis=1, keepdims=True)
+    turn, _ = np.linalg.qr(random.standard_normal((dim, dim)))
+    target = (everything + noise * spread) @ turn
+    place = np.full(len(everything), -1)
+    place[sides[1]] = np.arange(count)
+    return World(
+        name="hidden map",
+        noise=noise,
+        x=everything[sides[0]].astype(np.float32),
+        y=target[sides[1]].astype(np.float32),
+        truth=place[sides[0]],
+    )
+
+
+def unsolvable(seed: int, count: int, dim: int, kind: str) -> World:
+    """Make two spaces that no map links."""
+    base = solvable(seed, count, dim, 0.3)
+    random = np.random.default_rng([seed, 1])
+    if kind == "noise":  # the target's mean and covariance, and nothing else of it
+        centre = base.y.mean(axis=0)
+        _, sizes, turn = np.linalg.svd(base.y - centre, full_matrices=False)
+        y = random.standard_normal((count, dim)) * sizes / np.sqrt(count) @ turn + centre
+    elif kind == "shuffled":  # each coordinate goes to another word
+        y = np.stack([random.permutation(column) for column in base.y.T], axis=1)
+    else:
+        y = solvable(seed + 1000, count, dim, 0.3).y
+    return World(
+        name=kind,
+        noise=None,
+        x=base.x,
+        y=np.asarray(y, dtype=np.float32),
+        truth=np.full(count, -1),
+    )
+
+
+def space(rows: np.ndarray, language: str) -> EmbeddingSpace:
+    """Name the words of a made space by their rows."""
+    words = tuple(f"{language}{number}" for number in range(len(rows)))
+    counts = np.arange(len(rows), 0, -1)
+    vocabulary = Vocabulary(words=words, counts=counts)
+    return EmbeddingSpace(language=language, vocabulary=vocabulary, vectors=rows)
+
+
+def precision(
+    found: Any, spaces: tuple[EmbeddingSpace, EmbeddingSpace], truth: np.ndarray
+) -> float:
+    """Give P@1 by CSLS over all words that have a counterpart."""
+    sides = []
+    for mapping, one in zip((found.source_mapping, found.target_mapping), spaces, strict=True):
+        rows = mapping.apply(one.vectors)
+        sides.append(rows / np.linalg.norm(rows, axis=1, keepdims=True))
+    known = np.flatnonzero(truth >= 0)
+    best = best_neighbors(sides[0], sides[1]).forward
+    return float(np.mean(best[known] == truth[known]))
+
+
+def judged(world: World, seed: int) -> dict[str, Any]:
+    """Align a world without a word pair, and compare the verdict with the truth."""
+    spaces = space(world.x, "en"), space(world.y, "de")
+    begun = time.perf_counter()
+    found = UnsupervisedAligner().fit(*spaces, seed=seed)
+    seconds = time.perf_counter() - begun
+    known = np.flatnonzero(world.truth >= 0)
+    scores: dict[str, float | None] = {"p1": None, "p1_supervised": None}
+    good = False
+    if len(known):
+        pairs = tuple((f"en{i}", f"de{world.truth[i]}") for i in known)
+        lexicon = Lexicon(source_language="en", target_language="de", pairs=pairs)
+        linked = ProcrustesAligner().fit(*spaces, lexicon)
+        mine, supervised = (precision(one, spaces, world.truth) for one in (found, linked))
+        scores = {"p1": mine, "p1_supervised": supervised}
+        good = mine >= 0.5 * supervised
+    return {
+        "kind": world.name,
+        "noise": world.noise,
+        "words": len(world.x),
+        "dim": world.x.shape[1],
+        "seed": seed,
+        **scores,
+        "succeeded": good,
+        "verdict": str(found.verdict),
+        "named_rightly": (found.verdict == "trusted") == good,
+        "checks": dict(found.checks),
+        "rounds": len(found.history),
+        "seconds": round(seconds, 2),
+    }
+
+
+def worlds(sizes: list[tuple[int, int]], seeds: int) -> Iterator[tuple[World, int]]:
+    """Give as many solvable worlds as unsolvable ones."""
+    for words, dim in sizes:
+        for seed in range(seeds):
+            for number, noise in enumerate(NOISES):
+                yield solvable(seed, words, dim, noise), seed
+                kind = UNSOLVABLE[number % len(UNSOLVABLE)]
+                yield unsolvable(10 * seed + number // len(UNSOLVABLE), words, dim, kind), seed
+
+
+def table(runs: list[dict[str, Any]]) -> str:
+    """Say for each kind of world how often it was solved and rightly named."""
+    lines = [
+        "| world | runs | solved | named rightly | failed but trusted |",
+        "|---|---|---|---|---|",
+    ]
+    kinds = sorted({(run["kind"], run["noise"] or 0.0) for run in runs})
+    for kind, noise in kinds:
+        some = [run for run in runs if (run["kind"], run["noise"] or 0.0) == (kind, noise)]
+        wrong = sum(run["verdict"] == "trusted" and not run["succeeded"] for run in some)
+        name = f"{kind}, {noise}" if noise else kind
+        lines.append(
+            f"| {name} | {len(some)} | {sum(run['succeeded'] for run in some)} "
+            f"| {sum(run['named_rightly'] for run in some)} | {wrong} |"
+        )
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Run all worlds, and write down what came of each."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
+    parser.add_argument("--size", nargs="+", default=["10000x300"], help="words x dimensions")
+    parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument(
+        "--output", type=Path, default=HERE / "results" / "unsupervised_worlds.json"
+    )
+    given = parser.parse_args()
+    sizes = [(int(words), int(dim)) for words, _, dim in (s.partition("x") for s in given.size)]
+    runs: list[dict[str, Any]] = []
+    for world, seed in worlds(sizes, given.seeds):
+        runs.append(judged(world, seed))
+        document = {
+            "xling": xling.__version__,
+            "named_rightly": sum(run["named_rightly"] for run in runs) / len(runs),
+            "runs": runs,
+        }
+        given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    print(table(runs))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,112 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from xling.aligners.base import StopReason
+from xling.aligners.mapping_layers import MappingLayersAligner, MappingLayersSettings
+from xling.aligners.procrustes import ProcrustesAligner
+from xling.aligners.sentences import SentenceLexicon, sentence_lexicon
+from xling.arrays import unit_rows
+from xling.data.corpus import ParallelCorpus
+from xling.errors import ConfigError
+
+SETTINGS = MappingLayersSettings(
+    hidden=64, learning_rate=0.01, weight_decay=0.0, steps=120, check_every=25, batch=64
+)
+
+
+def matched(world, count: int = 1000, seed: int = 0) -> SentenceLexicon:
+    """Draw sentences of 3 words, and their translations."""
+    random = np.random.default_rng(seed)
+    drawn = [random.choice(len(world.source), 3, replace=False) for _ in range(count)]
+    corpus = ParallelCorpus(
+        source_language="en",
+        target_language="de",
+        source=tuple(" ".join(f"word{i}" for i in one) for one in drawn),
+        target=tuple(" ".join(f"wort{i}" for i in one[::-1]) for one in drawn),
+    )
+    return sentence_lexicon(corpus, (world.source.vocabulary, world.target.vocabulary))
+
+
+@pytest.fixture(scope="module")
+def bent_world(make_rotated_world):
+    """A world whose target is rotated and then bent."""
+    world = make_rotated_world(words=200, dim=10, noise=0.005, seed=3)
+    random = np.random.default_rng(8)
+    into, out = random.standard_normal((10, 30)), random.standard_normal((30, 10)) / np.sqrt(30)
+    y = world.target.vectors.astype(np.float64)
+    bent = (y + 1.2 * np.maximum(y @ into, 0) @ out).astype(np.float32)
+    return dataclasses.replace(world, target=dataclasses.replace(world.target, vectors=bent))
+
+
+def precision(found, world) -> float:
+    x = unit_rows(found.source_mapping.apply(world.source.vectors))
+    y = unit_rows(found.target_mapping.apply(world.target.vectors))
+    return float(np.mean((y @ x.T).argmax(axis=1) == world.order))
+
+
+def test_sentences_teach_what_a_rotation_cannot(bent_world) -> None:
+    given = matched(bent_world)
+    straight = ProcrustesAligner().fit(bent_world.source, bent_world.target, given)
+    found = MappingLayersAligner(settings=SETTINGS).fit(bent_world.source, bent_world.target, given)
+    assert precision(found, bent_world) > precision(straight, bent_world) + 0.15
+    assert found.history[0] < max(found.history)
+    assert found.checks["best_step"] > 0
+    assert found.pairs_used == len(given)
+
+
+def test_both_languages_share_the_layers(bent_world) -> None:
+    settings = dataclasses.replace(SETTINGS, held_out=0.0, steps=20)
+    found = MappingLayersAligner(settings=settings).fit(
+        bent_world.source, bent_world.target, matched(bent_world, 300)
+    )
+    a, b = found.source_mapping, found.target_mapping
+    np.testing.assert_array_equal(a.layers[0].into, b.layers[0].into)
+    np.testing.assert_array_equal(a.layers[0].out, b.layers[0].out)
+    assert np.abs(a.linear.matrix - b.linear.matrix).max() > 0.1
+    assert np.abs(a.layers[0].out).max() > 0
+
+
+def test_a_rotated_world_is_found_from_sentences(make_rotated_world) -> None:
+    world = make_rotated_world(words=100, dim=10, noise=0.002)
+    settings = MappingLayersSettings(steps=40, check_every=10)
+    found = MappingLayersAligner(settings=settings).fit(
+        world.source, world.target, matched(world, 400)
+    )
+    assert precision(found, world) == 1
+    assert found.history[0] > 0.99
+
+
+def test_the_order_of_the_sentences_does_not_matter(bent_world) -> None:
+    given = matched(bent_world, 200)
+    shuffled = np.random.default_rng(1).permutation(200)
+    other = dataclasses.replace(
+        given,
+        pairs=tuple(given.pairs[i] for i in shuffled),
+        sentences=tuple(text.select(shuffled) for text in given.sentences),
+    )
+    made = MappingLayersAligner(settings=dataclasses.replace(SETTINGS, steps=5, check_every=5))
+    mapped = [
+        made.fit(bent_world.source, bent_world.target, one).source_mapping.apply(
+            bent_world.source.vectors
+        )
+        for one in (given, other)
+    ]
+    np.testing.assert_allclose(mapped[0], mapped[1], atol=1e-4)
+
+
+def test_with_nothing_held_out_all_steps_are_made(bent_world) -> None:
+    settings = dataclasses.replace(SETTINGS, held_out=0.0, steps=40, check_every=20)
+    found = MappingLayersAligner(settings=settings).fit(
+        bent_world.source, bent_world.target, matched(bent_world, 200)
+    )
+    assert found.stop_reason is StopReason.MAX_ROUNDS
+    assert len(found.history) == 2
+    assert found.history[1] > found.history[0]
+
+
+def test_settings_refusals() -> None:
+    for name, value in (("batch", 0), ("layers", -1), ("rarity", 0.0), ("held_out", 1.0)):
+        with pytest.raises(ConfigError, match=f"{name} is {value}"):
+            MappingLayersSettings(**{name: value})

@@ -1,0 +1,158 @@
+"""Self-learning from start to end: restarts on few words, one run on more, check, last step."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, field
+
+import numpy as np
+
+from xling.aligners.base import Alignment, StopReason, Verdict
+from xling.aligners.course import CourseSettings, Prepared
+from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps
+from xling.aligners.self_check import Checks, agreement, mutual_share, unlinked
+from xling.arrays import Matrix
+from xling.data.coverage import Coverage
+from xling.linalg.reweighting import weighted_maps, whitened_maps
+from xling.mapping.linear import LinearMap
+from xling.progress import Progress
+
+__all__ = ["Course"]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Course:
+    """All that one fit by self-learning needs.
+
+    Parameters
+    ----------
+    method : str
+        The aligner's name.
+    sides : pair of Prepared
+        Source and target.
+    start : callable
+        Gives the first dictionary for a number of words.
+    settings : CourseSettings
+        The aligner's.
+    seed : int
+        Of what is dropped.
+    progress : callable
+        Called after each round; how many there will be is not known before.
+    fixed : Dictionary, optional
+        Pairs that stand in every dictionary.
+    coverage : Coverage, optional
+        Of the seed lexicon.
+    """
+
+    method: str
+    sides: tuple[Prepared, Prepared]
+    start: Callable[[int], Dictionary] = field(repr=False)
+    settings: CourseSettings
+    seed: int
+    progress: Progress = field(repr=False)
+    fixed: Dictionary | None = None
+    coverage: Coverage | None = None
+
+    def align(self) -> Alignment:
+        """Go the whole course.
+
+        Returns
+        -------
+        Alignment
+            With verdict and checks. One that failed has seen its first words only.
+        """
+        runs, checks = self._restarted()
+        chosen = max(runs, key=lambda run: run.neighbors.objective)
+        history = chosen.history
+        seen = len(chosen.neighbors.forward), len(chosen.neighbors.backward)
+        wanted = tuple(min(len(rows), self.settings.cutoff) for rows in self._vectors)
+        if checks.verdict is Verdict.TRUSTED and seen != wanted:
+            stage = Stage(words=self.settings.cutoff)
+            chosen = self._learn(dictionary_of(chosen.neighbors), [stage], self.seed)
+            history += chosen.history
+        return self._written(chosen, history, checks)
+
+    @property
+    def _vectors(self) -> tuple[Matrix, Matrix]:
+        return self.sides[0].vectors, self.sides[1].vectors
+
+    def _restarted(self) -> tuple[list[Learned], Checks]:
+        """Run the first rounds several times, on more words where the runs disagree."""
+        settings = self.settings
+        most = min(settings.cutoff, max(map(len, self._vectors)))
+        draws = np.random.default_rng(self.seed)
+        tries: list[tuple[list[Learned], Checks]] = []
+        for words in sorted({min(words, most) for words in settings.start_words}):
+            first = self.start(words)
+            stages = [
+                Stage(words=words, keep=p, weighting=settings.weighting) for p in settings.keep
+            ]
+            stages.append(Stage(words=words))
+            seeds = draws.integers(2**31, size=settings.restarts).tolist()
+            runs = [self._learn(first, stages, seed) for seed in seeds]
+            tries.append((runs, self._checked(runs, stages)))
+            if tries[-1][1].verdict is Verdict.TRUSTED:
+                return tries[-1]
+        return max(tries, key=lambda tried: tried[1].gain)
+
+    def _checked(self, runs: list[Learned], stages: list[Stage]) -> Checks:
+        """Compare the restarts with each other, and the best one with chance."""
+        best = max(runs, key=lambda run: run.neighbors.objective)
+        x, y = (rows[: stages[0].words] for rows in self._vectors)
+        apart = x, unlinked(y, seed=self.seed)
+        chance = self._learn(dictionary_of(best.neighbors), stages, self.seed, apart)
+        return Checks(
+            stability=agreement([run.neighbors for run in runs]),
+            mutual=mutual_share(best.neighbors),
+            csls=best.neighbors.objective,
+            csls_by_chance=chance.neighbors.objective,
+        )
+
+    def _learn(
+        self,
+        first: Dictionary,
+        stages: list[Stage],
+        seed: int,
+        vectors: tuple[Matrix, Matrix] | None = None,
+    ) -> Learned:
+        """Run rounds on the two sides, or on other vectors."""
+        settings = self.settings
+        return learn_maps(
+            *(self._vectors if vectors is None else vectors),
+            first,
+            stages,
+            k=settings.neighborhood,
+            rounds=settings.rounds,
+            patience=settings.patience,
+            tolerance=settings.tolerance,
+            seed=seed,
+            fixed=self.fixed if vectors is None else None,
+            after=lambda done: self.progress("rounds", done, done),
+        )
+
+    def _written(self, learned: Learned, history: tuple[float, ...], checks: Checks) -> Alignment:
+        """Take the last step, and write all down."""
+        pairs = dictionary_of(learned.neighbors)
+        if self.fixed is not None:
+            pairs = np.append(pairs[0], self.fixed[0]), np.append(pairs[1], self.fixed[1])
+        x, y = (rows[part] for rows, part in zip(self._vectors, pairs, strict=True))
+        power = self.settings.reweighting
+        maps = weighted_maps(x, y, power=0) if power is None else whitened_maps(x, y, power=power)
+        made = [
+            LinearMap(dim_in=side.space.dim, normalization=side.normalization, matrix=matrix)
+            for side, matrix in zip(self.sides, maps, strict=True)
+        ]
+        return Alignment(
+            source_mapping=made[0],
+            target_mapping=made[1],
+            method=self.method,
+            pairs_used=len(np.unique(np.stack(pairs), axis=1).T),
+            coverage=self.coverage,
+            settings=asdict(self.settings),
+            seed=self.seed,
+            source_fingerprint=self.sides[0].space.fingerprint,
+            target_fingerprint=self.sides[1].space.fingerprint,
+            history=history,
+            converged=learned.converged,
+            stop_reason=StopReason.CONVERGED if learned.converged else StopReason.MAX_ROUNDS,
+            verdict=checks.verdict,
+            checks=checks.values,
+        )

@@ -1,0 +1,308 @@
+"""Wasserstein-Procrustes: rotate one space onto the other without knowing which word is which."""
+
+from dataclasses import asdict, dataclass, replace
+
+import numpy as np
+
+from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
+from xling.aligners.pairs import PairedRows, paired_rows
+from xling.aligners.self_check import Checks, mutual_share, unlinked
+from xling.arrays import IntVector, Matrix
+from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.errors import ConfigError, DegenerateInputError, ShapeError
+from xling.linalg.procrustes import orthogonal_map
+from xling.linalg.transport import gromov_coupling, sinkhorn
+from xling.mapping.linear import LinearMap, Normalization, check_steps, fit_normalization
+from xling.progress import Progress, silent
+from xling.retrieval.mutual import best_neighbors
+
+__all__ = ["WassersteinAligner", "WassersteinSettings"]
+
+_STEP = 15  # Sinkhorn rounds of a coupling that the next rotation will change anyway
+_CHECKED = 2000  # most frequent words that the alignment is judged by
+_REFINEMENTS = 2  # of the alignment that has nothing to find
+
+_AT_LEAST_ONE = ("init_words", "init_rounds", "rounds", "grown_rounds", "words", "refined_words")
+_NOT_NEGATIVE = ("refinements", "seed_weight")
+_ABOVE_ZERO = ("init_regularization", "first_regularization", "regularization")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WassersteinSettings:
+    """How the first coupling is found, and how it is sharpened.
+
+    Parameters
+    ----------
+    normalization : tuple of str
+        Steps of `xling.mapping.linear.Normalization`, for both spaces.
+    init_words : int
+        Most frequent words of each language that are coupled first, by their similarities within
+        their own language alone; not used with a seed lexicon.
+    init_rounds : int
+        Of Gromov-Wasserstein.
+    init_regularization : float
+        Its entropy, as `xling.linalg.transport.gromov_coupling` takes it.
+    rounds : int
+        Couplings and rotations on the first ``init_words`` words.
+    first_regularization, regularization : float
+        Entropy of their couplings, in cosines: falls from the first to the second in equal
+        ratios.
+    grown_rounds : int
+        Couplings and rotations each time that the number of words is doubled.
+    words : int
+        Most frequent words of each language that are coupled in the end; memory grows with the
+        square.
+    seed_weight : float
+        How much a pair of the seed lexicon counts in each rotation, beside a coupled word that
+        counts 1; 0 only starts from the lexicon.
+    refinements : int
+        Rotations, after that, on pairs of words that are each other's nearest by CSLS.
+    refined_words : int
+        Most frequent words of each language that may form such pairs.
+
+    Raises
+    ------
+    ConfigError
+        If a value lies outside its range.
+    """
+
+    normalization: tuple[str, ...] = ("unit", "centre", "unit")
+    init_words: int = 1000
+    init_rounds: int = 30
+    init_regularization: float = 0.0125
+    rounds: int = 20
+    first_regularization: float = 0.15
+    regularization: float = 0.03
+    grown_rounds: int = 5
+    words: int = 4000
+    seed_weight: float = 1.0
+    refinements: int = 5
+    refined_words: int = 20_000
+
+    def __post_init__(self) -> None:
+        check_steps(self.normalization)
+        for name in _AT_LEAST_ONE:
+            self._check(name, getattr(self, name) >= 1, "at least 1")
+        for name in _NOT_NEGATIVE:
+            self._check(name, getattr(self, name) >= 0, "at least 0")
+        for name in _ABOVE_ZERO:
+            self._check(name, getattr(self, name) > 0, "a number above 0")
+
+    def _check(self, name: str, fine: bool, wanted: str) -> None:
+        """Refuse a value outside its range."""
+        if not fine:
+            raise ConfigError(f"{name} is {getattr(self, name)}; {wanted} is needed")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class WassersteinAligner:
+    """Couple and rotate in turn; the target space stays.
+
+    The first rotation is that of the seed lexicon, or of a Gromov-Wasserstein coupling of the
+    most frequent words. Then, on more and more words, a Sinkhorn coupling of the rotated rows and
+    the Procrustes rotation of the coupled rows take turns, while the entropy falls; last come
+    rotations on mutual nearest neighbours. All words of a size are coupled at once, not a random
+    sample of them, so nothing is random and ``seed`` changes nothing. ``history`` is the mean
+    cosine of what each round couples.
+
+    Parameters
+    ----------
+    settings : WassersteinSettings
+        Sizes, rounds and entropies.
+
+    References
+    ----------
+    Grave, Joulin and Berthet (2019), Unsupervised alignment of embeddings with Wasserstein
+    Procrustes. Alvarez-Melis and Jaakkola (2018), Gromov-Wasserstein alignment of word embedding
+    spaces.
+    """
+
+    settings: WassersteinSettings = WassersteinSettings()
+
+    @property
+    def supervision(self) -> Supervision:
+        """A seed lexicon is used to start from, where there is one."""
+        return Supervision.OPTIONAL
+
+    def fit(
+        self,
+        source: EmbeddingSpace,
+        target: EmbeddingSpace,
+        lexicon: Lexicon | None = None,
+        *,
+        seed: int = 0,
+        progress: Progress = silent,
+    ) -> Alignment:
+        """Find the rotation; see `xling.aligners.base.Aligner.fit`."""
+        settings = self.settings
+        check_spaces(source, target, lexicon)
+        pairs = None
+        if lexicon is not None:
+            steps = settings.normalization
+            pairs = paired_rows("wasserstein", source, target, lexicon, steps, one_width=True)
+        normalizations, rows = _prepared(settings, (source, target))
+        run = _Run(settings, rows, pairs, progress)
+        rotation, history, settled = run.rotation()
+        made = [
+            LinearMap(dim_in=source.dim, normalization=normalizations[side], matrix=matrix)
+            for side, matrix in enumerate((rotation, None))
+        ]
+        checks = None if pairs is not None else _checked(settings, rows, rotation, seed, progress)
+        return Alignment(
+            source_mapping=made[0],
+            target_mapping=made[1],
+            method="wasserstein",
+            pairs_used=0 if pairs is None else len(pairs),
+            coverage=None if pairs is None else pairs.coverage,
+            settings=asdict(settings),
+            seed=seed,
+            source_fingerprint=source.fingerprint,
+            target_fingerprint=target.fingerprint,
+            history=tuple(history),
+            converged=settled,
+            stop_reason=StopReason.CONVERGED if settled else StopReason.MAX_ROUNDS,
+            verdict=None if checks is None else checks.verdict,
+            checks={} if checks is None else checks.values,
+        )
+
+
+def _prepared(
+    settings: WassersteinSettings, spaces: tuple[EmbeddingSpace, EmbeddingSpace]
+) -> tuple[list[Normalization], tuple[Matrix, Matrix]]:
+    """Normalise both spaces, and take their most frequent words of which anything is known."""
+    if spaces[0].dim != spaces[1].dim:
+        raise ShapeError(
+            f"the {spaces[0].language} space has {spaces[0].dim} dimensions, the "
+            f"{spaces[1].language} space {spaces[1].dim}; wasserstein needs equal numbers"
+        )
+    most = max(settings.init_words, settings.words, settings.refined_words, _CHECKED)
+    normalizations, rows = [], []
+    for space in spaces:
+        normalizations.append(fit_normalization(space.vectors, settings.normalization))
+        made = normalizations[-1].apply(space.vectors[:most])
+        rows.append(made[made.any(axis=1)])
+        if not len(rows[-1]):
+            raise DegenerateInputError(
+                f"nothing is known about any of the {len(made)} most frequent words of "
+                f"{space.language}; vectors that are not zero are needed"
+            )
+    return normalizations, (rows[0], rows[1])
+
+
+class _Run:
+    """How a rotation is found from the normalised rows of frequent words."""
+
+    def __init__(
+        self,
+        settings: WassersteinSettings,
+        rows: tuple[Matrix, Matrix],
+        pairs: PairedRows | None,
+        progress: Progress,
+    ) -> None:
+        self.settings, self.pairs, self.progress = settings, pairs, progress
+        self.x, self.y = rows
+
+    def rotation(self) -> tuple[Matrix, list[float], bool]:
+        """Find the rotation; give it, the history, and whether the last round changed no pair."""
+        rotation = self._first()
+        history: list[float] = []
+        stages = list(self._schedule())
+        for number, (size, entropy) in enumerate(stages, start=1):
+            rotation, cosine = self._coupled(rotation, size, entropy)
+            history.append(cosine)
+            self.progress("transport", number, len(stages))
+        before: IntVector | None = None
+        for number in range(self.settings.refinements):
+            found = best_neighbors(
+                (self.x @ rotation)[: self.settings.refined_words],
+                self.y[: self.settings.refined_words],
+            )
+            rows, others = found.mutual, found.forward[found.mutual]
+            linked = np.concatenate([rows, others])
+            if not len(rows) or (before is not None and np.array_equal(before, linked)):
+                self.progress("refinement", self.settings.refinements, self.settings.refinements)
+                return rotation, history, True
+            before = linked
+            rotation = self._turned(self.x[rows], self.y[others])
+            history.append(float(np.vdot(self.x[rows] @ rotation, self.y[others]) / len(rows)))
+            self.progress("refinement", number + 1, self.settings.refinements)
+        return rotation, history, False
+
+    def _first(self) -> Matrix:
+        """Give the rotation to start from."""
+        if self.pairs is not None:
+            pairs = self.pairs
+            return orthogonal_map(pairs.x, pairs.y, weights=pairs.weights).astype(np.float32)
+        size = self.settings.init_words
+        x, y = self.x[:size], self.y[:size]
+        coupling, _ = gromov_coupling(
+            x @ x.T,
+            y @ y.T,
+            regularization=self.settings.init_regularization,
+            rounds=self.settings.init_rounds,
+        )
+        return orthogonal_map(x, len(x) * (coupling @ y))
+
+    def _schedule(self) -> list[tuple[int, float]]:
+        """Say how many words are coupled in each round, and with which entropy."""
+        settings = self.settings
+        size = min(settings.init_words, settings.words)
+        ends = (settings.first_regularization, settings.regularization)
+        made = [(size, float(entropy)) for entropy in np.geomspace(*ends, settings.rounds)]
+        while size < min(settings.words, max(len(self.x), len(self.y))):
+            size = min(2 * size, settings.words)
+            made += [(size, settings.regularization)] * settings.grown_rounds
+        return made
+
+    def _coupled(self, rotation: Matrix, size: int, entropy: float) -> tuple[Matrix, float]:
+        """Couple the most frequent words, and rotate once more."""
+        x, y = self.x[:size], self.y[:size]
+        cosines = x @ rotation @ y.T
+        coupling = sinkhorn(-cosines, entropy, rounds=_STEP)
+        moved = min(len(x), len(y)) * (coupling @ y)
+        return self._turned(x, moved), float(np.vdot(coupling, cosines))
+
+    def _turned(self, x: Matrix, y: Matrix) -> Matrix:
+        """Rotate linked rows together, and those of the seed lexicon with them."""
+        if self.pairs is None or not self.settings.seed_weight:
+            return orthogonal_map(x, y)
+        weights = [np.ones(len(x)), self.settings.seed_weight * self.pairs.weights]
+        return orthogonal_map(
+            np.vstack([x, self.pairs.x.astype(np.float32)]),
+            np.vstack([y, self.pairs.y.astype(np.float32)]),
+            weights=np.concatenate(weights),
+        )
+
+
+def _checked(
+    settings: WassersteinSettings,
+    rows: tuple[Matrix, Matrix],
+    rotation: Matrix,
+    seed: int,
+    progress: Progress,
+) -> Checks:
+    """Compare the alignment of frequent words with what the same rounds make of chance.
+
+    Nothing is random here, so that restarts cannot disagree. Stability is instead the share of
+    mutual neighbours that a rotation fitted on every second of them finds again.
+    """
+    x, y = (side[:_CHECKED] for side in rows)
+    apart = unlinked(y, seed=seed)
+    few = replace(settings, words=min(settings.words, _CHECKED), refinements=_REFINEMENTS)
+    chance, _, _ = _Run(few, (x, apart), None, progress).rotation()
+    turned = x @ rotation
+    found = best_neighbors(turned, y)
+    mine = found.mutual
+    theirs = found.forward[mine]
+    kept = 0.0
+    if len(mine) > 1:
+        again = orthogonal_map(turned[mine[::2]], y[theirs[::2]])
+        others = best_neighbors(turned @ again, y).forward
+        kept = float(np.mean(others[mine[1::2]] == theirs[1::2]))
+    return Checks(
+        stability=kept,
+        mutual=mutual_share(found),
+        csls=found.objective,
+        csls_by_chance=best_neighbors(x @ chance, apart).objective,
+    )
