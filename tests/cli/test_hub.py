@@ -50,6 +50,25 @@ def test_a_hub_is_made_and_asked(files: Path, call: Callable[..., Any]) -> None:
     assert (scores.json["queries"], scores.json["overlap_with_training"]) == (45, 5)
 
 
+def test_sentences_of_any_two_of_its_languages(files: Path, call: Callable[..., Any]) -> None:
+    call(*HUB)
+    for tag in ("de", "es"):
+        lines = [" ".join(f"{tag}{(7 * i + k) % 80}" for k in range(3)) for i in range(30)]
+        Path(f"lines.{tag}").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    way = ("--from", "de", "--to", "es", "--json")
+    found = call("retrieve", "out", "lines.de", "lines.es", *way).json
+    assert set(found["accuracy"]) == {"de-es", "es-de"}
+    assert min(found["accuracy"].values()) > 0.9
+    mined = call("mine", "out", "lines.de", "lines.es", "--output", "mined.tsv", *way)
+    assert mined.code == 0
+    rows = Path("mined.tsv").read_text(encoding="utf-8").splitlines()
+    assert rows
+    right = [row.split("\t")[0].replace("de", "es") == row.split("\t")[1] for row in rows]
+    assert sum(right) > 0.8 * len(rows)
+    hubness = call("info", "out", "--hubness", "--json").json["hubness"]
+    assert set(hubness["csls"]) == {"en-de", "de-en"}
+
+
 def test_build_is_the_default(files: Path, call: Callable[..., Any]) -> None:
     assert call("hub", "build", *HUB[1:-1], "a").code == 0
     assert call("hub", *HUB[4:-1], "b", *HUB[1:4]).code == 0  # options first

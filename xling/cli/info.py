@@ -68,9 +68,9 @@ def run_info(
 def _hubness(model_path: Path, progress: Progress) -> dict[str, Any]:
     """Measure the hubness of a model's space: by criterion, then by direction."""
     from xling.model.hubness import model_hubness
-    from xling.model.model import load
+    from xling.model.open import load_pair
 
-    model = load(model_path)
+    model = load_pair(model_path)
     return {name: model_hubness(model, name, progress=progress) for name in _HUBNESS_BY}
 
 

@@ -90,7 +90,7 @@ def run_mine(
     stages = Stages()
     check_output(output, force=force, inputs=(model_path, source_path, target_path))
     with stages.time("load"):
-        model = load_for(model_path, source_path, target_path)
+        model = load_for(model_path, source_path, target_path, (source, target))
         pair = encoders(model, source, target)
     with stages.time("read"):
         texts, reports = zip(

@@ -63,7 +63,7 @@ def run_retrieve(
     from xling.retrieval.criteria import criterion
 
     criterion(retrieval)
-    model = load_for(model_path, source_path, target_path)
+    model = load_for(model_path, source_path, target_path, (source, target))
     pair = encoders(model, source, target)
     languages = pair[0].language, pair[1].language
     corpus, report = read_line_aligned(source_path, target_path, languages, strict=strict)

@@ -24,15 +24,22 @@ TargetText = Annotated[
 ]
 
 
-def load_for(model_path: Path, source_path: Path, target_path: Path) -> "Model":
+def load_for(
+    model_path: Path,
+    source_path: Path,
+    target_path: Path,
+    languages: tuple[str | None, str | None] = (None, None),
+) -> "Model":
     """Read a model, once it is clear that the files can be read.
 
     Parameters
     ----------
     model_path : Path
-        Folder of a model.
+        Folder of a model, or of a hub.
     source_path, target_path : Path
         Files that are needed later.
+    languages : pair of str, optional
+        Of the two files, where they are known; of a hub the first two are the default.
 
     Returns
     -------
@@ -44,11 +51,11 @@ def load_for(model_path: Path, source_path: Path, target_path: Path) -> "Model":
     XlingError
         If one of them cannot be read; what is wrong with the model is said first.
     """
-    from xling.model.model import load
+    from xling.model.open import load_pair
 
     if model_path.is_dir():
         check_input(source_path, target_path)
-    return load(model_path)
+    return load_pair(model_path, *languages)
 
 
 def encoders(
