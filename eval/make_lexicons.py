@@ -137,14 +137,14 @@ def make(
     target = index_text(pairs.target, pairs.target_language)
     wanted, languages = corpus["lexicon"], (pairs.source_language, pairs.target_language)
     usable = frequent(source, wanted.get("least", LEAST), wanted.get("most", MOST))
+    back = union([data / name for name in wanted.get("without", [])], languages)
+    usable -= {fold(word) for word, _ in back}
     if "silver" in wanted:
         mined = silver(source, target, wanted["silver"])
         asked = set(sample(usable & mined.keys(), wanted.get("words")))
         chosen = [pair for word in sorted(asked) for pair in mined[word]]
     else:
         paths = [path for name in wanted["from"] for path in sorted(data.glob(name))]
-        back = union([data / name for name in wanted.get("without", [])], languages)
-        usable -= {fold(word) for word, _ in back}
         given = union(paths, languages)
         asked = set(sample(usable & {fold(word) for word, _ in given}, wanted.get("words")))
         chosen = [pair for pair in given if fold(pair[0]) in asked]

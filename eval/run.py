@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +91,12 @@ def train_and_judge(
     }
 
 
+def _mean(values: Iterable[float | None]) -> float | None:
+    """Average what there is; ``None`` where there is nothing."""
+    known = [value for value in values if value is not None]
+    return float(np.mean(known)) if known else None
+
+
 def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Average over seeds: one row for each corpus, lexicon, recipe and choice of evidence."""
     cells: dict[tuple[str, str, str, str], list[dict[str, Any]]] = {}
@@ -126,7 +133,7 @@ def summarize(results: list[dict[str, Any]]) -> list[dict[str, Any]]:
         if channels == "all":
             row["calibration"] = _calibration(scores)
             row["two_way"] = {
-                name: float(np.mean([score["two_way"][name] or 0.0 for score in scores]))
+                name: _mean(score["two_way"][name] for score in scores)
                 for name in scores[0]["two_way"]
             }
         for name, other in _rivals(key):
@@ -227,6 +234,11 @@ def plan_of(run: dict[str, Any], corpus: dict[str, Any], data: Path, lexicons: P
     )
 
 
+def gold_of(corpus: dict[str, Any]) -> str:
+    """Name where the right answers of a corpus come from."""
+    return "silver" if "silver" in corpus.get("lexicon", {}) else "dictionary"
+
+
 def compare(
     run: dict[str, Any],
     data: Path,
@@ -247,7 +259,8 @@ def compare(
                     print(f"{name}: {done} of {total} runs", file=sys.stderr)
 
             found = ablate(plan_of(run, corpus, data, lexicons), runner=runner, progress=tell)
-            document["corpora"][corpus["name"]] = found
+            made = {"commit": document["commit"], "gold": gold_of(corpus)}
+            document["corpora"][corpus["name"]] = {**made, **found}
             place.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     return document
 

@@ -34,7 +34,7 @@ def claim_table(document: Mapping[str, Any]) -> str:
         "| corpus | channels | recipe | n (coverage) | P@1 | 95 % | P@5 | MRR | against the next |",
         "|---|---|---|---|---|---|---|---|---|",
     ]
-    for name, found in document["corpora"].items():
+    for name, found in _named(document):
         tests = {
             (row["recipe"], row["channels"]): row
             for row in reversed(found["comparisons"])
@@ -57,9 +57,17 @@ def claim_table(document: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def _named(document: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """Give the corpora by name; gold that was mined is named silver."""
+    return [
+        (f"{name} (silver)" if found.get("gold") == "silver" else name, found)
+        for name, found in document["corpora"].items()
+    ]
+
+
 def ablation_tables(document: Mapping[str, Any]) -> str:
     """Write all that an ablation found on each corpus as Markdown tables."""
-    corpora = document["corpora"].items()
+    corpora = _named(document)
     return "\n\n".join(
         (
             claim_table(document),

@@ -104,7 +104,7 @@ def test_real_runs(plan) -> None:
     document = ablate(made, runner=run_here)
     assert document["queries_in_vocabulary"] == 7
     assert [row["recipe"] for row in document["scores"]] == ["separate", "joint"]
-    assert all(row["mrr"] > 0.05 for row in document["scores"])
+    assert all(row["mrr"] > 0.2 for row in document["scores"])
     assert document["calibration"] == []
     assert document["overlap_with_training"] == 0
 

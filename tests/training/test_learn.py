@@ -247,3 +247,38 @@ def test_units_are_calibrated_like_words(toy_corpus) -> None:
     made = trained(corpus_with_towns(toy_corpus()), phrases=True, calibrate=True).model
     assert made.translate("north t1")[0].word == "Nord T1"
     assert made.rankers["en>de"].queries[0] > 0
+
+
+class Spied:
+    """A recipe that remembers the seed pairs of every material that it links."""
+
+    def __init__(self) -> None:
+        self.seen: list[set[str]] = []
+
+    def link(self, material, **given):
+        self.seen.append({word for word, _ in material.seeds.pairs})
+        return recipe("separate").link(material, **given)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"lexicon": [f"w{i}" for i in range(40)]},
+        {"shots": 12},
+        {"shots": 12, "lexicon": [f"w{i}" for i in range(40)]},
+    ],
+)
+def test_held_out_words_are_in_no_seed_of_the_inner_experiment_either(toy_corpus, changes) -> None:
+    corpus, spied = toy_corpus(pairs=3000, words=120), Spied()
+    words = changes.pop("lexicon", None)
+    seeds = words and Lexicon(
+        source_language="en",
+        target_language="de",
+        pairs=tuple((word, word.replace("w", "V")) for word in words),
+    )
+    settings = TrainSettings(dim=20, threads=1, **changes)
+    learn(corpus, spied, settings, name="separate", held_out=HELD_OUT, lexicon=seeds)
+    assert len(spied.seen) == 2
+    for seen in spied.seen:
+        assert len(seen) > 10
+        assert not seen & {"w0", "w1"}

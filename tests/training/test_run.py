@@ -37,6 +37,14 @@ def test_a_file_is_no_folder(tmp_path: Path) -> None:
         RunOptions(checkpoint=tmp_path / "file", resume=True).options("joint-skipgram")
 
 
+def test_a_folder_that_is_not_there_is_not_resumed_from(tmp_path: Path) -> None:
+    missing = tmp_path / "missing"
+    assert RunOptions(checkpoint=missing).options("joint-skipgram")["checkpoint"] == missing
+    with pytest.raises(FileAccessError, match="no such folder of checkpoints") as caught:
+        RunOptions(checkpoint=missing, resume=True).options("joint-skipgram")
+    assert "without --resume" in str(caught.value.hint)
+
+
 def test_options_that_cannot_be_used() -> None:
     with pytest.raises(ConflictError, match="--resume needs --checkpoint DIR"):
         RunOptions(resume=True)

@@ -3,7 +3,7 @@ import pytest
 from xling.data.indexed import index_text
 from xling.data.lexicon import Lexicon
 from xling.errors import ConfigError, DegenerateInputError
-from xling.training.split import split_off
+from xling.training.split import split_off, without_held
 
 SOURCE = index_text(["the cat", "a cat", "dogs", "a dog"], "en")
 TARGET = index_text(["die Katze", "eine Katze", "Hunde", "ein Hund"], "de")
@@ -33,3 +33,28 @@ def test_refusals() -> None:
     assert raised.value.hint == "is the first column of the hold-out lexicon en?"
     with pytest.raises(ConfigError, match="shots is 4"):
         split_off(SOURCE, TARGET, lexicon(("cat", "Katze")), shots=4)
+
+
+def test_given_seed_pairs_go_by_the_rule_that_takes_sentences_out() -> None:
+    seeds = lexicon(
+        ("cat's", "Katze"), ("dogs", "Hunde"), ("New York", "NY"), ("a cat", "Katze"), ("bird", "X")
+    )
+    held = split_off(SOURCE, TARGET, lexicon(("cat", "Katze"), ("dog", "Hund")))
+    kept = [a for a, _ in without_held(seeds, held, "form").pairs]
+    assert kept == ["dogs", "New York", "bird"]
+    family = split_off(SOURCE, TARGET, lexicon(("cat", "Katze"), ("dog", "Hund")), match="family")
+    kept = [a for a, _ in without_held(seeds, family, "family").pairs]
+    assert kept == ["New York", "bird"]
+    both = split_off(SOURCE, TARGET, lexicon(("dog", "eine")), side="both")
+    assert [a for a, _ in without_held(lexicon(("x", "eine"), ("y", "z")), both, "form").pairs] == [
+        "y"
+    ]
+    nothing = split_off(SOURCE, TARGET, None)
+    assert without_held(seeds, nothing, "form") == seeds
+
+
+def test_an_entry_of_several_words_takes_out_what_holds_all_of_them() -> None:
+    source = index_text(["new york is big", "york is new", "a new car"], "en")
+    held = split_off(source, index_text(["a", "b", "c"], "de"), lexicon(("New York", "NY")))
+    seeds = lexicon(("york new city", "A"), ("new car", "B"), ("york", "C"))
+    assert [a for a, _ in without_held(seeds, held, "form").pairs] == ["new car", "york"]

@@ -13,7 +13,9 @@ from xling.data.formats.pairs_tsv import read_pairs
 from xling.data.indexed import index_text
 from xling.data.lexicon import Lexicon
 from xling.errors import ConfigError, DegenerateInputError, InputError, UnknownNameError
+from xling.evidence.channels import CHANNELS, chosen_channels
 from xling.experiments.runs import Run
+from xling.retrieval.criteria import criterion
 from xling.training.learn import TrainSettings
 from xling.training.registry import RECIPES
 from xling.training.split import split_off
@@ -49,7 +51,7 @@ class Plan:
     Raises
     ------
     UnknownNameError
-        If there is no such recipe.
+        If there is no such recipe, channel or criterion.
     ConfigError
         If a number lies outside its range, or a list is empty or holds something twice.
     """
@@ -77,6 +79,9 @@ class Plan:
         for recipe in self.recipes:
             if recipe not in RECIPES:
                 raise UnknownNameError("recipe", recipe, RECIPES)
+        criterion(self.retrieval)
+        for channels in self.channels:
+            chosen_channels(CHANNELS, channels)
         if min(self.shots) < 0:
             raise ConfigError(f"shots: {min(self.shots)}; at least 0 is needed")
 

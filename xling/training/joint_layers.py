@@ -100,6 +100,7 @@ class JointLayersRecipe:
         device = choose_device(self.device)
         possible = min(dim, *(len(words) for words in material.vocabularies))
         made_with = {
+            "name": "joint-layers",
             "recipe": asdict(self.settings),
             "dim": possible,
             "seed": seed,

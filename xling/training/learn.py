@@ -34,13 +34,16 @@ from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.training.calibrate import fit_ranker, inner_split
 from xling.training.material import Material, gather, linked_words
-from xling.training.registry import Recipe
+from xling.training.registry import STEPWISE, Recipe
 from xling.training.run import RUN_FIELDS, for_run
-from xling.training.split import split_off
+from xling.training.split import split_off, without_held
 from xling.training.texts import kept_text
 from xling.training.unsegmented import describe_unsegmented, explaining_unsegmented
 
 __all__ = ["TrainSettings", "Trained", "learn"]
+
+_PACKAGES = ("numpy", "scipy", "faiss-cpu", "snowballstemmer")
+_OF_STEPS: dict[bool, tuple[str, ...]] = {False: (), True: ("torch",)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -201,6 +204,8 @@ def learn(
                 shots=settings.shots,
                 seed=settings.seed,
             )
+            if lexicon is not None:
+                lexicon = without_held(lexicon, held, settings.hold_out_match)
         with stages.time("read"):
             halves, phrases = (held.source_halves, held.target_halves), settings.phrases
             kept = [
@@ -222,7 +227,7 @@ def learn(
             model = _link(material, for_run(recipe, "outer"), settings, held, progress)
         with stages.time("calibrate"):
             rankers = (
-                _calibrate(material, recipe, settings, lexicon, progress)
+                _calibrate(material, recipe, settings, held, lexicon, progress)
                 if settings.calibrate
                 else {}
             )
@@ -272,6 +277,7 @@ def _calibrate(
     material: Material,
     recipe: Recipe,
     settings: TrainSettings,
+    held: HeldOut,
     lexicon: Lexicon | None,
     progress: Progress,
 ) -> dict[str, Ranker]:
@@ -286,7 +292,10 @@ def _calibrate(
             split.unmatched,
             min_count=settings.min_count,
             lexicon=lexicon,
-            withheld=(split.held.source_words, split.held.target_words),
+            withheld=(
+                split.held.source_words | held.source_words,
+                split.held.target_words | held.target_words,
+            ),
             progress=progress,
         )
         model = _link(inner, for_run(recipe, "inner"), settings, split.held, progress)
@@ -346,7 +355,7 @@ def _card(
         "versions": {
             "xling": __version__,
             "python": platform.python_version(),
-            **{package: version(package) for package in ("numpy", "scipy", "faiss-cpu")},
+            **{package: version(package) for package in (*_PACKAGES, *_OF_STEPS[name in STEPWISE])},
         },
     }
 

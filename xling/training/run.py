@@ -63,7 +63,7 @@ class RunOptions:
             If a closed form is given a checkpoint or a device, or the folder holds something
             and is not to be resumed from.
         FileAccessError
-            If the place of the folder is taken by a file.
+            If the place of the folder is taken by a file, or there is nothing to resume from.
         """
         if name not in STEPWISE:
             for option, given in (
@@ -106,6 +106,11 @@ def for_run(recipe: Recipe, name: str) -> Recipe:
 def _check_folder(folder: Path, resume: bool) -> None:
     """Refuse a folder of checkpoints that would be mixed with others."""
     if not folder.exists():
+        if resume:
+            raise FileAccessError(
+                f"no such folder of checkpoints to resume from: {folder}",
+                hint="without --resume it is made, and training starts anew",
+            )
         return
     if not folder.is_dir():
         raise FileAccessError(f"{folder} is a file; a folder for checkpoints is needed")

@@ -1,11 +1,14 @@
 """What of the sentence pairs stays linked when the words of a lexicon are held out."""
 
-from xling.counting.hold_out import HeldOut, Match, Side, hold_out
+from collections.abc import Iterable, Set
+
+from xling.counting.hold_out import HeldOut, Match, Side, hold_out, stem
 from xling.data.indexed import IndexedText
 from xling.data.lexicon import Lexicon
+from xling.data.text import apostrophe_parts, fold, tokenize
 from xling.errors import DegenerateInputError
 
-__all__ = ["split_off"]
+__all__ = ["split_off", "without_held"]
 
 
 def split_off(
@@ -59,3 +62,48 @@ def split_off(
             hint=f"is the first column of the hold-out lexicon {source.language}?",
         )
     return held
+
+
+def without_held(lexicon: Lexicon, held: HeldOut, match: Match) -> Lexicon:
+    """Leave out the seed pairs that hold a held-out word, by the rule that takes sentences out.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        Seed pairs that were given; some of their words may stand in no sentence pair.
+    held : HeldOut
+        What was held out.
+    match : {"form", "family"}
+        Whether other words of the same stem count.
+
+    Returns
+    -------
+    Lexicon
+        The other pairs, in the same order.
+    """
+    words = list(zip(*lexicon.pairs, strict=True)) if len(lexicon) else [(), ()]
+    languages = lexicon.source_language, lexicon.target_language
+    entries = held.source_words, held.target_words
+    never = [
+        _holders(words[side], entries[side], languages[side], match) if entries[side] else set()
+        for side in (0, 1)
+    ]
+    return lexicon.without(source=never[0], target=never[1])
+
+
+def _holders(words: Iterable[str], entries: Set[str], language: str, match: Match) -> set[str]:
+    """Give the words that hold all words of an entry."""
+    folded = sorted({fold(word) for word in words})
+
+    def keys(word_parts: list[str]) -> frozenset[str]:
+        return frozenset(stem(word_parts, language) if match == "family" else word_parts)
+
+    wanted = [keys(parts) for parts in tokenize(sorted(entries), language) if parts]
+    single = {key for entry in wanted if len(entry) == 1 for key in entry}
+    several = [entry for entry in wanted if len(entry) > 1]
+    found = set()
+    for word, tokens in zip(folded, tokenize(folded, language), strict=True):
+        own = keys(list(dict.fromkeys(p for token in tokens for p in apostrophe_parts(token))))
+        if own & single or any(entry <= own for entry in several):
+            found.add(word)
+    return found
