@@ -25,6 +25,7 @@ __all__ = [
     "Output",
     "Retrieval",
     "Seed",
+    "Settings",
     "Strict",
     "To",
     "check_input",
@@ -46,6 +47,10 @@ Languages = Annotated[
     typer.Option(metavar="SOURCE,TARGET", help="The two languages, BCP-47, for example en,de."),
 ]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting of the recipe; repeatable."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output of xling.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
 Strict = Annotated[
