@@ -81,6 +81,7 @@ def build_app() -> "typer.Typer":
         hub,
         info,
         shots,
+        similarity,
         train,
         translate,
     )
@@ -115,6 +116,7 @@ def build_app() -> "typer.Typer":
         (translate.translate, translate.EXAMPLES),
         (evaluate.evaluate, evaluate.EXAMPLES),
         (compare.compare, compare.EXAMPLES),
+        (similarity.similarity, similarity.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
         (shots.shots, shots.EXAMPLES),

@@ -11,7 +11,7 @@ from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import CoverageError, FormatError, LanguageMismatchError
 
-__all__ = ["check_test_lexicon", "without_header"]
+__all__ = ["check_directions", "check_test_lexicon", "without_header"]
 
 _NUMBER = re.compile(r"[-+]?\d[\d.,]*(?:e[-+]?\d+)?%?", re.IGNORECASE)
 _MOSTLY = 0.8  # of a column's words
@@ -116,6 +116,37 @@ def check_test_lexicon(
     if not len(lexicon):
         raise FormatError(place, "no line but the header holds a word pair")
     _check_numbers(lexicon, place)
+    check_directions(lexicon, words, candidates, place=place)
+    if not any(word in words and gold in candidates for word, gold in lexicon.pairs):
+        raise _not_covered(lexicon, words, candidates, place)
+    same = sum(fold(a) == fold(b) for a, b in lexicon.pairs)
+    if same > _MOSTLY * len(lexicon):
+        return [
+            f"{place}: {same} of {len(lexicon)} pairs hold the same word twice; are these the "
+            "right columns?"
+        ]
+    return []
+
+
+def check_directions(
+    lexicon: Lexicon, words: Vocabulary, candidates: Vocabulary, *, place: str
+) -> None:
+    """Refuse word pairs whose columns are evidently exchanged.
+
+    Parameters
+    ----------
+    lexicon : Lexicon
+        Pairs of two languages.
+    words, candidates : Vocabulary
+        Of the languages of its first and its second column.
+    place : str
+        Name of the file, for the message.
+
+    Raises
+    ------
+    LanguageMismatchError
+        If at least five times as many pairs are known the other way round.
+    """
     found = _directions(lexicon, words, candidates)
     languages = lexicon.source_language, lexicon.target_language
     if found.swapped:
@@ -126,15 +157,6 @@ def check_test_lexicon(
             hint=f"judge the other direction with --from {languages[1]} --to {languages[0]}, or "
             "exchange the columns",
         )
-    if not any(word in words and gold in candidates for word, gold in lexicon.pairs):
-        raise _not_covered(lexicon, words, candidates, place)
-    same = sum(fold(a) == fold(b) for a, b in lexicon.pairs)
-    if same > _MOSTLY * len(lexicon):
-        return [
-            f"{place}: {same} of {len(lexicon)} pairs hold the same word twice; are these the "
-            "right columns?"
-        ]
-    return []
 
 
 def _check_numbers(lexicon: Lexicon, place: str) -> None:
