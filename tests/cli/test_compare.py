@@ -56,3 +56,17 @@ def test_wrong_calls(toy_model: Path, twin: Path, toy: Path, call: Callable[...,
     assert (name.code, name.lines[1]) == (2, "hint: did you mean 'muse'?")
     absent = call("compare", toy_model, twin, toy / "lexicon.tsv", "--from", "fr")
     assert (absent.code, "unknown language of this model 'fr'" in absent.lines[0]) == (2, True)
+
+
+def test_tables_for_papers(
+    toy_model: Path, twin: Path, toy: Path, call: Callable[..., Any]
+) -> None:
+    compared = call("compare", toy_model, twin, toy / "lexicon.tsv", "--format", "markdown").out
+    assert compared.startswith("| model | coverage | P@1 |")
+    assert len(compared.splitlines()) == 4
+    judged = call("evaluate", toy_model, toy / "lexicon.tsv", "--format", "latex").out
+    assert judged.startswith("\\begin{tabular}{lrrrrrrrrr}")
+    assert "model & 19 & 100.0 & " in judged
+    for command in (("compare", toy_model, twin), ("evaluate", toy_model)):
+        wrong = call(*command, toy / "lexicon.tsv", "--format", "latexx")
+        assert (wrong.code, wrong.lines[-1]) == (2, "hint: did you mean 'latex'?")

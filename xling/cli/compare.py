@@ -7,10 +7,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xling.cli.options import Channels, Force, From, Json, Retrieval, To, check_input
+from xling.cli.options import (
+    Channels,
+    Force,
+    From,
+    Json,
+    Policy,
+    Retrieval,
+    TableFormat,
+    To,
+    check_input,
+)
+from xling.cli.paper_table import FORMATS, comparison_rows, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import per_cent, table, to_json, unused_retrieval, warn, write, write_json
-from xling.errors import InputError
+from xling.errors import InputError, UnknownNameError
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
@@ -139,16 +150,12 @@ def compare(
     target: To = None,
     retrieval: Retrieval = "csls",
     channels: Channels = "all",
-    policy: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="How to count: default, or as papers do: muse, vecmap, xling-eval."
-        ),
-    ] = "default",
+    policy: Policy = "default",
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
     ] = None,
     force: Force = False,
+    shown_as: TableFormat = "text",
     json: Json = False,
 ) -> None:
     """Compare models on the same queries, with paired tests."""
@@ -157,6 +164,8 @@ def compare(
             f"{len(paths)} paths are given; at least two models and then a test lexicon are needed",
             hint="xling compare MODEL MODEL LEXICON",
         )
+    if shown_as not in FORMATS:
+        raise UnknownNameError("format", shown_as, FORMATS)
     if output is not None:
         check_output(output, force=force, inputs=paths)
     with progress_bars() as progress:
@@ -176,6 +185,9 @@ def compare(
             temporary.write_text(to_json(document), encoding="utf-8")
     if json:
         write_json(document)
+        return
+    if shown_as != "text":
+        write(paper_table(*comparison_rows(document), shown_as))
         return
     write(_scores_table(document), "", _comparisons_table(document["comparisons"]))
 

@@ -7,9 +7,22 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from xling.cli.evaluate_view import groups_table, queries_table, scores_table, summary
-from xling.cli.options import Channels, Force, From, Json, ModelPath, Retrieval, To, check_input
+from xling.cli.options import (
+    Channels,
+    Force,
+    From,
+    Json,
+    ModelPath,
+    Policy,
+    Retrieval,
+    TableFormat,
+    To,
+    check_input,
+)
+from xling.cli.paper_table import FORMATS, evaluation_row, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, to_json, unused_retrieval, warn, write, write_json
+from xling.errors import UnknownNameError
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
@@ -190,12 +203,7 @@ def evaluate(
     target: To = None,
     retrieval: Retrieval = "csls",
     channels: Channels = "all",
-    policy: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="How to count: default, or as papers do: muse, vecmap, xling-eval."
-        ),
-    ] = "default",
+    policy: Policy = "default",
     lemmas: Annotated[
         bool, typer.Option("--lemmas", help="Also score with inflected gold words as right.")
     ] = False,
@@ -212,9 +220,12 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
     ] = None,
     force: Force = False,
+    shown_as: TableFormat = "text",
     json: Json = False,
 ) -> None:
     """Judge a model's translations by a test lexicon."""
+    if shown_as not in FORMATS:
+        raise UnknownNameError("format", shown_as, FORMATS)
     if output is not None:
         check_output(output, force=force, inputs=(model, lexicon))
     with progress_bars() as progress:
@@ -238,6 +249,9 @@ def evaluate(
             temporary.write_text(to_json(found.document), encoding="utf-8")
     if json:
         write_json(found.document)
+        return
+    if shown_as != "text":
+        write(paper_table(*evaluation_row(found.document), shown_as))
         return
     write(scores_table(found.document), "", facts(summary(found.document)))
     write("", groups_table(found.document["groups"]))

@@ -23,9 +23,11 @@ __all__ = [
     "Languages",
     "ModelPath",
     "Output",
+    "Policy",
     "Retrieval",
     "Seed",
     "Strict",
+    "TableFormat",
     "To",
     "check_input",
     "examples",
@@ -63,6 +65,16 @@ To = Annotated[
     ),
 ]
 Retrieval = Annotated[str, typer.Option(metavar="NAME", help="Criterion of the space: csls, nn.")]
+Policy = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="How to count: default, or as papers do: muse, vecmap, xling-eval."
+    ),
+]
+TableFormat = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="How scores are shown: text, markdown, latex."),
+]
 Channels = Annotated[
     str,
     typer.Option(
