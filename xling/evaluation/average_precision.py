@@ -4,13 +4,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from xling.arrays import IntVector, Matrix, Vector, blocks, check_matrix
+from xling.arrays import IntVector, Matrix, Vector, check_matrix
 from xling.evaluation.ranks import check_scores, gold_cells
 
 __all__ = ["average_precisions"]
-
-# Scores compared at a time.
-_COMPARED = 1 << 22
 
 
 def average_precisions(scores: Matrix, gold: Sequence[IntVector]) -> Vector:
@@ -57,37 +54,18 @@ def average_precisions(scores: Matrix, gold: Sequence[IntVector]) -> Vector:
         return np.empty(0)
     check_scores(scores)
     found = scores[rows, columns]
-    above, tied = _places(scores, rows, found)
     harmonic = np.concatenate([[0.0], np.cumsum(1.0 / np.arange(1, scores.shape[1] + 1))])
     starts = np.append(np.searchsorted(rows, np.arange(len(gold))), len(rows))
     precisions = np.empty(len(gold))
-    for row in range(len(gold)):
-        own = slice(starts[row], starts[row + 1])
-        levels, first, counts = np.unique(-found[own], return_index=True, return_counts=True)
-        before = np.cumsum(counts) - counts  # gold columns of better levels
-        total = 0.0
-        for level in range(len(levels)):
-            place = starts[row] + first[level]
-            total += _expected(
-                int(above[place]),
-                int(tied[place]),
-                int(before[level]),
-                int(counts[level]),
-                harmonic,
-            )
-        precisions[row] = total / counts.sum()
+    for row, line in enumerate(scores):
+        levels, counts = np.unique(found[starts[row] : starts[row + 1]], return_counts=True)
+        before, total = 0, 0.0  # gold columns of better levels
+        for level, count in zip(levels[::-1], counts[::-1].tolist(), strict=True):
+            above, tied = np.count_nonzero(line > level), np.count_nonzero(line == level)
+            total += _expected(int(above), int(tied), before, count, harmonic)
+            before += count
+        precisions[row] = total / before
     return precisions
-
-
-def _places(scores: Matrix, rows: IntVector, found: Vector) -> tuple[IntVector, IntVector]:
-    """Count the columns above each gold score, and those at it."""
-    above = np.empty(len(rows), dtype=np.int64)
-    tied = np.empty(len(rows), dtype=np.int64)
-    for block in blocks(len(rows), max(1, _COMPARED // scores.shape[1])):
-        part, level = scores[rows[block]], found[block, None]
-        above[block] = np.count_nonzero(part > level, axis=1)
-        tied[block] = np.count_nonzero(part == level, axis=1)
-    return above, tied
 
 
 def _expected(r: int, m: int, c: int, g: int, harmonic: Vector) -> float:

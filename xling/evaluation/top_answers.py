@@ -76,7 +76,7 @@ def top_answers(
     for row, columns in zip(scores, gold, strict=True):
         right = set(columns.tolist())
         width = min(len(row), top + len(right))
-        cut = row[np.argpartition(-row, width - 1)[:width]].min()
+        cut = np.partition(row, len(row) - width)[len(row) - width]
         near = np.flatnonzero(row >= cut)  # with all that tie at the cut, so that none is lost
         order = near[np.lexsort((near, -row[near]))][:width]
         answers = [
