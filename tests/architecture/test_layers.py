@@ -248,7 +248,7 @@ def test_third_party_imports_are_declared() -> None:
 
     extras = project["optional-dependencies"]
     always = names(project["dependencies"])
-    optional = names(extras["server"]) | names(extras["plots"])
+    optional = names(extras["server"]) | names(extras["plots"]) | names(extras["lemmas"])
     problems = []
     for module in MODULES:
         for found in module.imports:

@@ -23,10 +23,12 @@ __all__ = [
     "Languages",
     "ModelPath",
     "Output",
+    "Policy",
     "Retrieval",
     "Seed",
     "Settings",
     "Strict",
+    "TableFormat",
     "To",
     "check_input",
     "examples",
@@ -73,6 +75,16 @@ Retrieval = Annotated[
         metavar="NAME",
         help="Criterion of the space: csls, nn, inverted-softmax, margin, margin-distance, mutual.",
     ),
+]
+Policy = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="How to count: default, or as papers do: muse, vecmap, xling-eval."
+    ),
+]
+TableFormat = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="How scores are shown: text, markdown, latex."),
 ]
 Channels = Annotated[
     str,
