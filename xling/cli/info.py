@@ -1,17 +1,14 @@
 """``xling info``: what a model is, and how it was made."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from xling.cli.options import Json, ModelPath
-from xling.cli.render import facts, per_cent, size, write, write_json
+from xling.cli.render import facts, size, write, write_json
 
 __all__ = ["EXAMPLES", "info", "run_info"]
 
 EXAMPLES = ("xling info models/en-de", "xling info models/en-de --json")
-
-_BY_LANGUAGE = ("vocabulary", "unmatched_sentences", "inputs")
 
 
 def run_info(model_path: Path) -> dict[str, Any]:
@@ -32,13 +29,11 @@ def run_info(model_path: Path) -> dict[str, Any]:
     XlingError
         If it is no model, or was changed.
     """
+    from xling.model.card import by_language
     from xling.model.model import CHANNELS
     from xling.model.open import load_card
 
-    card = load_card(model_path)
-    for name in _BY_LANGUAGE:
-        if name in card:
-            card[name] = dict(zip(card["languages"], card[name], strict=True))
+    card = by_language(load_card(model_path))
     return {
         "model": model_path.absolute().name,
         "path": str(model_path),
@@ -50,67 +45,18 @@ def run_info(model_path: Path) -> dict[str, Any]:
 
 def info(model: ModelPath, json: Json = False) -> None:
     """Show what a model is, and how it was made."""
+    from xling.model.card import card_facts
+
     document = run_info(model)
     if json:
         write_json(document)
-    else:
-        write(facts(_summary(document)))
-
-
-def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say what a model is, for people; what a card does not hold is left out."""
-    yield "model", document["path"]
-    yield "size", size(document["bytes"])
-    yield "languages", ", ".join(document["languages"][:-1]) + f" and {document['languages'][-1]}"
-    for name in ("recipe", "method"):
-        if name in document:
-            yield name, document[name]
-    yield "words", _by_language(document["vocabulary"])
-    yield "channels", ", ".join(document["channels"])
-    if "sentence_pairs" in document:
-        yield "sentence pairs", f"{document['sentence_pairs']:,} linked"
-        yield "unmatched", _by_language(document["unmatched_sentences"]) + " sentences"
-    held = document.get("held_out", {})
-    if held.get("words"):
-        yield "held out", f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed"
-    coverage = document.get("seed_coverage")
-    used = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
-    yield "seed pairs", f"{document['seed_pairs']:,}{used}"
-    for link in document.get("links", ()):
-        yield (
-            f"link {link['source']}-{link['target']}",
-            f"{link['pairs']:,} pairs ({per_cent(link['coverage'])} of the lexicon), "
-            f"mean cosine {link['cosine']:.3f}",
+        return
+    write(
+        facts(
+            [
+                ("model", document["path"]),
+                ("size", size(document["bytes"])),
+                *card_facts(document),
+            ]
         )
-    if document.get("verdict") is not None:
-        yield "verdict", document["verdict"]
-    if "table" in document:
-        rounds = len(document["table"]["perplexities"])
-        state = "converged" if document["table"]["converged"] else "not converged"
-        yield "table", f"{state}, {rounds} rounds"
-    yield "seed", str(document["seed"])
-    yield "settings", ", ".join(_settings(document["settings"]))
-    for direction, kinds in document.get("scores", {}).items():
-        if found := ", ".join(
-            f"{kind} {per_cent(score['precision']['1'])} of {score['queries']}"
-            for kind, score in kinds.items()
-        ):
-            yield f"inner {direction}", f"first answer right: {found}"
-    if "demo" in document:
-        yield "demo", "learned from synthetic text; its scores say nothing about real text"
-    yield "made with", ", ".join(f"{name} {v}" for name, v in document["versions"].items())
-
-
-def _by_language(counts: dict[str, int]) -> str:
-    """Write a number for each language."""
-    return ", ".join(f"{language} {count:,}" for language, count in counts.items())
-
-
-def _settings(settings: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    """Write nested settings flat; those that were left open are not shown."""
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            yield from _settings(value, f"{prefix}{name}.")
-        elif value is not None:
-            shown = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield f"{prefix}{name} {shown}"
+    )
