@@ -42,11 +42,14 @@ def card_facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     tuple of (str, str)
         Name and value, plain text.
     """
-    yield "languages", ", ".join(card["languages"][:-1]) + f" and {card['languages'][-1]}"
+    if "languages" in card:
+        *first, last = card["languages"]
+        yield "languages", f"{', '.join(first)} and {last}"
     for name in ("recipe", "method"):
         if name in card:
             yield name, card[name]
-    yield "words", _counts(card["vocabulary"])
+    if "vocabulary" in card:
+        yield "words", _counts(card["vocabulary"])
     yield "channels", ", ".join(card["channels"])
     yield from _training(card)
     if card.get("verdict") is not None:
@@ -55,17 +58,15 @@ def card_facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         rounds = len(card["table"]["perplexities"])
         state = "converged" if card["table"]["converged"] else "not converged"
         yield "table", f"{state}, {rounds} rounds"
-    yield "seed", str(card["seed"])
-    yield "settings", ", ".join(_settings(card["settings"]))
-    for direction, kinds in card.get("scores", {}).items():
-        if found := ", ".join(
-            f"{kind} {_per_cent(score['precision']['1'])} of {score['queries']}"
-            for kind, score in kinds.items()
-        ):
-            yield f"inner {direction}", f"first answer right: {found}"
+    if "seed" in card:
+        yield "seed", str(card["seed"])
+    if "settings" in card:
+        yield "settings", ", ".join(_settings(card["settings"]))
+    yield from _scores(card)
     if "demo" in card:
         yield "demo", "learned from synthetic text; its scores say nothing about real text"
-    yield "made with", ", ".join(f"{name} {v}" for name, v in card["versions"].items())
+    if "versions" in card:
+        yield "made with", ", ".join(f"{name} {v}" for name, v in card["versions"].items())
 
 
 def _training(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -76,15 +77,27 @@ def _training(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     held = card.get("held_out", {})
     if held.get("words"):
         yield "held out", f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed"
-    coverage = card.get("seed_coverage")
-    used = "" if coverage is None else f" ({_per_cent(coverage)} of the lexicon)"
-    yield "seed pairs", f"{card['seed_pairs']:,}{used}"
+    if "seed_pairs" in card:
+        coverage = card.get("seed_coverage")
+        used = "" if coverage is None else f" ({_per_cent(coverage)} of the lexicon)"
+        yield "seed pairs", f"{card['seed_pairs']:,}{used}"
     for link in card.get("links", ()):
         yield (
             f"link {link['source']}-{link['target']}",
             f"{link['pairs']:,} pairs ({_per_cent(link['coverage'])} of the lexicon), "
             f"mean cosine {link['cosine']:.3f}",
         )
+
+
+def _scores(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say how often first answers were right on pairs kept apart while training."""
+    for direction, kinds in card.get("scores", {}).items():
+        found = ", ".join(
+            f"{kind} {_per_cent(score['precision']['1'])} of {score['queries']}"
+            for kind, score in kinds.items()
+        )
+        if found:
+            yield f"inner {direction}", f"first answer right: {found}"
 
 
 def _counts(counts: Mapping[str, int]) -> str:

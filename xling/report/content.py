@@ -104,7 +104,7 @@ def gather(
         document |= _judged(way, judgement, found)
         document["mistakes"] = mistakes(chosen, asked, answers, hubs[way.criterion])
     progress("map", 0, 1)
-    partners = _partners(way, [*chosen, *found], words // 2)
+    partners = _partners(way, [*chosen[: words // 6], *found], words // 2)
     document["map"] = word_map(asked, answers, partners, words=words, seed=seed)
     progress("map", 1, 1)
     return document

@@ -12,7 +12,7 @@ from xling.model.side import Side
 from xling.report.hubness import Occurrences
 from xling.report.neighbors import cosine, nearest
 
-__all__ = ["Judged", "mistakes", "worst"]
+__all__ = ["NEIGHBORS", "Judged", "mistakes", "worst"]
 
 #: Neighbours of each word that are shown.
 NEIGHBORS = 6

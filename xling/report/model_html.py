@@ -120,10 +120,10 @@ groups mean little. Lines join a word to its translations.</p>
 <div id="frame">{_drawing(found)}<div id="tip" hidden></div></div>
 <ul class="keys"><li><span class="dot source"></span>{source}</li>
 <li><span class="dot target"></span>{target}</li>{keys}</ul>
+<div id="chosen" role="status"></div>
 <p id="map-help" class="note">Drag to move; + and −, the buttons, two fingers, or the wheel with
 Ctrl zoom. With the map in focus: arrows move, + and − zoom, 0 shows all, n and p go to the next
 and the previous word, Escape lets go of it.</p>
-<div id="chosen" role="status"></div>
 {folded("Links of the map as a table", _links(found))}"""
 
 

@@ -106,6 +106,8 @@ def layout(vectors: Matrix, *, seed: int = 0) -> Matrix:
     ----------
     van der Maaten & Hinton (2008), Visualizing data using t-SNE.
     """
+    if not len(vectors):
+        return np.zeros((0, 2))
     centred = vectors.astype(np.float64) - vectors.mean(axis=0, dtype=np.float64)
     left, sizes, _ = np.linalg.svd(centred, full_matrices=False)
     axes = np.zeros((len(vectors), max(2, min(_REDUCED, len(sizes)))))
@@ -150,16 +152,12 @@ def _filled(side: Side, first: Iterable[int], each: int) -> list[int]:
 
 def _signs(axes: Matrix) -> IntVector:
     """Turn each axis so that its largest value is positive."""
-    if not len(axes):
-        return np.ones(axes.shape[1], np.int64)
     largest = np.abs(axes).argmax(axis=0)
     return np.where(axes[largest, np.arange(axes.shape[1])] < 0, -1, 1)
 
 
 def _in_unit_square(points: Matrix) -> Matrix:
     """Move and scale points, both axes alike."""
-    if not len(points):
-        return points
     low, high = points.min(axis=0), points.max(axis=0)
     size = float((high - low).max()) or 1.0
     scaled: Matrix = (points - (low + high) / 2) / size + 0.5

@@ -271,7 +271,8 @@
         if (word.startsWith(text)) start.push(i);
         else if (word.includes(text)) inside.push(i);
       });
-      start.sort((a, b) => foldedWords[a].length - foldedWords[b].length);
+      start.sort((a, b) =>
+        foldedWords[a].length - foldedWords[b].length || words[a].rank - words[b].rank);
       listed = [...start, ...inside];
       if (listed.length) matches = new Set(listed);
     }
