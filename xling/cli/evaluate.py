@@ -22,7 +22,7 @@ from xling.cli.options import (
 from xling.cli.paper_table import FORMATS, evaluation_row, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, to_json, unused_retrieval, warn, write, write_json
-from xling.errors import UnknownNameError
+from xling.errors import InputError, UnknownNameError
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from xling.data.lexicon import Lexicon
     from xling.evaluation.results import BliResult
     from xling.model.model import Model
+    from xling.report.make import ReportSettings
 
 __all__ = ["EXAMPLES", "Evaluated", "evaluate", "run_evaluate"]
 
@@ -37,6 +38,7 @@ EXAMPLES = (
     "xling evaluate models/en-de test.tsv",
     "xling evaluate models/en-de test.tsv --channels contexts --retrieval nn",
     "xling evaluate models/en-de test.tsv --policy muse --per-query --json",
+    "xling evaluate models/en-de test.tsv --report report.html",
 )
 
 _TOP = 10  # answers that are listed for each query
@@ -71,6 +73,7 @@ def run_evaluate(
     per_query: bool = False,
     two_way: bool = False,
     calibration: bool = False,
+    page: "ReportSettings | None" = None,
     progress: Progress = silent,
 ) -> Evaluated:
     """Judge a model by a test lexicon.
@@ -91,6 +94,8 @@ def run_evaluate(
         Whether the document lists each query with its rank and the best answers.
     two_way, calibration : bool
         Whether first answers are translated back, and whether their probabilities are judged.
+    page : ReportSettings, optional
+        Also write a report, a page that shows it all.
     progress : callable
         Called as the work goes on.
 
@@ -102,8 +107,8 @@ def run_evaluate(
     Raises
     ------
     XlingError
-        If the model or the lexicon cannot be read, a name does not exist, or the lexicon is
-        evidently not one for this direction.
+        If the model or the lexicon cannot be read, a name does not exist, the lexicon is evidently
+        not one for this direction, or the report cannot be written.
     """
     from xling.data.formats import read_lexicon
     from xling.evaluation.bli import evaluate as judge
@@ -157,7 +162,33 @@ def run_evaluate(
         document["per_query"] = [
             detail.to_json() | first.get(detail.query, {}) for detail in result.details
         ]
+    if page is not None:
+        document["report"] = _write_report(model, lexicon, result, document, page, progress)
     return Evaluated(document=document, warnings=tuple(warnings))
+
+
+def _write_report(
+    model: "Model",
+    lexicon: "Lexicon",
+    result: "BliResult",
+    document: dict[str, Any],
+    settings: "ReportSettings",
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write the page of an evaluation; say where it is."""
+    from xling.report.content import Judgement
+    from xling.report.make import make_report
+
+    return make_report(
+        model,
+        settings,
+        source=result.source_language,
+        target=result.target_language,
+        retrieval=result.retrieval,
+        channels=result.channels,
+        judgement=Judgement(lexicon=lexicon, result=result, document=document),
+        progress=progress,
+    )
 
 
 def _first_answers(
@@ -219,6 +250,10 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Also write one page that shows it all."),
+    ] = None,
     force: Force = False,
     shown_as: TableFormat = "text",
     json: Json = False,
@@ -228,6 +263,7 @@ def evaluate(
         raise UnknownNameError("format", shown_as, FORMATS)
     if output is not None:
         check_output(output, force=force, inputs=(model, lexicon))
+    settings = _report_settings(report, model, lexicon, output, force=force)
     with progress_bars() as progress:
         found = run_evaluate(
             model,
@@ -241,6 +277,7 @@ def evaluate(
             per_query=per_query,
             two_way=two_way,
             calibration=calibration,
+            page=settings,
             progress=progress,
         )
     warn(found.warnings)
@@ -255,5 +292,21 @@ def evaluate(
         return
     write(scores_table(found.document), "", facts(summary(found.document)))
     write("", groups_table(found.document["groups"]))
+    if report is not None:
+        write("", f"report: {report}")
     if per_query:
         write("", queries_table(found.document["per_query"]))
+
+
+def _report_settings(
+    report: Path | None, *others: Path | None, force: bool
+) -> "ReportSettings | None":
+    """Refuse a report's place before the work, if it is taken."""
+    if report is None:
+        return None
+    from xling.report.make import ReportSettings
+
+    check_output(report, force=force, inputs=others)
+    if any(other is not None and other.absolute() == report.absolute() for other in others):
+        raise InputError(f"--report is {report}, and so is another file of this call; name another")
+    return ReportSettings(path=report, force=force)

@@ -81,6 +81,7 @@ def build_app() -> "typer.Typer":
         hub,
         info,
         mine,
+        report,
         retrieve,
         shots,
         similarity,
@@ -123,6 +124,7 @@ def build_app() -> "typer.Typer":
         (similarity.similarity, similarity.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
+        (report.report, report.EXAMPLES),
         (shots.shots, shots.EXAMPLES),
         (ablate.ablate, ablate.EXAMPLES),
     ):
