@@ -15,7 +15,7 @@ from xling.cli import main as program
 
 COMMANDS = (
     *("demo", "train", "align", "translate", "evaluate", "export", "info"),
-    *("shots", "ablate", "apply", "hub", "retrieve", "mine", "compare", "similarity"),
+    *("shots", "ablate", "apply", "hub", "retrieve", "mine", "compare", "similarity", "report"),
 )
 PYTHON = [sys.executable, "-m", "xling.cli.main"]
 

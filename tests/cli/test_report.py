@@ -76,3 +76,13 @@ def test_wrong_calls_write_nothing(
     inside = call("report", toy_model, toy / "held.tsv", "--output", toy / "held.tsv", "--force")
     assert inside.code == 2
     assert json.dumps((toy / "held.tsv").read_text("utf-8")).startswith('"tree')
+
+
+def test_every_criterion_has_a_report(
+    toy_model: Path, toy: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    for name in ("margin", "mutual"):
+        page = tmp_path / f"{name}.html"
+        options = ("--retrieval", name, "--channels", "contexts", "--report", page)
+        assert call("evaluate", toy_model, toy / "lexicon.tsv", *options).code == 0
+        assert name in page.read_text("utf-8")
