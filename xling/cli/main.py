@@ -79,6 +79,7 @@ def build_app() -> "typer.Typer":
         export,
         hub,
         info,
+        serve,
         shots,
         train,
         translate,
@@ -115,6 +116,7 @@ def build_app() -> "typer.Typer":
         (evaluate.evaluate, evaluate.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
+        (serve.serve, serve.EXAMPLES),
         (shots.shots, shots.EXAMPLES),
         (ablate.ablate, ablate.EXAMPLES),
     ):
