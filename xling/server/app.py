@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Annotated, Any
 
 from fastapi import FastAPI, Query, Request
-from fastapi.exceptions import HTTPException, RequestValidationError
+from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
 from fastapi.responses import Response
 
@@ -37,8 +37,8 @@ from xling.server.static import StaticFile, static_files
 __all__ = ["create_app"]
 
 _DESCRIPTION = (
-    "Word translation on models that xling made. With an API key, send it as "
-    "`Authorization: Bearer KEY`."
+    "Word translation on models that xling made. Where the server asks for an API key, send it "
+    "as Authorization: Bearer KEY."
 )
 
 
@@ -199,8 +199,8 @@ def _add_handlers(app: FastAPI) -> None:
     async def refuse_invalid(_request: Request, error: RequestValidationError) -> Response:
         return problem_response(invalid_call(error.errors()))
 
-    @app.exception_handler(HTTPException)
-    async def refuse_unreadable(_request: Request, _error: HTTPException) -> Response:
+    @app.exception_handler(400)
+    async def refuse_unreadable(_request: Request, _error: Exception) -> Response:
         return problem_response(invalid_call([{"type": "json_invalid", "loc": (), "msg": ""}]))
 
     @app.exception_handler(404)

@@ -111,7 +111,8 @@ def choose_direction(model: Model | Hub, asked: TranslateOptions) -> tuple[str, 
         source, target = choose_pair(model.languages, asked.source, asked.target)
     except InputError as error:
         code = "unknown_language" if isinstance(error, UnknownNameError) else "invalid_direction"
-        raise CallError(400, code, _short(error), hint=error.hint) from None
+        said = _short(error).replace("this hub", "this model")
+        raise CallError(400, code, said, hint=error.hint) from None
     try:
         retrieval = criterion(asked.retrieval)
     except UnknownNameError as error:
