@@ -57,7 +57,7 @@ def test_what_the_server_refuses(client):
 def test_no_server():
     client = Client(url="http://127.0.0.1:9", timeout=2)
     assert not client.healthy()
-    with pytest.raises(RemoteError, match="no answer from http://127.0.0.1:9") as caught:
+    with pytest.raises(RemoteError, match=r"no answer from http://127\.0\.0\.1:9") as caught:
         client.models()
     assert (caught.value.status, "xling serve" in caught.value.hint) == (0, True)
 

@@ -94,8 +94,7 @@ function turn() {
 function go(word, language) {
   if (language && language === at("to").value) turn();
   at("word").value = word;
-  lookUp();
-  at("asked").focus();
+  lookUp({ focus: true });
 }
 
 function wordButton(word, language) {
@@ -104,7 +103,7 @@ function wordButton(word, language) {
   return button;
 }
 
-async function lookUp({ keep = false } = {}) {
+async function lookUp({ keep = false, focus = false } = {}) {
   const word = at("word").value.trim();
   closeSuggestions();
   if (!word) { at("answer").hidden = true; say("Type a word in either language."); return; }
@@ -120,6 +119,7 @@ async function lookUp({ keep = false } = {}) {
     const document = await call("/v1/translate", { ...asked, top: 8, evidence: "true" });
     if (number !== ask) return;
     showTranslations(document);
+    if (focus) at("asked").focus();
     remember(asked);
     showNeighborhood(document, number);
   } catch (error) {
