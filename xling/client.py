@@ -155,7 +155,7 @@ class Client:
             If the server cannot be reached, or refuses.
         """
         asked = {"model": model, "from": source, "to": target}
-        body = {key: value for key, value in asked.items() if value is not None}
+        body: dict[str, Any] = {key: value for key, value in asked.items() if value is not None}
         body |= {"words": list(words), "top": top, "retrieval": retrieval, "channels": channels}
         return [_lookup(one) for one in self._ask("/v1/translate", body=body)["results"]]
 
