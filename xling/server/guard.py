@@ -15,11 +15,11 @@ from xling.server.settings import ServerSettings
 
 __all__ = ["Guard", "security_headers"]
 
-Scope = MutableMapping[str, Any]
-Message = MutableMapping[str, Any]
-Receive = Callable[[], Awaitable[Message]]
-Send = Callable[[Message], Awaitable[None]]
-App = Callable[[Scope, Receive, Send], Awaitable[None]]
+_Scope = MutableMapping[str, Any]
+_Message = MutableMapping[str, Any]
+_Receive = Callable[[], Awaitable[_Message]]
+_Send = Callable[[_Message], Awaitable[None]]
+_App = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -64,7 +64,7 @@ class Guard:
     """
 
     def __init__(
-        self, app: App, *, settings: ServerSettings, metrics: Metrics, routes: Iterable[str]
+        self, app: _App, *, settings: ServerSettings, metrics: Metrics, routes: Iterable[str]
     ) -> None:
         self._app = app
         self._settings = settings
@@ -77,7 +77,7 @@ class Guard:
         self._key = None if key is None else _digest(key.encode())
         metrics.gauge("requests_under_way", "Calls being answered.", lambda: self._under_way)
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
         """Answer one call, or pass on what is none."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1003})
@@ -87,7 +87,7 @@ class Guard:
             return
         started, status = time.perf_counter(), 0
 
-        async def answer(message: Message) -> None:
+        async def answer(message: _Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -110,7 +110,7 @@ class Guard:
             self._under_way -= 1
             self._tell(scope, status, time.perf_counter() - started)
 
-    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
+    async def _admit(self, scope: _Scope, receive: _Receive) -> _Receive:
         """Refuse a call, or give its body."""
         path = scope["path"]
         if self._under_way > self._settings.max_requests and path != "/healthz":
@@ -138,7 +138,7 @@ class Guard:
             return receive
         return await self._body(headers, receive)
 
-    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
+    async def _body(self, headers: dict[bytes, bytes], receive: _Receive) -> _Receive:
         """Read a body up to its limits of size and time, to be read again."""
         most = self._settings.max_body
         too_large = CallError(
@@ -165,12 +165,12 @@ class Guard:
             raise CallError(408, "body_too_slow", "the body did not arrive in time") from None
         whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
-        async def replay() -> Message:
+        async def replay() -> _Message:
             return whole.pop() if whole else await receive()
 
         return replay
 
-    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: _Scope, status: int, seconds: float) -> None:
         """Count a call, and put it into the log: nothing of what was asked for."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = scope["path"] if scope["path"] in self._routes else "other"
