@@ -5,7 +5,7 @@
     0    done
     1    a fault of xling
     2    a wrong call, or input that cannot be used
-    3    a result that xling itself does not trust (reserved)
+    3    a result that xling itself does not trust
     130  Ctrl-C; 143 and 129 for SIGTERM and SIGHUP
 
 Next to nothing is imported before signals are handled: Ctrl-C is obeyed from the first moment.
@@ -83,6 +83,7 @@ def build_app() -> "typer.Typer":
         mine,
         report,
         retrieve,
+        serve,
         shots,
         similarity,
         train,
@@ -125,6 +126,7 @@ def build_app() -> "typer.Typer":
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
         (report.report, report.EXAMPLES),
+        (serve.serve, serve.EXAMPLES),
         (shots.shots, shots.EXAMPLES),
         (ablate.ablate, ablate.EXAMPLES),
     ):

@@ -102,7 +102,9 @@ def gather(
         found = _answered(model, way, judgement, progress)
         chosen = worst(found, MISTAKES)
         document |= _judged(way, judgement, found)
-        document["mistakes"] = mistakes(chosen, asked, answers, hubs.get(way.criterion, hubs["csls"]))
+        document["mistakes"] = mistakes(
+            chosen, asked, answers, hubs.get(way.criterion, hubs["csls"])
+        )
     progress("map", 0, 1)
     partners = _partners(way, [*chosen[: words // 6], *found], words // 2)
     document["map"] = word_map(asked, answers, partners, words=words, seed=seed)
