@@ -44,7 +44,7 @@ def test_each_command_has_help_with_an_example(call: Callable[..., Any], name: s
     assert result.err == ""
     assert "Example" in result.out
     assert f"xling {name} " in result.out.split("Example")[1]
-    assert "--json" in result.out
+    assert "--json" in result.out or name == "serve"  # which answers programs by itself
 
 
 @pytest.mark.parametrize(
