@@ -8,9 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from threadpoolctl import threadpool_limits
 
-from xling.errors import DegenerateInputError, ShapeError
+from xling.errors import DegenerateInputError, InputError, ShapeError
 from xling.evidence import network
-from xling.evidence.network import Network, fit_network, linear_network
+from xling.evidence.network import (
+    Network,
+    averaged,
+    fit_network,
+    linear_network,
+    standard_of,
+)
 
 GROUPS = (0, 0, 1, 2, 2)
 KINDS = 3
@@ -349,3 +355,27 @@ def test_a_candidate_has_the_same_score_in_any_company() -> None:
         for start in range(0, 333, size):
             part = made.scores(features[start : start + size], GROUPS, [True] * 3)
             assert part.astype(np.float32).tolist() == whole[start : start + size].tolist()
+
+
+def test_a_mean_network_scores_as_the_mean_of_its_parts() -> None:
+    random = np.random.default_rng(0)
+    features = random.standard_normal((200, 4)).astype(np.float32) * [1, 5, 0.1, 1] + 2
+    features = features.astype(np.float32)
+    ends = np.arange(41) * 5
+    gold = np.zeros(200, bool)
+    gold[random.integers(0, 5, 40) + ends[:-1]] = True
+    groups, standard = (0, 0, 1, 1), standard_of(features)
+    parts = [
+        fit_network(features, ends, gold, groups, standard=standard, seed=seed) for seed in (0, 1)
+    ]
+    for used in ([True, True], [False, True]):
+        one, other = (part.scores(features, groups, used) for part in parts)
+        assert np.abs(one - other).max() > 1e-3
+        mean = averaged(parts).scores(features, groups, used)
+        np.testing.assert_allclose(mean, (one + other) / 2, atol=1e-5)
+    assert averaged(parts[:1]).scores(features, groups, [True] * 2).tolist() == (
+        parts[0].scores(features, groups, [True] * 2).tolist()
+    )
+    moved = fit_network(features + 1, ends, gold, groups)
+    with pytest.raises(InputError, match="different means or scales"):
+        averaged([parts[0], moved])

@@ -8,9 +8,9 @@ import numpy as np
 from scipy import optimize
 
 from xling.arrays import BoolVector, IntVector, Matrix, Vector, frozen
-from xling.errors import DegenerateInputError, ShapeError
+from xling.errors import DegenerateInputError, InputError, ShapeError
 
-__all__ = ["Network", "fit_network", "linear_network"]
+__all__ = ["Network", "averaged", "fit_network", "linear_network", "standard_of"]
 
 _HIDDEN = 12
 _PENALTY = 0.01  # of the squared distance from the expected weights
@@ -144,6 +144,7 @@ def fit_network(
     groups: Sequence[int],
     *,
     prior: Vector | None = None,
+    standard: tuple[Vector, Vector] | None = None,
     seed: int = 0,
 ) -> Network:
     """Maximise the mean log probability, over each query's candidates, of a right one.
@@ -167,6 +168,9 @@ def fit_network(
         The kind of evidence of each feature, from 0 on.
     prior : ndarray, shape (f,), optional
         Weights of the features that are expected; ``None``: all zero.
+    standard : pair of ndarray, shape (f,), optional
+        Mean and scale that features are made comparable by, as `standard_of` gives them; ``None``
+        for those of the features given.
     seed : int
         Of the start, and of the choices of evidence.
 
@@ -184,9 +188,7 @@ def fit_network(
         raise DegenerateInputError("none of the candidates is right; one at least is needed")
     rng = np.random.default_rng(seed)
     kinds = max(groups) + 1
-    # In float64: a sum of float32 along many rows drifts, and a constant would seem to vary.
-    mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
-    scale = np.maximum(features.std(axis=0, dtype=np.float64), 1e-6).astype(np.float32)
+    mean, scale = standard_of(features) if standard is None else standard
     owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
     taught = np.flatnonzero(np.bincount(owner, gold, minlength=len(ends) - 1)[owner] > 0)
     plain = _standard(features[taught], mean, scale)
@@ -227,6 +229,58 @@ def fit_network(
     )
     direct, hidden, bias, output = _unpacked(found, size, _HIDDEN)
     return Network(mean=mean, scale=scale, direct=direct, hidden=hidden, bias=bias, output=output)
+
+
+def standard_of(features: Matrix) -> tuple[Vector, Vector]:
+    """Give the mean and the scale that make features comparable.
+
+    Parameters
+    ----------
+    features : ndarray, shape (c, f), float32
+        At least one row.
+
+    Returns
+    -------
+    pair of ndarray, shape (f,), float32
+        Mean, and standard deviation of at least a millionth.
+    """
+    # In float64: a sum of float32 along many rows drifts, and a constant would seem to vary.
+    mean = features.mean(axis=0, dtype=np.float64).astype(np.float32)
+    return mean, np.maximum(features.std(axis=0, dtype=np.float64), 1e-6).astype(np.float32)
+
+
+def averaged(networks: Sequence[Network]) -> Network:
+    """Make one network of several, whose score is the mean of theirs.
+
+    Parameters
+    ----------
+    networks : sequence of Network
+        At least one; all with the same mean and scale.
+
+    Returns
+    -------
+    Network
+        With the hidden units of all of them.
+
+    Raises
+    ------
+    InputError
+        If means or scales differ.
+    """
+    first, count = networks[0], len(networks)
+    for other in networks[1:]:
+        if not (
+            np.array_equal(other.mean, first.mean) and np.array_equal(other.scale, first.scale)
+        ):
+            raise InputError("networks with different means or scales have no mean network")
+    return Network(
+        mean=first.mean,
+        scale=first.scale,
+        direct=np.mean([one.direct for one in networks], axis=0),
+        hidden=np.hstack([one.hidden for one in networks]),
+        bias=np.concatenate([one.bias for one in networks]),
+        output=np.concatenate([one.output for one in networks]) / count,
+    )
 
 
 def _standard(features: Matrix, mean: Vector, scale: Vector) -> Matrix:

@@ -21,7 +21,13 @@ from scipy import optimize, special
 
 from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.errors import DegenerateInputError
-from xling.evidence.network import Network, fit_network, linear_network
+from xling.evidence.network import (
+    Network,
+    averaged,
+    fit_network,
+    linear_network,
+    standard_of,
+)
 
 __all__ = ["COMPETITORS", "Judge", "Judged", "Ranker", "fit_judge", "ranker_key"]
 
@@ -30,7 +36,7 @@ COMPETITORS = 20
 
 _MIN_QUERIES = 50  # below it nothing is fitted
 _TEST = 4  # one query of so many is kept from a network, for the probabilities
-_NETWORKS = 2  # fitted, each with other words kept from it; the first one is used
+_NETWORKS = 2  # fitted, each with other words kept from it; the mean of their scores ranks
 _SHOWN = 10  # best answers of a query that teach the probabilities
 
 
@@ -233,8 +239,8 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     """Fit weights and probabilities on words whose right answers are known.
 
     Three quarters of the words teach the order, the others the probabilities, since a network is
-    too sure of what it was fitted on. A second network, for which another quarter is kept, only
-    doubles the words that teach the probabilities.
+    too sure of what it was fitted on. So two networks are fitted, each with another quarter kept
+    from it; the mean of their scores is what ranks.
 
     Parameters
     ----------
@@ -262,12 +268,15 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
         return start
     if (np.diff(judged.ends) == 0).any():
         raise DegenerateInputError("a query without a candidate cannot be fitted on")
+    standard = standard_of(judged.features)
     quarters = np.array_split(np.random.default_rng(seed).permutation(len(judged)), _TEST)
-    fits = [_fit_order(judged, quarter, start, groups, seed) for quarter in quarters[:_NETWORKS]]
+    fits = [
+        _fit_order(judged, quarter, start, groups, standard, seed)
+        for quarter in quarters[:_NETWORKS]
+    ]
     tested = [fit for fit in fits if fit is not None]
     if len(tested) < _NETWORKS:
         return start
-    first = tested[0]
     offset, scale = _logistic(
         np.concatenate([fit.raw for fit in tested])[:, None],
         np.concatenate([fit.test.gold for fit in tested]),
@@ -285,7 +294,7 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     )
     sure = _logistic(inputs, right[:, :_SHOWN][shown], free=1)
     return Judge(
-        network=first.network,
+        network=averaged([fit.network for fit in tested]),
         scale=float(scale),
         offset=float(offset),
         confidence=(float(sure[0]), float(sure[1]), float(sure[2]), float(sure[3])),
@@ -303,7 +312,12 @@ class _Fit:
 
 
 def _fit_order(
-    judged: Judged, kept: IntVector, start: Judge, groups: Sequence[int], seed: int
+    judged: Judged,
+    kept: IntVector,
+    start: Judge,
+    groups: Sequence[int],
+    standard: tuple[Vector, Vector],
+    seed: int,
 ) -> _Fit | None:
     """Fit a network without some words; ``None`` where the others are too few."""
     test = judged.select(kept)
@@ -316,6 +330,7 @@ def _fit_order(
         taught.gold,
         groups,
         prior=start.network.direct_weights(),
+        standard=standard,
         seed=seed,
     )
     everything = [True] * (max(groups) + 1)
