@@ -9,7 +9,7 @@ from xling import __version__
 from xling.aligners.base import Alignment, Verdict
 from xling.aligners.diagnostics import diagnose
 from xling.aligners.registry import check_method, configured
-from xling.aligners.sentences import PairsAs, from_sentences, trained_words
+from xling.aligners.sentences import PairsAs, SentenceLexicon, from_sentences, trained_words
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pairs_tsv import read_pairs
@@ -310,7 +310,9 @@ def align_spaces(
     XlingError
         If an input cannot be used.
     """
-    method = check_method(method, given=lexicon is not None)
+    method = check_method(
+        method, given=lexicon is not None, sentences=isinstance(lexicon, SentenceLexicon)
+    )
     made = configured(method, settings or {})
     stages = Stages()
     with stages.time("diagnose"):
@@ -329,7 +331,8 @@ def align_spaces(
         "languages": [source.language, target.language],
         "settings": dict(alignment.settings),
         "seed": seed,
-        "seed_pairs": alignment.pairs_used,
+        "seed_pairs": alignment.seed_pairs,
+        "pairs_used": alignment.pairs_used,
         "seed_coverage": None if alignment.coverage is None else alignment.coverage.share,
         "diagnostics": None if described is None else described.as_dict(),
         "history": list(alignment.history),

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xling.aligners.base import StopReason
+from xling.aligners.base import StopReason, check_varied
 from xling.aligners.hub_pairs import (
     HubPairs,
     HubSpace,
@@ -158,7 +158,8 @@ def fit_hub(
     CoverageError
         If nothing of a lexicon is covered, or no chain of lexicons connects two languages.
     DegenerateInputError
-        If nothing is known about the words of any pair of a lexicon.
+        If nothing is known about the words of any pair of a lexicon, or a space's vectors are all
+        zero or all point the same way.
 
     References
     ----------
@@ -238,7 +239,8 @@ def fit_further(
     CoverageError
         If nothing of a lexicon is covered.
     DegenerateInputError
-        If nothing is known about the words of any pair of a lexicon.
+        If nothing is known about the words of any pair of a lexicon, or a space's vectors are all
+        zero or all point the same way.
     """
     settings = HubSettings() if settings is None else settings
     lexicons = sorted(lexicons, key=languages_of)
@@ -271,7 +273,8 @@ def fit_further(
 
 
 def _prepared(space: EmbeddingSpace, settings: HubSettings) -> HubSpace:
-    """Put a space's normalisation beside it."""
+    """Put a space's normalisation beside it; refuse one that tells no word from another."""
+    check_varied(space)
     return HubSpace(
         language=space.language,
         vocabulary=space.vocabulary,

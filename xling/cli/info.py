@@ -120,8 +120,10 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     if held.get("words"):
         yield "held out", f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed"
     coverage = document.get("seed_coverage")
-    used = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
-    yield "seed pairs", f"{document['seed_pairs']:,}{used}"
+    share = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
+    yield "seed pairs", f"{document['seed_pairs']:,}{share}"
+    if document.get("pairs_used", document["seed_pairs"]) != document["seed_pairs"]:
+        yield "fitted on", f"{document['pairs_used']:,} pairs"
     for link in document.get("links", ()):
         yield (
             f"link {link['source']}-{link['target']}",
