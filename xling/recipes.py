@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xling import __version__
-from xling.aligners.base import Alignment, Verdict
+from xling.aligners.base import Alignment, Supervision, Verdict, few_pairs
 from xling.aligners.diagnostics import diagnose
 from xling.aligners.registry import check_method, configured
 from xling.aligners.sentences import PairsAs, SentenceLexicon, from_sentences, trained_words
@@ -44,11 +44,14 @@ class Aligned:
         What the aligner found.
     seconds : dict
         Wall time of each stage.
+    warnings : tuple of str
+        What to know before the model is used.
     """
 
     model: Model
     alignment: Alignment
     seconds: dict[str, float] = field(repr=False)
+    warnings: tuple[str, ...] = ()
 
 
 def train(
@@ -319,6 +322,9 @@ def align_spaces(
         described = diagnose(source, target, lexicon)
     with stages.time("align"):
         alignment = made.fit(source, target, lexicon, seed=seed, progress=progress)
+    warnings: tuple[str, ...] = ()
+    if made.supervision is Supervision.LEXICON:
+        warnings = few_pairs(alignment.seed_pairs, min(source.dim, target.dim))
     with stages.time("index"):
         sides = make_sides(
             (source, target),
@@ -342,10 +348,11 @@ def align_spaces(
         "suspects": [[one.source, one.target, one.weight] for one in alignment.suspects],
         "vocabulary": [len(source), len(target)],
         "inputs": [alignment.source_fingerprint, alignment.target_fingerprint],
+        "warnings": list(warnings),
         "versions": {"xling": __version__},
     }
     model = Model(sides=sides, card=card)
-    return Aligned(model=model, alignment=alignment, seconds=stages.seconds)
+    return Aligned(model=model, alignment=alignment, seconds=stages.seconds, warnings=warnings)
 
 
 def _lexicon(given: PathLike | Lexicon | None, languages: tuple[str, str]) -> Lexicon | None:

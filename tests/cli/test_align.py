@@ -75,6 +75,18 @@ def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
     assert "60 used (100.0 % of the lexicon)" in result.out
 
 
+def test_fewer_pairs_than_dimensions_are_warned_of(files: Path, call: Callable[..., Any]) -> None:
+    pairs = Path("seed.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    for count, warned in ((3, True), (12, False)):
+        Path("few.tsv").write_text("".join(pairs[:count]), encoding="utf-8")
+        result = call(*ALIGN, "--lexicon", "few.tsv", "--force", "--json")
+        assert result.code == 0
+        line = "3 seed pairs for the 12 dimensions: the map is one of many"
+        assert [line in text for text in result.json["warnings"]] == [True] * warned
+        assert ("self-learning" in result.err) == warned
+        assert (line in " ".join(call("info", "out").out.split())) == warned
+
+
 def test_seed_pairs_are_those_of_the_seed(files: Path, call: Callable[..., Any]) -> None:
     pairs = Path("seed.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
     Path("few.tsv").write_text("".join(pairs[:20]), encoding="utf-8")
@@ -177,7 +189,7 @@ BAD = {
     "the de space 2; wasserstein needs equal numbers": (
         *("align", "en.vec", "narrow.vec", *ALIGN[3:], "--method", "wasserstein"),
     ),
-    "cannot be fitted on sentences": (
+    "this method needs pairs of words": (
         *ALIGN,
         "--pairs",
         "pairs.tsv",

@@ -92,6 +92,15 @@ def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
     assert len(card["links"]) == 2
 
 
+def test_fewer_pairs_than_dimensions_are_warned_of(files: Path, call: Callable[..., Any]) -> None:
+    lines = Path("en-es.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("en-es.tsv").write_text("".join(lines[:4]), encoding="utf-8")
+    result = call(*HUB, "--json")
+    (warning,) = result.json["warnings"]
+    assert "4 seed pairs for the 10 dimensions of es" in warning
+    assert warning in result.err
+
+
 def test_a_language_that_is_there_already(files: Path, call: Callable[..., Any]) -> None:
     call(*HUB)
     given = ("--language", "de", "--lexicon", "de-en=en-de.tsv", "--output", "four")

@@ -25,6 +25,7 @@ __all__ = [
     "Verdict",
     "check_spaces",
     "check_varied",
+    "few_pairs",
 ]
 
 _BLOCK = 16_384  # rows that are held in float64 at once
@@ -264,3 +265,34 @@ def check_varied(space: EmbeddingSpace) -> None:
             f"all vectors of the {space.language} space point the same way; different ones are "
             "needed"
         )
+
+
+def few_pairs(pairs: int, dim: int, *, of: str = "") -> tuple[str, ...]:
+    """Warn of a map that its pairs do not settle.
+
+    Parameters
+    ----------
+    pairs : int
+        That it was fitted on.
+    dim : int
+        Of the narrower space; fewer pairs than that leave some of its directions open.
+    of : str
+        What is mapped, where that is not plain.
+
+    Returns
+    -------
+    tuple of str
+        A sentence, or nothing.
+
+    Examples
+    --------
+    >>> few_pairs(20, 20)
+    ()
+    """
+    if pairs >= dim:
+        return ()
+    return (
+        f"{pairs} seed pair{'s' * (pairs != 1)} for the {dim} dimensions{of}: the map is one of "
+        "many that fit them, and new words will be translated badly; more pairs are needed, or "
+        "the method self-learning, which starts from few",
+    )

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xling.aligners.base import StopReason, check_varied
+from xling.aligners.base import StopReason, check_varied, few_pairs
 from xling.aligners.hub_pairs import (
     HubPairs,
     HubSpace,
@@ -119,6 +119,19 @@ class HubAlignment:
     def __post_init__(self) -> None:
         for name in ("mappings", "settings", "fingerprints"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Name the languages that fewer pairs link than there are dimensions."""
+        found: list[str] = []
+        for tag, mapping in self.mappings.items():
+            if tag == self.fixed:
+                continue
+            ends = [{link.source.casefold(), link.target.casefold()} for link in self.links]
+            held = (tag.casefold() in end for end in ends)
+            pairs = sum(link.pairs for link, one in zip(self.links, held, strict=True) if one)
+            found += few_pairs(pairs, mapping.dim_in, of=f" of {tag}")
+        return tuple(found)
 
 
 def fit_hub(

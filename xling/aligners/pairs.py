@@ -256,7 +256,8 @@ def paired_rows(
     least : int
         How many pairs the method needs.
     of_words : bool
-        Whether the pairs must be words: matched sentences are refused.
+        Whether the pairs must be words, because the fit looks for further ones in the vocabularies
+        or sets them against other words: matched sentences are refused.
 
     Returns
     -------

@@ -191,7 +191,8 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
         "seed": job.seed,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
-        "warnings": [line for report in reports for line in report.describe()],
+        "warnings": [line for report in reports for line in report.describe()]
+        + list(aligned.warnings),
     }
 
 

@@ -337,7 +337,8 @@ def _run(
         "stop_reason": str(found.stop_reason),
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
-        "warnings": [line for report in reports for line in report.describe()],
+        "warnings": [line for report in reports for line in report.describe()]
+        + list(found.warnings),
     }
 
 

@@ -130,6 +130,8 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
             f"{link['pairs']:,} pairs ({per_cent(link['coverage'])} of the lexicon), "
             f"mean cosine {link['cosine']:.3f}",
         )
+    for line in document.get("warnings", ()):
+        yield "warning", line
     if document.get("verdict") is not None:
         yield "verdict", document["verdict"]
     if "table" in document:
