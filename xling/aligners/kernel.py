@@ -102,9 +102,7 @@ class KernelAligner:
     ) -> Alignment:
         """Find the map; see `xling.aligners.base.Aligner.fit`."""
         wanted = self.settings
-        pairs = paired_rows(
-            "kernel", source, target, lexicon, wanted.normalization, one_width=True
-        )
+        pairs = paired_rows("kernel", source, target, lexicon, wanted.normalization, one_width=True)
         matrix = _scaled_rotation(pairs)
         rows, rest, weights = _by_word(pairs, pairs.y - pairs.x @ matrix)
         bandwidth = wanted.bandwidth * median_distance(rows[:_MEASURED])

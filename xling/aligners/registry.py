@@ -46,7 +46,7 @@ ALIGNERS: dict[str, Method] = {
         Supervision.LEXICON,
         "rotates both spaces into a latent space and learns its metric",
         "Jawanpuria et al. (2019)",
-        "p d² + d³; n² d a round, n up to 5,000",
+        "p d² + d³; n² d a round, n searched words",
         any_width=True,
     ),
     "cca": Method(
@@ -62,7 +62,7 @@ ALIGNERS: dict[str, Method] = {
         Supervision.LEXICON,
         "rotates, then bends the source space by residual layers trained against near misses",
         "van den Oord et al. (2018); He et al. (2016)",
-        "passes x p (negatives + batch) d hidden",
+        "passes x p (1 + negatives) d (batch + hidden)",
     ),
     "kernel": Method(
         "xling.aligners.kernel:KernelAligner",
@@ -135,7 +135,7 @@ ALIGNERS: dict[str, Method] = {
         Supervision.OPTIONAL,
         "induces a dictionary from few pairs, or from equal strings, and refits on it",
         "Artetxe et al. (2017, 2018)",
-        "rounds · n² d, n up to the cut-off",
+        "rounds x n² d, n up to the cut-off",
         any_width=True,
     ),
     "unsupervised": Method(
@@ -143,7 +143,7 @@ ALIGNERS: dict[str, Method] = {
         Supervision.NONE,
         "starts from how similarities are distributed, then as self-learning",
         "Artetxe et al. (2018)",
-        "rounds · n² d, n up to the cut-off",
+        "rounds x n² d, n up to the cut-off",
         any_width=True,
     ),
     "wasserstein": Method(
