@@ -1,7 +1,12 @@
 """Fixtures for all tests: a tiny rotated bilingual world, and the real corpora."""
 
 import os
-from collections.abc import Callable
+import re
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -215,3 +220,45 @@ def make_hub_world() -> Callable[..., HubWorld]:
 def hub_world() -> HubWorld:
     """Give the world of 80 concepts in English, German and Spanish; nothing in it changes."""
     return make_hub_world_of()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunningServer:
+    """A server in a process of its own, with its address and where its log goes."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+@contextmanager
+def run_server(log: Path, *arguments: object) -> Iterator[RunningServer]:
+    """Start ``xling serve`` on a free port of this machine; at the end it is asked to stop."""
+    words = [str(one) for one in arguments]
+    environment = {k: v for k, v in os.environ.items() if k != "XLING_API_KEY"}
+    with log.open("wb") as stream:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "xling.cli.main", "serve", *words, "--port", "0"],
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            env=environment | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"},
+        )
+    try:
+        while not (found := re.search(r"listening at (\S+)", log.read_text("utf-8"))):
+            assert process.poll() is None, log.read_text("utf-8")
+            time.sleep(0.05)
+        yield RunningServer(url=found[1], process=process, log=log)
+    finally:
+        process.terminate()
+        try:
+            process.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@pytest.fixture(scope="session")
+def start_server() -> Callable[..., AbstractContextManager[RunningServer]]:
+    """Give the context manager that runs a server: where its log goes, then its arguments."""
+    return run_server

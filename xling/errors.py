@@ -22,6 +22,7 @@
     ├─ FitError
     │   ├─ NonFiniteError        a result with NaN or infinity
     │   └─ UntrustedError        a result that failed its own check
+    ├─ RemoteError               an answer of a look-up server that is no result, or none at all
     ├─ MissingExtraError (also ImportError)  an optional package that is not installed
     └─ StorageVersionError       a model written by a newer xling
 
@@ -49,6 +50,7 @@ __all__ = [
     "MissingExtraError",
     "NonFiniteError",
     "NotInvertibleError",
+    "RemoteError",
     "ShapeError",
     "StorageVersionError",
     "UnknownKeyError",
@@ -200,6 +202,29 @@ class NonFiniteError(FitError):
 
 class UntrustedError(FitError):
     """A result that failed its own check; see `xling.aligners.base.Verdict`."""
+
+
+class RemoteError(XlingError):
+    """An answer of a look-up server that is no result, or none at all.
+
+    Parameters
+    ----------
+    message : str
+        What the server says, or why it could not be asked.
+    status : int
+        Of HTTP; 0 where no answer came.
+    code : str
+        The server's own name of what was wrong, for example ``"unknown_model"``.
+    hint : str, optional
+        The next step, one line.
+    """
+
+    def __init__(
+        self, message: str, *, status: int = 0, code: str = "", hint: str | None = None
+    ) -> None:
+        self.status = status
+        self.code = code
+        super().__init__(message, hint=hint)
 
 
 class MissingExtraError(XlingError, ImportError):

@@ -26,6 +26,7 @@ LAYERS = [
     {"model"},
     {"training"},
     {"evaluation"},
+    {"report"},
     {"transfer"},
     {"config", "recipes", "demo", "hubs"},
     {"experiments"},
@@ -35,11 +36,11 @@ LAYERS = [
 RANK = {name: level for level, names in enumerate(LAYERS) for name in names}
 
 # Slow to import; none of them may be reached by importing one of the LIGHT modules.
-HEAVY = {"torch", "faiss", "gensim", "transformers", "sentence_transformers", "datasets"}
+HEAVY = {"torch", "faiss", "gensim", "transformers", "sentence_transformers", "datasets", "sklearn"}
 LIGHT = ("errors", "arrays", "optional", "files", "data", "cli.main")
 
 # Import names that differ from the name of the distribution.
-DISTRIBUTIONS = {"faiss": "faiss-cpu"}
+DISTRIBUTIONS = {"faiss": "faiss-cpu", "sklearn": "scikit-learn"}
 
 # Modules without a test file of their own, each with the reason.
 WITHOUT_OWN_TEST: dict[str, str] = dict.fromkeys(
@@ -248,7 +249,7 @@ def test_third_party_imports_are_declared() -> None:
 
     extras = project["optional-dependencies"]
     always = names(project["dependencies"])
-    optional = names(extras["server"]) | names(extras["plots"])
+    optional = names(extras["server"]) | names(extras["plots"]) | names(extras["lemmas"])
     problems = []
     for module in MODULES:
         for found in module.imports:

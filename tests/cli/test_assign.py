@@ -3,8 +3,8 @@ from typing import Literal
 
 import pytest
 
-from xling.cli.assign import parse_settings
-from xling.errors import ConfigError, UnknownKeyError
+from xling.cli.assign import parse_settings, recipe_settings
+from xling.errors import ConfigError, ConflictError, UnknownKeyError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,3 +57,11 @@ def test_unknown_and_repeated_names() -> None:
     assert caught.value.hint == "did you mean 'rounds'?"
     with pytest.raises(ConfigError, match="rounds stands twice"):
         parse("rounds=1", "rounds=2")
+
+
+def test_settings_of_a_recipe() -> None:
+    found = recipe_settings("joint-layers", ["ngrams=no", "temperature=0.2"])
+    assert found == {"ngrams": False, "temperature": 0.2}
+    assert recipe_settings("whatever", None) == {}
+    with pytest.raises(ConflictError, match="'separate' has none"):
+        recipe_settings("separate", ["power=1"])

@@ -23,6 +23,7 @@ KEYS = {
     "seconds",
     "peak_memory_mib",
     "warnings",
+    "report",
 }
 
 
@@ -117,3 +118,18 @@ def test_at_its_defaults_joint_learns_words_it_never_saw_matched(tmp_path: Path)
     assert first["joint", "held out", "all"] > 0.5
     assert first["joint", "held out", "contexts"] > first["separate", "held out", "contexts"]
     assert first["joint", "linked", "all"] > 0.9
+
+
+def test_a_page_of_the_demo(small: Path, call: Callable[..., Any]) -> None:
+    page = small / "models" / "demo.html"
+    page.parent.mkdir(exist_ok=True)
+    page.write_text("mine", encoding="utf-8")
+    arguments = ("demo", "--pairs", 1500, "--report", page)
+    refused = call(*arguments)
+    assert (refused.code, "demo.html exists already" in refused.lines[0]) == (2, True)
+    page.unlink()
+    for _ in range(2):  # run again, it replaces its own page
+        result = call(*arguments)
+        assert result.code == 0
+        assert f"Report: {page}" in result.out
+    assert "demo-en-de" in page.read_text("utf-8")

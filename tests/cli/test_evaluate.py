@@ -119,13 +119,97 @@ def test_people_get_tables(toy_model: Path, toy: Path, call: Callable[..., Any])
     assert "17 of 19 queries" in out
 
 
-def test_nothing_in_vocabulary_is_warned_of(
+def test_nothing_in_vocabulary_is_refused(
     toy_model: Path, tmp_path: Path, call: Callable[..., Any]
 ) -> None:
-    (tmp_path / "foreign.tsv").write_text("zz\tyy\n")
+    (tmp_path / "foreign.tsv").write_text("zz\tyy\nz\ty\nx\ty\nq\ty\n")
     result = call("evaluate", toy_model, tmp_path / "foreign.tsv", "--json")
-    assert (result.code, result.json["queries_in_vocabulary"]) == (0, 0)
-    assert "foreign.tsv" in result.err
+    assert (result.code, result.out, len(result.lines)) == (2, "", 2)
+    assert (
+        "foreign.tsv: coverage is 0 of 4 queries, for example zz (yy), z (y), x (y):"
+        in (result.lines[0])
+    )
+
+
+def test_exchanged_columns_are_refused(
+    toy_model: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    (tmp_path / "turned.tsv").write_text("Katze\tcat\nHund\tdog\n", encoding="utf-8")
+    result = call("evaluate", toy_model, tmp_path / "turned.tsv", "--json")
+    assert (result.code, result.out) == (2, "")
+    assert "its columns look exchanged: 2 of 2 pairs are known as de and en" in result.lines[0]
+    assert result.lines[1].startswith("hint: judge the other direction with --from de --to en")
+
+
+def test_a_header_and_duplicates_are_counted(
+    toy_model: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    (tmp_path / "test.tsv").write_text("English\tGerman\ncat\tKatze\ncat\tKatze\n", "utf-8")
+    result = call("evaluate", toy_model, tmp_path / "test.tsv", "--json")
+    document = result.json
+    assert (document["queries"], document["header_left_out"]) == (1, True)
+    assert document["duplicate_lines"] == 1
+    assert any("looks like a header" in line for line in result.lines)
+    assert any("stands twice" in line for line in result.lines)
+
+
+def test_a_column_of_numbers_is_refused(
+    toy_model: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    (tmp_path / "scores.tsv").write_text("cat\t0.5\ndog\t0.75\n")
+    result = call("evaluate", toy_model, tmp_path / "scores.tsv")
+    assert result.code == 2
+    assert "column 2 holds numbers, not words: 0.5, 0.75" in result.lines[0]
+
+
+def test_policies_are_chosen_by_name(toy_model: Path, toy: Path, call: Callable[..., Any]) -> None:
+    document = call("evaluate", toy_model, toy / "lexicon.tsv", "--policy", "vecmap", "--json").json
+    assert document["policy_name"] == "vecmap"
+    assert "compared as written" in document["policy"]
+    wrong = call("evaluate", toy_model, toy / "lexicon.tsv", "--policy", "vecmapp")
+    assert (wrong.code, wrong.lines[1]) == (2, "hint: did you mean 'vecmap'?")
+
+
+def test_each_query_has_its_answers(toy_model: Path, toy: Path, call: Callable[..., Any]) -> None:
+    document = call("evaluate", toy_model, toy / "lexicon.tsv", "--per-query", "--json").json
+    rows = {row["query"]: row for row in document["per_query"]}
+    cat = rows["cat"]
+    assert cat["gold"] == ["katze"]
+    assert 1 < len(cat["answers"]) <= 10
+    scores = [answer["score"] for answer in cat["answers"]]
+    assert scores == sorted(scores, reverse=True)
+    (right,) = (answer for answer in cat["answers"] if answer["right"])
+    assert (right["word"].casefold(), right["rank"]) == ("katze", cat["rank"])
+    assert cat["best_wrong"]["word"].casefold() != "katze"
+    told = call("translate", toy_model, "cat", "--top", 3, "--json").json["results"][0]
+    assert [one["word"] for one in told["translations"]] == [
+        answer["word"] for answer in cat["answers"][:3]
+    ]
+
+
+def test_the_clean_part_and_the_groups(
+    toy_model: Path, toy: Path, call: Callable[..., Any]
+) -> None:
+    result = call("evaluate", toy_model, toy / "lexicon.tsv", "--json")
+    side = result.json["clean"]["source_side"]
+    held = call("evaluate", toy_model, toy / "held.tsv", "--json").json
+    assert side["count"] == held["queries_in_vocabulary"] == 2
+    assert side["precision"] == held["precision"]
+    assert (
+        sum(row["queries"] for row in result.json["groups"]["frequency"])
+        == (result.json["queries_in_vocabulary"])
+    )
+
+
+def test_inflections(toy_model: Path, toy: Path, call: Callable[..., Any]) -> None:
+    pytest.importorskip("simplemma")
+    plain = call("evaluate", toy_model, toy / "lexicon.tsv", "--json").json
+    document = call("evaluate", toy_model, toy / "lexicon.tsv", "--lemmas", "--json").json
+    assert plain["inflection_tolerant"] is None
+    assert document["precision"] == plain["precision"]
+    tolerant = document["inflection_tolerant"]
+    assert tolerant["queries"] == document["queries_in_vocabulary"]
+    assert tolerant["precision"]["1"] >= document["precision"]["1"]
 
 
 @pytest.mark.parametrize(

@@ -384,3 +384,13 @@ def test_what_was_skipped_is_said_where_a_later_step_fails(
     failed = call(*arguments, *more, "--monolingual-target", tmp_path / "more.de")
     assert failed.code == 2
     assert "more.en:1: " in failed.lines[0]
+
+
+def test_a_setting_of_the_recipe(toy: Path, tmp_path: Path, call: Callable[..., Any]) -> None:
+    options = ("--languages", "en,de", "--dim", 8, "--no-calibrate", "--output", tmp_path / "m")
+    bad = call("train", toy / "pairs.tsv", *options, "--set", "treshold=0.1")
+    assert (bad.code, len(bad.lines)) == (2, 2)
+    assert "settings of joint: unknown key 'treshold'" in bad.lines[0]
+    assert call("train", toy / "pairs.tsv", *options, "--set", "threshold=0.2").code == 0
+    card = call("info", tmp_path / "m", "--json").json
+    assert card["settings"]["recipe"]["settings"]["threshold"] == 0.2

@@ -4,7 +4,13 @@ from dataclasses import fields, replace
 import pytest
 
 from xling.errors import InputError
-from xling.evaluation.results import BliResult
+from xling.evaluation.results import BliResult, QueryDetail
+from xling.evaluation.top_answers import Answer
+
+WRONG = Answer(word="Kater", score=0.25, rank=1, right=False)
+RIGHT = Answer(word="Hund", score=0.125, rank=2, right=True)
+CLEAN = {"count": 1, "precision": {"1": 1.0}, "source_side": {"count": 2}}
+GROUPS = {"identical": [{"group": "identical", "queries": 1, "precision": {"1": 1.0}}]}
 
 RESULT = BliResult(
     source_language="en",
@@ -17,17 +23,35 @@ RESULT = BliResult(
     precision={"1": 1 / 3, "5": 2 / 3, "10": 1.0},
     precision_overall={"1": 0.25, "5": 0.5, "10": 0.75},
     mrr=0.5,
+    map=0.375,
     confidence_interval=(0.0, 1.0),
     identical_queries=1,
     precision_non_identical={"1": 0.0, "5": 0.5, "10": 1.0},
     overlap_with_training=2,
+    clean=CLEAN,
+    groups=GROUPS,
+    inflection_tolerant={"queries": 3, "lemmas": "some"},
     candidates=9,
     chance_precision_at_1=1 / 9,
     samples=100,
     seed=7,
+    policy_name="ours",
     policy="as agreed",
     versions={"xling": "1"},
-    ranks=(("cat", 1.0), ("dog", 5.5), ("ox", 2.0), ("yak", None)),
+    details=(
+        QueryDetail(query="cat", gold=("katze",), rank=1.0, average_precision=1.0),
+        QueryDetail(
+            query="dog",
+            gold=("hund", "köter"),
+            rank=2.0,
+            average_precision=0.5,
+            tolerant_rank=1.0,
+            answers=(WRONG, RIGHT),
+            best_wrong=WRONG,
+        ),
+        QueryDetail(query="ox", gold=("ochse",), rank=2.0, average_precision=0.5),
+        QueryDetail(query="yak", gold=("jak",)),
+    ),
 )
 DOCUMENT = {
     "from": "en",
@@ -40,22 +64,41 @@ DOCUMENT = {
     "precision": {"1": 1 / 3, "5": 2 / 3, "10": 1.0},
     "precision_overall": {"1": 0.25, "5": 0.5, "10": 0.75},
     "mrr": 0.5,
+    "map": 0.375,
     "confidence_interval": [0.0, 1.0],
     "identical_queries": 1,
     "precision_non_identical": {"1": 0.0, "5": 0.5, "10": 1.0},
     "overlap_with_training": 2,
+    "clean": CLEAN,
+    "groups": GROUPS,
+    "inflection_tolerant": {"queries": 3, "lemmas": "some"},
     "candidates": 9,
     "chance_precision_at_1": 1 / 9,
+    "policy_name": "ours",
     "policy": "as agreed",
     "versions": {"xling": "1"},
     "bootstrap": {"samples": 100, "seed": 7},
 }
+
+
+def row(query, rank, gold, precision, **more):
+    plain = {"answers": [], "best_wrong": None}
+    return {
+        "query": query, "rank": rank, "average_precision": precision, "gold": gold, **plain, **more
+    }  # fmt: skip
+
+
+WRONG_ROW = {"word": "Kater", "score": 0.25, "rank": 1, "right": False}
 PER_QUERY = [
-    {"query": "cat", "rank": 1.0},
-    {"query": "dog", "rank": 5.5},
-    {"query": "ox", "rank": 2.0},
-    {"query": "yak", "rank": None},
-]
+    row("cat", 1.0, ["katze"], 1.0),
+    row(
+        "dog", 2.0, ["hund", "köter"], 0.5,
+        answers=[WRONG_ROW, {"word": "Hund", "score": 0.125, "rank": 2, "right": True}],
+        best_wrong=WRONG_ROW, tolerant_rank=1.0,
+    ),
+    row("ox", 2.0, ["ochse"], 0.5),
+    row("yak", None, ["jak"], None),
+]  # fmt: skip
 
 
 def test_document():
@@ -64,15 +107,19 @@ def test_document():
     assert RESULT.to_json(per_query=True) == {**DOCUMENT, "per_query": PER_QUERY}
 
 
+def test_ranks_are_those_of_the_queries():
+    assert RESULT.ranks == (("cat", 1.0), ("dog", 2.0), ("ox", 2.0), ("yak", None))
+
+
 def test_round_trip():
     text = json.dumps(RESULT.to_json(per_query=True), allow_nan=False)
     assert BliResult.from_json(json.loads(text)) == RESULT
-    assert BliResult.from_json(DOCUMENT) == replace(RESULT, ranks=())
-    assert BliResult.from_json({**DOCUMENT, "report": "later"}) == replace(RESULT, ranks=())
+    assert BliResult.from_json(DOCUMENT) == replace(RESULT, details=())
+    assert BliResult.from_json({**DOCUMENT, "report": "later"}) == replace(RESULT, details=())
 
 
 def test_every_field_is_in_the_document():
-    other = {"source_language": "from", "target_language": "to", "ranks": "per_query"}
+    other = {"source_language": "from", "target_language": "to", "details": "per_query"}
     held = {**RESULT.to_json(per_query=True), **DOCUMENT["bootstrap"]}
     assert {other.get(f.name, f.name) for f in fields(BliResult)} == set(held) - {"bootstrap"}
 
@@ -90,14 +137,16 @@ def test_document_without_a_key_is_refused(key):
 
 
 def test_result_shares_nothing_with_its_documents():
-    RESULT.to_json()["precision"]["1"] = 9.0
+    document = RESULT.to_json()
+    document["precision"]["1"] = document["groups"]["identical"][0]["precision"]["1"] = 9.0
     shares = {"1": 0.0}
     copy = replace(RESULT, precision=shares)
     shares["1"] = 9.0
     assert (RESULT.precision["1"], copy.precision["1"]) == (1 / 3, 0.0)
+    assert RESULT.groups["identical"][0]["precision"]["1"] == 1.0
 
 
-@pytest.mark.parametrize("name", ["mrr", "source_language", "ranks"])
+@pytest.mark.parametrize("name", ["mrr", "source_language", "details"])
 def test_result_cannot_be_changed(name):
     with pytest.raises(AttributeError):
         setattr(RESULT, name, 1.0)

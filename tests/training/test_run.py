@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from xling.errors import ConfigError, ConflictError, FileAccessError
+from xling.errors import ConfigError, ConflictError, FileAccessError, UnknownKeyError
 from xling.training.joint import JointRecipe
 from xling.training.joint_skipgram import JointSkipgramRecipe
 from xling.training.run import RunOptions, for_run
@@ -58,3 +58,16 @@ def test_each_run_of_a_training_has_a_checkpoint_of_its_own(tmp_path: Path) -> N
     assert made == JointSkipgramRecipe(checkpoint=tmp_path / "inner.safetensors", resume=True)
     for same in (JointSkipgramRecipe(), JointRecipe()):
         assert for_run(same, "outer") is same
+
+
+def test_settings_of_a_recipe_that_differ_from_its_own() -> None:
+    made = RunOptions(settings={"layers": 0, "cycle_weight": 0.3}).options("joint-layers")
+    assert (made["settings"].layers, made["settings"].cycle_weight) == (0, 0.3)
+    assert made["device"] == "auto"
+    assert RunOptions().options("joint") == {}
+    with pytest.raises(UnknownKeyError, match="settings of joint-layers: unknown key 'layer'"):
+        RunOptions(settings={"layer": 0}).options("joint-layers")
+    with pytest.raises(UnknownKeyError, match="settings of separate"):
+        RunOptions(settings={"power": 1}).options("separate")
+    with pytest.raises(ConfigError, match="layers is -1"):
+        RunOptions(settings={"layers": -1}).options("joint-layers")

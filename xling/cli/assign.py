@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
-from xling.errors import ConfigError, UnknownKeyError
+from xling.errors import ConfigError, ConflictError, UnknownKeyError
 
-__all__ = ["parse_settings"]
+__all__ = ["parse_settings", "recipe_settings"]
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -53,6 +53,38 @@ def parse_settings(where: str, kind: type, given: Sequence[str]) -> dict[str, An
             raise ConfigError(f"--set {name} stands twice")
         found[name] = _read(f"--set {name}", hints[name], value.strip())
     return found
+
+
+def recipe_settings(name: str, given: Sequence[str] | None) -> dict[str, Any]:
+    """Read settings of a recipe that were given as text.
+
+    Parameters
+    ----------
+    name : str
+        Of the recipe.
+    given : sequence of str, optional
+        As `parse_settings` takes them.
+
+    Returns
+    -------
+    dict
+        Empty where none were given; the recipe is not looked at then.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such recipe.
+    ConflictError
+        If the recipe has no settings of its own.
+    """
+    from xling.training.registry import recipe
+
+    if not given:
+        return {}
+    settings = getattr(recipe(name), "settings", None)
+    if settings is None:
+        raise ConflictError(f"--set is for recipes with settings of their own; {name!r} has none")
+    return parse_settings(name, type(settings), given)
 
 
 def _read(name: str, hint: Any, text: str) -> Any:

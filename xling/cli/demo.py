@@ -4,6 +4,7 @@ import json as json_text
 import shlex
 import shutil
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -68,6 +69,8 @@ def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
     check_languages(job.languages)
     force = job.force or _is_old_demo(job)
     check_output(job.place, force=force, directory=True)
+    if job.report is not None:
+        check_output(job.report, force=job.force or _is_old_page(job.report))
     stages = Stages()
     trained: dict[str, Trained] = {}
     scores: list[dict[str, Any]] = []
@@ -98,9 +101,13 @@ def run_demo(job: DemoJob, *, progress: Progress = silent) -> dict[str, Any]:
         marked = {**joint.model.card, "demo": {"synthetic": True, "scores": scores}}
         with stages.time("save"):
             replace(joint.model, card=marked).save(job.place, force=force)
+        if job.report is not None:
+            with stages.time("report"):
+                _write_report(job, job.report, world.held_out, progress)
     return {
         "synthetic": True,
         "output": str(job.place),
+        "report": None if job.report is None else str(job.report),
         "languages": list(job.languages),
         "vocabulary": {side.language: len(side.vocabulary) for side in joint.model.sides},
         "sentence_pairs": joint.pairs,
@@ -138,11 +145,20 @@ def demo(
         Path | None,
         typer.Option(metavar="DIR", help="Only write the generated text, as files to train on."),
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Also write one page that shows it all."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Learn from the embedded corpus, and translate words never seen in a matched pair."""
     job = DemoJob(
-        languages=parse_languages(languages), output=output, pairs=pairs, seed=seed, force=force
+        languages=parse_languages(languages),
+        output=output,
+        pairs=pairs,
+        seed=seed,
+        force=force,
+        report=report,
     )
     if text is not None:
         written = write_text(job, text)
@@ -167,6 +183,27 @@ def _is_old_demo(job: DemoJob) -> bool:
             stored = json_text.loads((job.place / "model.json").read_text(encoding="utf-8"))
             return bool(stored["card"]["demo"]["synthetic"])
     return False
+
+
+def _is_old_page(path: Path) -> bool:
+    """Tell whether a file is the page of an earlier demo, which may be replaced."""
+    with suppress(OSError, UnicodeDecodeError):
+        return "demo-" in path.read_text(encoding="utf-8")[:20_000].partition("<title>")[2][:200]
+    return False
+
+
+def _write_report(job: DemoJob, page: Path, held_out: "Lexicon", progress: Progress) -> None:
+    """Judge the saved model by the held-out words, and write a page of it."""
+    from xling.cli.evaluate import run_evaluate
+    from xling.data.formats import write_lexicon
+    from xling.report.make import ReportSettings
+
+    with tempfile.TemporaryDirectory() as folder:
+        words = Path(folder) / "held-out.tsv"
+        write_lexicon(words, held_out)
+        run_evaluate(
+            job.place, words, page=ReportSettings(path=page, force=True), progress=progress
+        )
 
 
 def _score(recipe: str, words: str, result: "BliResult") -> dict[str, Any]:
@@ -237,6 +274,7 @@ def _show(document: dict[str, Any]) -> None:
         + ", ".join(f"{name} {spent:.1f} s" for name, spent in document["seconds"].items())
         + f"; memory at its peak {document['peak_memory_mib']:,.0f} MiB.",
         "All text and all scores above are synthetic: they say nothing about real text.",
+        *([f"Report: {document['report']}"] if document["report"] is not None else []),
         "",
         "Next:",
         *(f"  {line}" for line in _next_commands(document)),

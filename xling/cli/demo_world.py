@@ -35,6 +35,8 @@ class DemoJob:
         Number of dimensions.
     force : bool
         Whether the output is replaced, whatever it is.
+    report : Path, optional
+        Page to make of the model and its held-out words; an earlier one of a demo is replaced.
     """
 
     languages: tuple[str, str] = ("en", "de")
@@ -44,6 +46,7 @@ class DemoJob:
     seed: int = 0
     dim: int = 200  # enough for the two thousand words of the grammar
     force: bool = False
+    report: Path | None = None
 
     @property
     def place(self) -> Path:

@@ -6,34 +6,42 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xling.cli.options import Channels, Force, From, Json, ModelPath, Retrieval, To, check_input
-from xling.cli.progress import progress_bars
-from xling.cli.render import (
-    facts,
-    per_cent,
-    table,
-    to_json,
-    unused_retrieval,
-    warn,
-    write,
-    write_json,
+from xling.cli.evaluate_view import groups_table, queries_table, scores_table, summary
+from xling.cli.options import (
+    Channels,
+    Force,
+    From,
+    Json,
+    ModelPath,
+    Policy,
+    Retrieval,
+    TableFormat,
+    To,
+    check_input,
 )
+from xling.cli.paper_table import FORMATS, evaluation_row, paper_table
+from xling.cli.progress import progress_bars
+from xling.cli.render import facts, to_json, unused_retrieval, warn, write, write_json
+from xling.errors import InputError, UnknownNameError
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from xling.data.lexicon import Lexicon
     from xling.evaluation.results import BliResult
     from xling.model.model import Model
+    from xling.report.make import ReportSettings
 
 __all__ = ["EXAMPLES", "Evaluated", "evaluate", "run_evaluate"]
 
 EXAMPLES = (
     "xling evaluate models/en-de test.tsv",
     "xling evaluate models/en-de test.tsv --channels contexts --retrieval nn",
+    "xling evaluate models/en-de test.tsv --policy muse --per-query --json",
+    "xling evaluate models/en-de test.tsv --report report.html",
 )
+
+_TOP = 10  # answers that are listed for each query
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -60,9 +68,12 @@ def run_evaluate(
     target: str | None = None,
     retrieval: str = "csls",
     channels: str = "all",
+    policy: str = "default",
+    lemmas: bool = False,
     per_query: bool = False,
     two_way: bool = False,
     calibration: bool = False,
+    page: "ReportSettings | None" = None,
     progress: Progress = silent,
 ) -> Evaluated:
     """Judge a model by a test lexicon.
@@ -75,10 +86,16 @@ def run_evaluate(
         Direction; by default the model's own, or the first two languages of a hub.
     retrieval, channels : str
         By name.
+    policy : str
+        How queries and hits are counted, by name.
+    lemmas : bool
+        Whether inflected forms of gold words are counted too, in scores of their own.
     per_query : bool
-        Whether the document lists each query with its rank.
+        Whether the document lists each query with its rank and the best answers.
     two_way, calibration : bool
         Whether first answers are translated back, and whether their probabilities are judged.
+    page : ReportSettings, optional
+        Also write a report, a page that shows it all.
     progress : callable
         Called as the work goes on.
 
@@ -90,18 +107,26 @@ def run_evaluate(
     Raises
     ------
     XlingError
-        If the model or the lexicon cannot be read, or a name does not exist.
+        If the model or the lexicon cannot be read, a name does not exist, the lexicon is evidently
+        not one for this direction, or the report cannot be written.
     """
     from xling.data.formats import read_lexicon
     from xling.evaluation.bli import evaluate as judge
+    from xling.evaluation.lexicon_checks import check_test_lexicon, without_header
+    from xling.evaluation.policies import find_policy
     from xling.model.open import load_pair
 
+    find_policy(policy)
     if model_path.is_dir():  # what is wrong with the model is said first
         check_input(lexicon_path)
     model = load_pair(model_path, source, target)
     way = model.way(source, target, retrieval=retrieval, channels=channels)
     direction = way.asked.language, way.answers.language
     lexicon, report = read_lexicon(lexicon_path, direction)
+    lexicon, header = without_header(lexicon)
+    noticed = check_test_lexicon(
+        lexicon, way.asked.vocabulary, way.answers.vocabulary, place=str(lexicon_path)
+    )
     result = judge(
         model,
         lexicon,
@@ -109,39 +134,68 @@ def run_evaluate(
         target=direction[1],
         retrieval=retrieval,
         channels=channels,
+        policy=policy,
+        lemmas=lemmas,
+        top=_TOP if per_query else 0,
         progress=lambda done, total: progress("evaluate", done, total),
     )
-    warnings = report.describe()
+    warnings = [*report.describe(), *([f"{lexicon_path}: {header}"] if header else []), *noticed]
     if result.overlap_with_training:
         warnings.append(
             f"{result.overlap_with_training} of {result.queries} queries stand in linked pairs or "
             "the seed lexicon: this is no zero-shot score"
         )
     if not result.queries_in_vocabulary:
-        warnings.append(
-            f"no query of {lexicon_path} is in vocabulary with one of its gold words; are its "
-            f"columns {direction[0]} and {direction[1]}?"
-        )
+        warnings.append(f"under the policy {policy!r} no query is in vocabulary; all scores are 0")
     warnings.extend(unused_retrieval(way.ranked_by, retrieval))
     document: dict[str, Any] = {
         "model": model.name,
         "lexicon": str(lexicon_path),
         "ranked_by": way.ranked_by,
+        "header_left_out": header is not None,
+        "duplicate_lines": report.count("duplicate pair"),
     }
     document |= result.to_json()
     first, more = _first_answers(model, lexicon, result, two_way=two_way, calibration=calibration)
     document |= more
     if per_query:
         document["per_query"] = [
-            {"query": query, "rank": rank, **first.get(query, {})} for query, rank in result.ranks
+            detail.to_json() | first.get(detail.query, {}) for detail in result.details
         ]
+    if page is not None:
+        document["report"] = _write_report(model, lexicon, result, document, page, progress)
     return Evaluated(document=document, warnings=tuple(warnings))
+
+
+def _write_report(
+    model: "Model",
+    lexicon: "Lexicon",
+    result: "BliResult",
+    document: dict[str, Any],
+    settings: "ReportSettings",
+    progress: Progress,
+) -> dict[str, Any]:
+    """Write the page of an evaluation; say where it is."""
+    from xling.report.content import Judgement
+    from xling.report.make import make_report
+
+    return make_report(
+        model,
+        settings,
+        source=result.source_language,
+        target=result.target_language,
+        retrieval=result.retrieval,
+        channels=result.channels,
+        judgement=Judgement(lexicon=lexicon, result=result, document=document),
+        progress=progress,
+    )
 
 
 def _first_answers(
     model: "Model", lexicon: "Lexicon", result: "BliResult", *, two_way: bool, calibration: bool
 ) -> tuple[dict[str, dict[str, Any]], dict[str, Any]]:
     """Ask for first answers where they are wanted: those of each query, and what they show."""
+    from xling.data.text import fold
     from xling.evaluation import first_answers as first
 
     if not (two_way or calibration):
@@ -149,7 +203,7 @@ def _first_answers(
     gold = lexicon.queries()
     answers = first.first_answers(
         model,
-        {query: gold[query] for query, rank in result.ranks if rank is not None},
+        {query: gold[fold(query)] for query, rank in result.ranks if rank is not None},
         source=result.source_language,
         target=result.target_language,
         retrieval=result.retrieval,
@@ -180,8 +234,12 @@ def evaluate(
     target: To = None,
     retrieval: Retrieval = "csls",
     channels: Channels = "all",
+    policy: Policy = "default",
+    lemmas: Annotated[
+        bool, typer.Option("--lemmas", help="Also score with inflected gold words as right.")
+    ] = False,
     per_query: Annotated[
-        bool, typer.Option("--per-query", help="List each query with the rank of its gold word.")
+        bool, typer.Option("--per-query", help="List each query with its rank and best answers.")
     ] = False,
     two_way: Annotated[
         bool, typer.Option("--two-way", help="Also translate each first answer back.")
@@ -192,12 +250,20 @@ def evaluate(
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
     ] = None,
+    report: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE.html", help="Also write one page that shows it all."),
+    ] = None,
     force: Force = False,
+    shown_as: TableFormat = "text",
     json: Json = False,
 ) -> None:
     """Judge a model's translations by a test lexicon."""
+    if shown_as not in FORMATS:
+        raise UnknownNameError("format", shown_as, FORMATS)
     if output is not None:
         check_output(output, force=force, inputs=(model, lexicon))
+    settings = _report_settings(report, model, lexicon, output, force=force)
     with progress_bars() as progress:
         found = run_evaluate(
             model,
@@ -206,9 +272,12 @@ def evaluate(
             target=target,
             retrieval=retrieval,
             channels=channels,
+            policy=policy,
+            lemmas=lemmas,
             per_query=per_query,
             two_way=two_way,
             calibration=calibration,
+            page=settings,
             progress=progress,
         )
     warn(found.warnings)
@@ -218,97 +287,26 @@ def evaluate(
     if json:
         write_json(found.document)
         return
-    document = found.document
-    cuts = tuple(document["precision"])
-    rows = [
-        (name, str(count), *(per_cent(document[key][cut]) for cut in cuts))
-        for name, count, key in (
-            ("in vocabulary", document["queries_in_vocabulary"], "precision"),
-            ("all queries", document["queries"], "precision_overall"),
-            (
-                "not identical",
-                document["queries_in_vocabulary"] - document["identical_queries"],
-                "precision_non_identical",
-            ),
-        )
-    ]
-    title = f"{document['model']}: {document['from']} to {document['to']}"
-    columns = ("", "queries", *(f"P@{cut}" for cut in cuts))
-    write(
-        table(columns, rows, title=title, right=range(1, len(columns))),
-        "",
-        facts(_summary(document)),
-    )
+    if shown_as != "text":
+        write(paper_table(*evaluation_row(found.document), shown_as))
+        return
+    write(scores_table(found.document), "", facts(summary(found.document)))
+    write("", groups_table(found.document["groups"]))
+    if report is not None:
+        write("", f"report: {report}")
     if per_query:
-        write("", _queries_table(document["per_query"]))
+        write("", queries_table(found.document["per_query"]))
 
 
-def _queries_table(rows: list[dict[str, Any]]) -> "Table":
-    """Show each query, with its first answer where that was asked for."""
-    asked = any("answer" in row for row in rows)
-    more = ("first answer", "confidence") if asked else ()
-    shown = [
-        (
-            *(row["query"], "–" if row["rank"] is None else f"{row['rank']:g}"),
-            *((row.get("answer") or "–", _or_dash(row.get("confidence"))) if asked else ()),
-        )
-        for row in rows
-    ]
-    return table(("query", "rank", *more), shown, right=(1, 3) if asked else (1,))
+def _report_settings(
+    report: Path | None, *others: Path | None, force: bool
+) -> "ReportSettings | None":
+    """Refuse a report's place before the work, if it is taken."""
+    if report is None:
+        return None
+    from xling.report.make import ReportSettings
 
-
-def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
-    """Say what else was found, for people."""
-    low, high = document["confidence_interval"]
-    return [
-        ("P@1, 95 % interval", f"{per_cent(low)} to {per_cent(high)}"),
-        ("MRR", f"{document['mrr']:.3f}"),
-        ("coverage", per_cent(document["coverage"])),
-        *_about_answers(document),
-        ("identical", f"{document['identical_queries']} queries are among their own gold words"),
-        (
-            "overlap",
-            f"{document['overlap_with_training']} of {document['queries']} queries stand in "
-            "training",
-        ),
-        ("ranked by", f"{document['ranked_by']}, channels {document['channels']}"),
-        (
-            "candidates",
-            f"{document['candidates']:,}, P@1 by chance "
-            f"{per_cent(document['chance_precision_at_1'], 3)}",
-        ),
-    ]
-
-
-def _about_answers(document: dict[str, Any]) -> list[tuple[str, str]]:
-    """Say what the first answers tell of themselves, for people."""
-    lines = []
-    both, sure = document.get("two_way"), document.get("calibration")
-    if both is not None and both["share"] is not None:
-        right, others = (
-            "–" if both[key] is None else per_cent(both[key])
-            for key in ("precision_agreeing", "precision_others")
-        )
-        lines.append(
-            (
-                "two-way",
-                f"{per_cent(both['share'])} of first answers lead back to the query; right: "
-                f"{right} of these, {others} of the others",
-            )
-        )
-    if sure is not None:
-        lines.append(
-            (
-                "confidence",
-                f"{per_cent(sure['mean_confidence'])} on average, {per_cent(sure['right'])} right; "
-                f"calibration error {sure['expected_calibration_error']:.3f} (a perfect model: "
-                f"{sure['error_of_a_perfect_model']:.3f}), Brier skill "
-                f"{_or_dash(sure['brier_skill'])}, AUROC {_or_dash(sure['auroc'])}",
-            )
-        )
-    return lines
-
-
-def _or_dash(value: float | None) -> str:
-    """Write a number that may be missing."""
-    return "–" if value is None else f"{value:.3f}"
+    check_output(report, force=force, inputs=others)
+    if any(other is not None and other.absolute() == report.absolute() for other in others):
+        raise InputError(f"--report is {report}, and so is another file of this call; name another")
+    return ReportSettings(path=report, force=force)

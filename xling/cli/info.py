@@ -20,7 +20,6 @@ EXAMPLES = (
 )
 
 _HUBNESS_BY = ("nn", "csls")
-_BY_LANGUAGE = ("vocabulary", "unmatched_sentences", "inputs")
 
 
 def run_info(
@@ -47,13 +46,11 @@ def run_info(
     XlingError
         If it is no model, or was changed.
     """
+    from xling.model.card import by_language
     from xling.model.model import CHANNELS
     from xling.model.open import load_card
 
-    card = load_card(model_path)
-    for name in _BY_LANGUAGE:
-        if name in card:
-            card[name] = dict(zip(card["languages"], card[name], strict=True))
+    card = by_language(load_card(model_path))
     measured = {"hubness": _hubness(model_path, progress)} if hubness else {}
     return {
         "model": model_path.absolute().name,
@@ -83,12 +80,22 @@ def info(
     json: Json = False,
 ) -> None:
     """Show what a model is, and how it was made."""
+    from xling.model.card import card_facts
+
     with progress_bars() as progress:
         document = run_info(model, hubness=hubness, progress=progress)
     if json:
         write_json(document)
         return
-    write(facts(_summary(document)))
+    write(
+        facts(
+            [
+                ("model", document["path"]),
+                ("size", size(document["bytes"])),
+                *card_facts(document),
+            ]
+        )
+    )
     if hubness:
         headers = ("hubness", "", "skewness", "never retrieved", "biggest hubs")
         write("", table(headers, _hubs(document["hubness"]), right=(2, 3)))
@@ -101,66 +108,3 @@ def _hubs(measured: dict[str, Any]) -> Iterator[tuple[str, str, str, str, str]]:
             hubs = ", ".join(f"{hub['word']} {hub['count']}" for hub in one["hubs"][:5])
             never = per_cent(one["never_retrieved"])
             yield name, direction, f"{one['skewness']:.1f}", never, hubs
-
-
-def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say what a model is, for people; what a card does not hold is left out."""
-    yield "model", document["path"]
-    yield "size", size(document["bytes"])
-    yield "languages", ", ".join(document["languages"][:-1]) + f" and {document['languages'][-1]}"
-    for name in ("recipe", "method"):
-        if name in document:
-            yield name, document[name]
-    yield "words", _by_language(document["vocabulary"])
-    yield "channels", ", ".join(document["channels"])
-    if "sentence_pairs" in document:
-        yield "sentence pairs", f"{document['sentence_pairs']:,} linked"
-        yield "unmatched", _by_language(document["unmatched_sentences"]) + " sentences"
-    held = document.get("held_out", {})
-    if held.get("words"):
-        yield "held out", f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed"
-    coverage = document.get("seed_coverage")
-    share = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
-    yield "seed pairs", f"{document['seed_pairs']:,}{share}"
-    if document.get("pairs_used", document["seed_pairs"]) != document["seed_pairs"]:
-        yield "fitted on", f"{document['pairs_used']:,} pairs"
-    for link in document.get("links", ()):
-        yield (
-            f"link {link['source']}-{link['target']}",
-            f"{link['pairs']:,} pairs ({per_cent(link['coverage'])} of the lexicon), "
-            f"mean cosine {link['cosine']:.3f}",
-        )
-    for line in document.get("warnings", ()):
-        yield "warning", line
-    if document.get("verdict") is not None:
-        yield "verdict", document["verdict"]
-    if "table" in document:
-        rounds = len(document["table"]["perplexities"])
-        state = "converged" if document["table"]["converged"] else "not converged"
-        yield "table", f"{state}, {rounds} rounds"
-    yield "seed", str(document["seed"])
-    yield "settings", ", ".join(_settings(document["settings"]))
-    for direction, kinds in document.get("scores", {}).items():
-        if found := ", ".join(
-            f"{kind} {per_cent(score['precision']['1'])} of {score['queries']}"
-            for kind, score in kinds.items()
-        ):
-            yield f"inner {direction}", f"first answer right: {found}"
-    if "demo" in document:
-        yield "demo", "learned from synthetic text; its scores say nothing about real text"
-    yield "made with", ", ".join(f"{name} {v}" for name, v in document["versions"].items())
-
-
-def _by_language(counts: dict[str, int]) -> str:
-    """Write a number for each language."""
-    return ", ".join(f"{language} {count:,}" for language, count in counts.items())
-
-
-def _settings(settings: dict[str, Any], prefix: str = "") -> Iterator[str]:
-    """Write nested settings flat; those that were left open are not shown."""
-    for name, value in settings.items():
-        if isinstance(value, dict):
-            yield from _settings(value, f"{prefix}{name}.")
-        elif value is not None:
-            shown = " ".join(map(str, value)) if isinstance(value, list) else str(value)
-            yield f"{prefix}{name} {shown}"

@@ -5,7 +5,7 @@
     0    done
     1    a fault of xling
     2    a wrong call, or input that cannot be used
-    3    a result that xling itself does not trust (reserved)
+    3    a result that xling itself does not trust
     130  Ctrl-C; 143 and 129 for SIGTERM and SIGHUP
 
 Next to nothing is imported before signals are handled: Ctrl-C is obeyed from the first moment.
@@ -74,14 +74,18 @@ def build_app() -> "typer.Typer":
         ablate,
         align,
         apply,
+        compare,
         demo,
         evaluate,
         export,
         hub,
         info,
         mine,
+        report,
         retrieve,
+        serve,
         shots,
+        similarity,
         train,
         translate,
     )
@@ -117,8 +121,12 @@ def build_app() -> "typer.Typer":
         (evaluate.evaluate, evaluate.EXAMPLES),
         (retrieve.retrieve, retrieve.EXAMPLES),
         (mine.mine, mine.EXAMPLES),
+        (compare.compare, compare.EXAMPLES),
+        (similarity.similarity, similarity.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
+        (report.report, report.EXAMPLES),
+        (serve.serve, serve.EXAMPLES),
         (shots.shots, shots.EXAMPLES),
         (ablate.ablate, ablate.EXAMPLES),
     ):

@@ -23,9 +23,12 @@ __all__ = [
     "Languages",
     "ModelPath",
     "Output",
+    "Policy",
     "Retrieval",
     "Seed",
+    "Settings",
     "Strict",
+    "TableFormat",
     "To",
     "check_input",
     "examples",
@@ -46,6 +49,10 @@ Languages = Annotated[
     typer.Option(metavar="SOURCE,TARGET", help="The two languages, BCP-47, for example en,de."),
 ]
 Output = Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")]
+Settings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting of the recipe; repeatable."),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output of xling.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
 Strict = Annotated[
@@ -68,6 +75,16 @@ Retrieval = Annotated[
         metavar="NAME",
         help="Criterion of the space: csls, nn, inverted-softmax, margin, margin-distance, mutual.",
     ),
+]
+Policy = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="How to count: default, or as papers do: muse, vecmap, xling-eval."
+    ),
+]
+TableFormat = Annotated[
+    str,
+    typer.Option("--format", metavar="NAME", help="How scores are shown: text, markdown, latex."),
 ]
 Channels = Annotated[
     str,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xling.cli.assign import recipe_settings
 from xling.cli.interrupts import stop_if_asked
 from xling.cli.options import (
     Force,
@@ -13,6 +14,7 @@ from xling.cli.options import (
     Languages,
     Output,
     Seed,
+    Settings,
     Strict,
     check_input,
     naming_lexicon,
@@ -249,6 +251,7 @@ def train(
     no_calibrate: Annotated[
         bool, typer.Option("--no-calibrate", help="Fit no confidences: twice as fast.")
     ] = False,
+    settings: Settings = None,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,
@@ -257,6 +260,7 @@ def train(
     from xling.training.learn import TrainSettings
     from xling.training.run import RunOptions
 
+    given = recipe_settings(recipe, settings)
     job = TrainJob(
         languages=parse_languages(languages),
         output=output,
@@ -279,7 +283,7 @@ def train(
         lexicon=lexicon,
         monolingual=(tuple(monolingual_source or ()), tuple(monolingual_target or ())),
         accept_line_aligned=accept_line_aligned,
-        run=RunOptions(checkpoint=checkpoint, resume=resume, device=device),
+        run=RunOptions(checkpoint=checkpoint, resume=resume, device=device, settings=given),
         strict=strict,
         force=force,
     )

@@ -57,6 +57,7 @@ def run_translate(
     XlingError
         If the model cannot be read, a name does not exist, or a word is not UTF-8.
     """
+    from xling.model.document import lookup_document
     from xling.model.open import load_pair
 
     if top < 1:
@@ -75,25 +76,7 @@ def run_translate(
         retrieval=retrieval,
         channels=channels,
     )
-    return {
-        "model": model.name,
-        "from": way.asked.language,
-        "to": way.answers.language,
-        "retrieval": retrieval,
-        "channels": channels,
-        "ranked_by": way.ranked_by,
-        "results": [
-            {
-                "word": answer.word,
-                "status": answer.status,
-                "translations": [
-                    {"word": one.word, "score": one.score, "confidence": one.confidence}
-                    for one in answer.translations
-                ],
-            }
-            for answer in found
-        ],
-    }
+    return lookup_document(model.name, way, found, retrieval=retrieval, channels=channels)
 
 
 def translate(

@@ -1,35 +1,27 @@
 """Bilingual lexicon induction: how well a model translates the words of a test lexicon."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable
 from typing import Protocol
 
 import numpy as np
 
 from xling import __version__
-from xling.arrays import IntVector, Matrix, Vector, blocks, check_matrix
+from xling.arrays import IntVector, Matrix, Vector
 from xling.data.lexicon import Lexicon
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import DegenerateInputError, InputError, LanguageMismatchError
-from xling.evaluation.metrics import chance_precision_at, mean_reciprocal_rank, precision_at
-from xling.evaluation.ranks import best_gold_ranks
+from xling.evaluation.groups import Known, breakdown, clean_part, scores_of
+from xling.evaluation.judging import Judged, judge
+from xling.evaluation.lemmas import Lemmas, tolerant_columns
+from xling.evaluation.metrics import mean_reciprocal_rank, precision_at
+from xling.evaluation.policies import find_policy
+from xling.evaluation.queries import Query, candidate_rows, resolve_queries
 from xling.evaluation.resampling import bootstrap_interval
-from xling.evaluation.results import CUTS, BliResult
+from xling.evaluation.results import CUTS, BliResult, QueryDetail
 from xling.files import PathLike
 
-__all__ = ["POLICY", "BliResult", "Scorer", "evaluate"]
-
-#: How queries and hits are counted.
-POLICY = (
-    "A query is a distinct folded source word; a hit is any of its gold words in the top k. The "
-    "whole target vocabulary is ranked; ties count at their expected rank. A query is in "
-    "vocabulary if its word and at least one gold word are; precision, mrr and the interval are "
-    "over those, precision_overall over all queries, the others counted wrong."
-)
-
-# A block of scores is at most this large (bytes), and never has more rows than need be.
-_BLOCK_BYTES = 128 << 20
-_BLOCK_ROWS = 1024
+__all__ = ["BliResult", "Scorer", "evaluate"]
 
 
 class Scorer(Protocol):
@@ -74,6 +66,9 @@ def evaluate(
     target: str | None = None,
     retrieval: str = "csls",
     channels: str = "all",
+    policy: str = "default",
+    lemmas: bool = False,
+    top: int = 0,
     samples: int = 2000,
     seed: int = 0,
     block: int | None = None,
@@ -93,6 +88,13 @@ def evaluate(
         is, the other is the model's other language; of more than two, both are needed.
     retrieval, channels : str
         Handed on to the model.
+    policy : str
+        How queries and hits are counted: one of `xling.evaluation.policies.POLICIES`.
+    lemmas : bool
+        Whether inflected forms of gold words are also counted, in scores of their own; needs the
+        extra ``lemmas``.
+    top : int
+        How many answers to each query are kept.
     samples, seed : int
         Of the bootstrap interval.
     block : int, optional
@@ -109,7 +111,10 @@ def evaluate(
     Raises
     ------
     InputError
-        If the model has no such direction, or ``block`` or ``samples`` is below 1.
+        If the model has no such direction, ``block`` or ``samples`` is below 1 or ``top`` below
+        0, no such policy exists, or no lemmas are known of the language.
+    MissingExtraError
+        If lemmas are asked for without the package.
     LanguageMismatchError
         If the lexicon is of other languages, or of the other direction.
     DegenerateInputError
@@ -122,48 +127,61 @@ def evaluate(
     Glavaš et al. (2019), How to (properly) evaluate cross-lingual word embeddings.
     """
     source, target = _direction(model.languages, source, target)
-    for name, number in (("block", block), ("samples", samples)):
-        if number is not None and number < 1:
-            raise InputError(f"{name} is {number}; at least 1 is needed")
-    queries = _queries(lexicon, source, target)
+    for name, number, least in (("block", block, 1), ("samples", samples, 1), ("top", top, 0)):
+        if number is not None and number < least:
+            raise InputError(f"{name} is {number}; at least {least} is needed")
+    way = find_policy(policy)
     words, candidates = model.vocabulary(source), model.vocabulary(target)
-    found, rows, gold = _in_vocabulary(queries, words, candidates)
-    ranks = np.empty(len(found))
-    if not len(found):  # the names are to be checked all the same
-        model.scores(rows, source=source, target=target, retrieval=retrieval, channels=channels)
-    for part in blocks(len(found), block or _block_rows(len(candidates))):
-        scores = model.scores(
-            rows[part], source=source, target=target, retrieval=retrieval, channels=channels
-        )
-        check_matrix(scores, "scores", columns=len(candidates))
-        ranks[part] = best_gold_ranks(scores, gold[part])
-        if progress is not None:
-            progress(part.stop, len(found))
-    chances = [chance_precision_at(1, len(candidates), len(columns)) for columns in gold]
-    identical = np.array([word in queries[word] for word in found], dtype=bool)
-    rank_of = dict(zip(found, ranks.tolist(), strict=True))
+    queries = resolve_queries(_checked(lexicon, source, target), words, candidates, way)
+    asked = [query for query in queries if query.in_vocabulary]
+    forms = Lemmas(target) if lemmas else None
+    found = judge(
+        lambda rows: model.scores(
+            rows, source=source, target=target, retrieval=retrieval, channels=channels
+        ),
+        asked,
+        candidates,
+        kept=candidate_rows(candidates, way),
+        tolerant=None if forms is None else tolerant_columns(asked, candidates, forms),
+        top=top,
+        block=block,
+        progress=progress,
+    )
+    known = Known(queries=asked, ranks=found.ranks, words=words, candidates=candidates)
+    trained = model.trained_words(source, target), model.trained_words(target, source)
+    ranks = _all_ranks(queries, found.ranks)
+    identical = np.array([query.word in query.gold for query in asked], dtype=bool)
     return BliResult(
         source_language=source,
         target_language=target,
         retrieval=retrieval,
         channels=channels,
         queries=len(queries),
-        queries_in_vocabulary=len(found),
-        coverage=len(found) / len(queries),
-        precision=_precision(ranks),
-        precision_overall=_precision(np.array([rank_of.get(word, np.inf) for word in queries])),
-        mrr=mean_reciprocal_rank(ranks),
-        confidence_interval=_interval(ranks, samples, seed),
+        queries_in_vocabulary=len(asked),
+        coverage=len(asked) / len(queries),
+        precision=_precision(found.ranks),
+        precision_overall=_precision(ranks),
+        mrr=mean_reciprocal_rank(found.ranks),
+        map=float(found.average_precisions.mean()) if asked else 0.0,
+        confidence_interval=_interval(found.ranks, samples, seed),
         identical_queries=int(identical.sum()),
-        precision_non_identical=_precision(ranks[~identical]),
-        overlap_with_training=len(queries.keys() & model.trained_words(source, target)),
-        candidates=len(candidates),
-        chance_precision_at_1=float(np.mean(chances)) if chances else 0.0,
+        precision_non_identical=_precision(found.ranks[~identical]),
+        overlap_with_training=sum(
+            not trained[0].isdisjoint(map(fold, query.written)) for query in queries
+        ),
+        clean=clean_part(
+            known, trained, identical_strings=_by_spelling(model), samples=samples, seed=seed
+        ),
+        groups=breakdown(known, samples=samples, seed=seed),
+        inflection_tolerant=_tolerant(found, forms, samples, seed),
+        candidates=found.candidates,
+        chance_precision_at_1=found.chance,
         samples=samples,
         seed=seed,
-        policy=POLICY,
+        policy_name=way.name,
+        policy=way.text,
         versions={"xling": __version__, "numpy": np.__version__},
-        ranks=tuple((word, rank_of.get(word)) for word in queries),
+        details=_details(queries, found),
     )
 
 
@@ -189,8 +207,8 @@ def _direction(
     return start, end
 
 
-def _queries(lexicon: Lexicon | PathLike, source: str, target: str) -> dict[str, tuple[str, ...]]:
-    """Give the gold words of each query, of a lexicon of the right direction."""
+def _checked(lexicon: Lexicon | PathLike, source: str, target: str) -> Lexicon:
+    """Give a lexicon of the right direction that holds something."""
     if not isinstance(lexicon, Lexicon):
         from xling.data.formats.lexicon_tsv import read_lexicon
 
@@ -206,42 +224,57 @@ def _queries(lexicon: Lexicon | PathLike, source: str, target: str) -> dict[str,
         )
     if not len(lexicon):
         raise DegenerateInputError("the lexicon holds no pair; there is nothing to evaluate")
-    return lexicon.queries()
+    return lexicon
 
 
-def _in_vocabulary(
-    queries: Mapping[str, tuple[str, ...]], words: Vocabulary, candidates: Vocabulary
-) -> tuple[list[str], IntVector, list[IntVector]]:
-    """Give the queries that can be judged, the row of each, and its gold columns."""
-    columns = _rows_by_form(candidates, queries.values())
-    found: list[str] = []
-    rows: list[int] = []
-    gold: list[IntVector] = []
-    for word, forms in queries.items():
-        row = words.find(word)
-        right = [column for form in forms for column in columns[form]]
-        if row is not None and right:
-            found.append(word)
-            rows.append(row)
-            gold.append(np.array(right, dtype=np.int64))
-    return found, np.array(rows, dtype=np.int64), gold
+def _by_spelling(model: Scorer) -> bool:
+    """Tell whether a model's link was fitted on words that are spelled alike."""
+    settings = getattr(model, "card", {}).get("settings") or {}
+    return settings.get("init") in ("identical", "numerals")
 
 
-def _rows_by_form(
-    vocabulary: Vocabulary, wanted: Iterable[Iterable[str]]
-) -> Mapping[str, list[int]]:
-    """Find every row of some folded words: where casings have rows of their own, all are right."""
-    rows: dict[str, list[int]] = {form: [] for forms in wanted for form in forms}
-    for row, word in enumerate(vocabulary):
-        form = fold(word)
-        if form in rows:
-            rows[form].append(row)
-    return rows
+def _all_ranks(queries: list[Query], ranks: Vector) -> Vector:
+    """Give a rank to every query; infinity to those out of vocabulary."""
+    known = np.array([query.in_vocabulary for query in queries], dtype=bool)
+    whole = np.full(len(queries), np.inf)
+    whole[known] = ranks
+    return whole
 
 
-def _block_rows(width: int) -> int:
-    """Give the number of float32 rows that make a block."""
-    return max(1, min(_BLOCK_ROWS, _BLOCK_BYTES // (4 * max(width, 1))))
+def _tolerant(
+    found: Judged, lemmas: Lemmas | None, samples: int, seed: int
+) -> dict[str, object] | None:
+    """Score the ranks that forgive inflection."""
+    if lemmas is None or found.tolerant_ranks is None:
+        return None
+    return scores_of(found.tolerant_ranks, samples=samples, seed=seed) | {
+        "lemmas": f"simplemma {lemmas.version}"
+    }
+
+
+def _details(queries: list[Query], found: Judged) -> tuple[QueryDetail, ...]:
+    """Put together what was found for each query."""
+    place = 0
+    details = []
+    for query in queries:
+        if not query.in_vocabulary:
+            details.append(QueryDetail(query=query.word, gold=query.gold))
+            continue
+        answers, wrong = found.answers[place] if found.answers else ((), None)
+        tolerant = found.tolerant_ranks
+        details.append(
+            QueryDetail(
+                query=query.word,
+                gold=query.gold,
+                rank=float(found.ranks[place]),
+                average_precision=float(found.average_precisions[place]),
+                tolerant_rank=None if tolerant is None else float(tolerant[place]),
+                answers=answers,
+                best_wrong=wrong,
+            )
+        )
+        place += 1
+    return tuple(details)
 
 
 def _precision(ranks: Vector) -> dict[str, float]:

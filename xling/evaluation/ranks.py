@@ -7,7 +7,7 @@ import numpy as np
 from xling.arrays import IntVector, Matrix, Vector, blocks, check_matrix
 from xling.errors import DegenerateInputError, InputError, NonFiniteError, ShapeError
 
-__all__ = ["best_gold_ranks"]
+__all__ = ["best_gold_ranks", "check_scores", "gold_cells"]
 
 # Scores compared at a time: the Boolean temporary of a comparison has one byte for each.
 _COMPARED = 1 << 22
@@ -58,10 +58,10 @@ def best_gold_ranks(scores: Matrix, gold: Sequence[IntVector]) -> Vector:
     [3.0, 1.0]
     """
     check_matrix(scores, "scores")
-    rows, columns = _gold_cells(scores.shape, gold)
+    rows, columns = gold_cells(scores.shape, gold)
     if not len(gold):
         return np.empty(0)
-    _check_no_nan(scores)
+    check_scores(scores)
     gold_scores = scores[rows, columns]
     starts = np.searchsorted(rows, np.arange(len(gold)))
     best = np.maximum.reduceat(gold_scores, starts)
@@ -76,8 +76,30 @@ def best_gold_ranks(scores: Matrix, gold: Sequence[IntVector]) -> Vector:
     return ranks
 
 
-def _gold_cells(shape: tuple[int, ...], gold: Sequence[IntVector]) -> tuple[IntVector, IntVector]:
-    """Give row and column of each gold cell once, by row."""
+def gold_cells(shape: tuple[int, ...], gold: Sequence[IntVector]) -> tuple[IntVector, IntVector]:
+    """Give row and column of each gold cell once, by row.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Rows and columns of the scores.
+    gold : sequence of ndarray, each of shape (g,), int64
+        Gold columns of each row, at least one; repetitions count once.
+
+    Returns
+    -------
+    rows, columns : ndarray, shape (c,), int64
+        Sorted by row, then by column.
+
+    Raises
+    ------
+    ShapeError
+        If there is not one set of gold columns for each row.
+    DegenerateInputError
+        If a row has no gold column.
+    InputError
+        If a gold column is no integer, or lies outside the matrix.
+    """
     count, width = shape
     if len(gold) != count:
         raise ShapeError(f"{len(gold)} sets of gold columns for {count} rows of scores")
@@ -101,8 +123,19 @@ def _gold_cells(shape: tuple[int, ...], gold: Sequence[IntVector]) -> tuple[IntV
     return cells // max(width, 1), cells % max(width, 1)
 
 
-def _check_no_nan(scores: Matrix) -> None:
-    """Refuse NaN, which has no rank; a minimum keeps it and needs no temporary."""
+def check_scores(scores: Matrix) -> None:
+    """Refuse NaN, which has no rank; a minimum keeps it and needs no temporary.
+
+    Parameters
+    ----------
+    scores : ndarray, shape (n, v), float32 or float64
+        At least one column.
+
+    Raises
+    ------
+    NonFiniteError
+        If a score is NaN.
+    """
     lost = np.isnan(scores.min(axis=1))
     if lost.any():
         raise NonFiniteError(

@@ -4,23 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from html import escape
 from typing import Any
 
+from xling.report.frame import interval, number, page, table
+
 __all__ = ["ablation_html"]
 
-_STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem;
-  color: #1a1a1a; background: #fff; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; margin: .5rem 0 1rem; }
-th, td { padding: .25rem .7rem; border-bottom: 1px solid #ddd; text-align: right; }
-th:first-child, td:first-child, td.text, th.text { text-align: left; }
-caption { text-align: left; color: #555; padding-bottom: .3rem; }
-.better { color: #00664d; font-weight: 600; } .worse { color: #a03000; font-weight: 600; }
-.wide { overflow-x: auto; } .note { color: #555; }
-svg { width: 22rem; max-width: 100%; height: auto; }
-@media (prefers-color-scheme: dark) { body { color: #e6e6e6; background: #161616; }
-  th, td { border-color: #3a3a3a; } .note, caption { color: #aaa; } .better { color: #5ecfa8; }
-  .worse { color: #ff9d70; } }
-"""
+_STYLE = "svg { width: 22rem; max-width: 100%; height: auto; }\n"
 _METRICS = {"1": "P@1", "5": "P@5", "mrr": "MRR"}
 _FIGURES = (
     "expected_calibration_error",
@@ -72,13 +60,7 @@ def ablation_html(document: Mapping[str, Any]) -> str:
         _cost(document["cost"]),
         f'<p class="note">{escape(document["policy"])}</p>',
     ]
-    return (
-        f'<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head><body>\n"
-        + "\n".join(parts)
-        + "\n</body></html>\n"
-    )
+    return page(title, parts, style=_STYLE)
 
 
 def _summary(document: Mapping[str, Any]) -> str:
@@ -123,7 +105,7 @@ def _verdict(row: Mapping[str, Any]) -> str:
 
 def _scores(rows: Iterable[Mapping[str, Any]]) -> str:
     """Show the scores of each system."""
-    return _table(
+    return table(
         (
             "recipe",
             "channels",
@@ -155,7 +137,7 @@ def _comparisons(rows: Sequence[Mapping[str, Any]]) -> str:
     """Show the paired tests."""
     if not rows:
         return '<p class="note">There is one recipe only: nothing to compare it with.</p>'
-    return _table(
+    return table(
         (
             "",
             "against",
@@ -187,7 +169,7 @@ def _steps(rows: Sequence[Mapping[str, Any]]) -> str:
     """Show what each choice of evidence adds."""
     if not rows:
         return '<p class="note">There is one choice of channels only.</p>'
-    return _table(
+    return table(
         ("recipe", "channels", "against", "n", "P@1", "95 %", "p", "p (Holm)", ""),
         [
             (
@@ -211,7 +193,7 @@ def _groups(rows: Iterable[Mapping[str, Any]]) -> str:
         columns[system] = None
         value = f"{row['precision']['1']:.3f} ({_interval(row, '1')})" if row["queries"] else "–"
         cells.setdefault((row["group"], row["queries"]), {})[system] = value
-    return _table(
+    return table(
         ("queries", "n", *map(escape, columns)),
         [
             (escape(group), f"{count:,}", *(found.get(system, "–") for system in columns))
@@ -225,7 +207,7 @@ def _calibration(rows: Sequence[Mapping[str, Any]]) -> str:
     """Show how far probabilities can be trusted, and what abstaining gains."""
     if not rows:
         return '<p class="note">No choice of channels gives probabilities.</p>'
-    table = _table(
+    figures = table(
         (
             *("recipe", "channels", "answers", "right", "mean probability", "error"),
             *("of a perfect model", "equal mass", "of a perfect model", "Brier score"),
@@ -235,7 +217,7 @@ def _calibration(rows: Sequence[Mapping[str, Any]]) -> str:
             (
                 *(escape(row["recipe"]), escape(row["channels"]), f"{row['answers']:,}"),
                 *(f"{row['right']:.3f}", f"{row['mean_confidence']:.3f}"),
-                *(_number(row[name]) for name in _FIGURES),
+                *(number(row[name]) for name in _FIGURES),
             )
             for row in rows
         ],
@@ -243,18 +225,18 @@ def _calibration(rows: Sequence[Mapping[str, Any]]) -> str:
         "of equal width, then of equal mass, mean over seeds.",
         text=2,
     )
-    return table + _curves(rows)
+    return figures + _curves(rows)
 
 
 def _two_way(rows: Iterable[Mapping[str, Any]]) -> str:
     """Show how often answers lead back."""
-    return _table(
+    return table(
         ("recipe", "channels", "answers", "lead back", "right of these", "right of the others"),
         [
             (
                 *(escape(row["recipe"]), escape(row["channels"]), f"{row['answers']:,}"),
-                *(_number(row["share"]), _number(row["precision_agreeing"])),
-                _number(row["precision_others"]),
+                *(number(row["share"]), number(row["precision_agreeing"])),
+                number(row["precision_others"]),
             )
             for row in rows
         ],
@@ -266,8 +248,8 @@ def _two_way(rows: Iterable[Mapping[str, Any]]) -> str:
 def _curves(rows: Sequence[Mapping[str, Any]]) -> str:
     """Draw the risk-coverage curves."""
     lines = []
-    for number, row in enumerate(rows):
-        colour = _COLOURS[number % len(_COLOURS)]
+    for place, row in enumerate(rows):
+        colour = _COLOURS[place % len(_COLOURS)]
         points = " ".join(
             f"{40 + 250 * x:.1f},{10 + 160 * y:.1f}"
             for x, y in ((x, 1 - risk) for x, risk in row["risk_coverage"])
@@ -275,7 +257,7 @@ def _curves(rows: Sequence[Mapping[str, Any]]) -> str:
         name = escape(f"{row['recipe']}, {row['channels']}")
         lines.append(
             f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="1.5"/>'
-            f'<text x="180" y="{22 + 13 * number}" fill="{colour}">{name}</text>'
+            f'<text x="180" y="{22 + 13 * place}" fill="{colour}">{name}</text>'
         )
     axes = (
         '<path d="M40 10V170H290" fill="none" stroke="#888"/>'
@@ -296,12 +278,12 @@ def _curves(rows: Sequence[Mapping[str, Any]]) -> str:
 def _cost(rows: Sequence[Mapping[str, Any]]) -> str:
     """Show time and memory."""
     stages = list(dict.fromkeys(stage for row in rows for stage in row["seconds"]))
-    return _table(
+    return table(
         ("recipe", "runs", *(f"{escape(stage)} (s)" for stage in stages), "words/s", "peak (MiB)"),
         [
             (
                 *(escape(row["recipe"]), str(row["runs"])),
-                *(_number(row["seconds"].get(stage), 1) for stage in stages),
+                *(number(row["seconds"].get(stage), 1) for stage in stages),
                 *(f"{row['words_per_second']:,}", f"{row['peak_memory_mib']:,.0f}"),
             )
             for row in rows
@@ -310,32 +292,8 @@ def _cost(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _number(value: float | None, digits: int = 3) -> str:
-    """Write a number that may be missing."""
-    return "–" if value is None else f"{value:.{digits}f}"
-
-
 def _interval(row: Mapping[str, Any], metric: str | None = None) -> str:
-    """Write an interval."""
-    ends = row["confidence_interval"] if metric is None else row["confidence_interval"][metric]
-    sign = "+" if metric is None else ""
-    return f"{ends[0]:{sign}.3f} to {ends[1]:{sign}.3f}"
-
-
-def _table(
-    headers: Sequence[str], rows: Iterable[Sequence[str]], *, caption: str, text: int = 1
-) -> str:
-    """Write a table of cells that are HTML already, the first columns set as text."""
-
-    def line(cells: Sequence[str], tag: str) -> str:
-        return "".join(
-            f'<{tag} class="text">{cell}</{tag}>' if i < text else f"<{tag}>{cell}</{tag}>"
-            for i, cell in enumerate(cells)
-        )
-
-    head = line(headers, "th")
-    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return (
-        f'<div class="wide"><table><caption>{escape(caption)}</caption>'
-        f"<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
+    """Write the interval of a difference, or that of a score."""
+    if metric is None:
+        return interval(row["confidence_interval"], signed=True)
+    return interval(row["confidence_interval"][metric])

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from xling.arrays import BoolVector, IntVector, Vector
+from xling.evaluation.comparison import verdict
 from xling.evaluation.confidence import confidence_figures
 from xling.evaluation.first_answers import two_way
 from xling.evaluation.resampling import (
@@ -33,8 +34,6 @@ __all__ = [
 BINS = ((1, 5), (6, 10), (11, 20), (21, 50), (51, 100), (101, None))
 #: What is measured of each query: hit among the first, among the first five, reciprocal rank.
 METRICS = ("1", "5", "mrr")
-
-_ALPHA = 0.05
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -185,26 +184,6 @@ def compare(
         row["p_value_holm"] = p_value
         row["verdict"] = verdict(row["difference"], p_value)
     return found
-
-
-def verdict(difference: float, p_value: float) -> str:
-    """Say plainly what a comparison found.
-
-    Parameters
-    ----------
-    difference : float
-        Positive where the first system is larger.
-    p_value : float
-        Corrected.
-
-    Returns
-    -------
-    str
-        ``"better"``, ``"worse"`` or ``"not significantly different"``.
-    """
-    if p_value >= _ALPHA:
-        return "not significantly different"
-    return "better" if difference > 0 else "worse"
 
 
 def calibration(found: Pool) -> dict[str, Any] | None:

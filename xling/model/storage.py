@@ -136,7 +136,7 @@ def read_parts(path: PathLike) -> Parts:
             rankers={name: Ranker.from_dict(parts) for name, parts in stored["rankers"].items()},
             card=stored["card"],
         )
-    except (KeyError, TypeError, ValueError, OSError, SafetensorError) as error:
+    except (LookupError, TypeError, ValueError, OSError, SafetensorError) as error:
         raise FormatError(folder, f"the model is not complete: {error!r}") from error
 
 

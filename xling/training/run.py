@@ -1,12 +1,13 @@
-"""How a recipe that is trained step by step is run: checkpoints, resuming, device."""
+"""How a recipe is run: settings of its own, checkpoints, resuming, device."""
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
-from xling.errors import ConflictError, FileAccessError
+from xling.errors import ConflictError, FileAccessError, UnknownKeyError
 from xling.training.device import check_device_name
-from xling.training.registry import STEPWISE, Recipe
+from xling.training.registry import STEPWISE, Recipe, recipe
 
 __all__ = ["RUN_FIELDS", "RunOptions", "for_run"]
 
@@ -26,6 +27,9 @@ class RunOptions:
         Whether to go on from the checkpoints in it, where there are any.
     device : str
         ``"auto"``, ``"cpu"``, ``"cuda"`` or ``"cuda:N"``.
+    settings : mapping of str to object
+        Of the recipe itself, where they differ from its own: a part of an objective that is
+        switched off, for example.
 
     Raises
     ------
@@ -38,6 +42,7 @@ class RunOptions:
     checkpoint: Path | None = None
     resume: bool = False
     device: str = "auto"
+    settings: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         check_device_name(self.device)
@@ -55,13 +60,15 @@ class RunOptions:
         Returns
         -------
         dict
-            Empty for a closed form.
+            For a closed form settings alone, where there are any.
 
         Raises
         ------
         ConflictError
             If a closed form is given a checkpoint or a device, or the folder holds something
             and is not to be resumed from.
+        UnknownKeyError, ConfigError
+            If the recipe has no such setting, or a value cannot be used.
         FileAccessError
             If the place of the folder is taken by a file, or there is nothing to resume from.
         """
@@ -75,10 +82,22 @@ class RunOptions:
                         f"{option} is for recipes that are trained step by step "
                         f"({', '.join(sorted(STEPWISE))}); {name!r} is a closed form"
                     )
-            return {}
+            return self._own(name)
         if self.checkpoint is not None:
             _check_folder(self.checkpoint, self.resume)
-        return {field: getattr(self, field) for field in RUN_FIELDS}
+        return {name: getattr(self, name) for name in RUN_FIELDS} | self._own(name)
+
+    def _own(self, name: str) -> dict[str, Any]:
+        """Give the recipe's settings with those that differ, if any do."""
+        if not self.settings:
+            return {}
+        default = getattr(recipe(name), "settings", None)
+        known = [] if default is None else [one.name for one in fields(default)]
+        for key in self.settings:
+            if key not in known:
+                raise UnknownKeyError(f"settings of {name}", key, known or ["none"])
+        made: Any = default  # a dataclass, since it has fields
+        return {"settings": replace(made, **self.settings)}
 
 
 def for_run(recipe: Recipe, name: str) -> Recipe:

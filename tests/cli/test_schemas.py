@@ -1,0 +1,171 @@
+"""The JSON documents of the commands, against the schemas in ``docs/schemas``.
+
+The checker knows as much of JSON Schema as these schemas use, and refuses unknown keywords.
+"""
+
+import copy
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+_TYPES: dict[str, tuple[type, ...]] = {
+    "object": (dict,),
+    "array": (list,),
+    "string": (str,),
+    "integer": (int,),
+    "number": (int, float),
+    "boolean": (bool,),
+    "null": (type(None),),
+}
+_KNOWN = {
+    *("$schema", "$defs", "$ref", "title", "description", "type", "enum", "anyOf", "required"),
+    *("properties", "additionalProperties", "items", "minItems", "maxItems", "minimum", "maximum"),
+}
+
+
+def problems(
+    value: Any, schema: dict[str, Any], root: dict[str, Any] | None = None, at: str = "$"
+) -> list[str]:
+    """Say where a value breaks a schema."""
+    return list(_problems(value, schema, root or schema, at))
+
+
+def _problems(value: Any, schema: dict[str, Any], root: dict[str, Any], at: str) -> Iterator[str]:
+    if unknown := set(schema) - _KNOWN:
+        raise ValueError(f"{at}: keywords that are not checked: {sorted(unknown)}")
+    if "$ref" in schema:
+        _, defs, name = schema["$ref"].split("/")
+        yield from _problems(value, root[defs][name], root, at)
+    if "type" in schema and not _has_type(value, schema["type"]):
+        yield f"{at}: {value!r} is no {schema['type']}"
+        return
+    if "enum" in schema and value not in schema["enum"]:
+        yield f"{at}: {value!r} is none of {schema['enum']}"
+    if "anyOf" in schema and all(problems(value, one, root, at) for one in schema["anyOf"]):
+        yield f"{at}: {value!r} fits none of anyOf"
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        if value < schema.get("minimum", value):
+            yield f"{at}: {value} is below {schema['minimum']}"
+        if value > schema.get("maximum", value):
+            yield f"{at}: {value} is above {schema['maximum']}"
+    if isinstance(value, list):
+        if not schema.get("minItems", 0) <= len(value) <= schema.get("maxItems", len(value)):
+            yield f"{at}: {len(value)} items"
+        for number, item in enumerate(value):
+            yield from _problems(item, schema.get("items", {}), root, f"{at}[{number}]")
+    if isinstance(value, dict):
+        yield from (f"{at}: no {key}" for key in schema.get("required", ()) if key not in value)
+        inside, others = schema.get("properties", {}), schema.get("additionalProperties", {})
+        for key, item in value.items():
+            if key in inside:
+                yield from _problems(item, inside[key], root, f"{at}.{key}")
+            elif others is False:
+                yield f"{at}: {key} is not allowed"
+            else:
+                yield from _problems(item, others, root, f"{at}.{key}")
+
+
+def _has_type(value: Any, types: str | list[str]) -> bool:
+    names = [types] if isinstance(types, str) else types
+    return any(
+        isinstance(value, _TYPES[name]) and (isinstance(value, bool) <= (name == "boolean"))
+        for name in names
+    )
+
+
+def test_the_checker_finds_what_is_wrong() -> None:
+    schema = {
+        "type": "object",
+        "required": ["a", "b"],
+        "additionalProperties": False,
+        "properties": {
+            "a": {"type": "integer", "minimum": 1, "maximum": 2},
+            "b": {"type": ["array", "null"], "items": {"enum": ["x"]}, "minItems": 1},
+            "c": {"anyOf": [{"type": "null"}, {"$ref": "#/$defs/word"}]},
+        },
+        "$defs": {"word": {"type": "string"}},
+    }
+    assert problems({"a": 1, "b": ["x"], "c": "y"}, schema) == []
+    assert problems({"a": 2, "b": None, "c": None}, schema) == []
+    for value in (
+        {"a": 1}, {"a": 0, "b": None}, {"a": 3, "b": None}, {"a": True, "b": None},
+        {"a": 1.5, "b": None}, {"a": 1, "b": ["y"]}, {"a": 1, "b": []},
+        {"a": 1, "b": None, "c": 1}, {"a": 1, "b": None, "d": 1}, [],
+    ):  # fmt: skip
+        assert problems(value, schema), value
+    with pytest.raises(ValueError, match="not checked: \\['pattern'\\]"):
+        problems("a", {"pattern": "b"})
+
+
+CONTRACT = {
+    *("from", "to", "retrieval", "channels", "queries", "queries_in_vocabulary", "coverage"),
+    *("precision", "precision_overall", "mrr", "confidence_interval", "identical_queries"),
+    *("precision_non_identical", "overlap_with_training"),
+}
+
+
+@pytest.fixture
+def evaluation(repository: Path) -> dict[str, Any]:
+    path = repository / "docs" / "schemas" / "evaluate.json"
+    schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return schema
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--per-query", "--two-way", "--calibration"),
+        ("--policy", "xling-eval", "--per-query"),
+        ("--from", "de", "--channels", "contexts"),
+    ],
+)
+def test_evaluations_keep_to_the_schema(
+    toy_model: Path,
+    toy: Path,
+    tmp_path: Path,
+    call: Callable[..., Any],
+    evaluation: dict[str, Any],
+    options: tuple[str, ...],
+) -> None:
+    pairs = [line.split("\t") for line in (toy / "lexicon.tsv").read_text("utf-8").splitlines()]
+    turned = "--from" in options
+    lines = (f"{b}\t{a}" if turned else f"{a}\t{b}" for a, b in pairs)
+    lexicon = tmp_path / "test.tsv"
+    lexicon.write_text("\n".join([*lines, "yak\tJak"]) + "\n", encoding="utf-8")
+    document = call("evaluate", toy_model, lexicon, *options, "--json").json
+    assert problems(document, evaluation) == []
+    assert set(document) <= set(evaluation["properties"])  # nothing is left undescribed
+    for path, broken in _broken(document):
+        assert problems(broken, evaluation), path
+
+
+def test_an_inflection_tolerant_score_keeps_to_the_schema(
+    toy_model: Path, toy: Path, call: Callable[..., Any], evaluation: dict[str, Any]
+) -> None:
+    pytest.importorskip("simplemma")
+    options = ("--lemmas", "--per-query", "--json")
+    document = call("evaluate", toy_model, toy / "lexicon.tsv", *options).json
+    assert problems(document, evaluation) == []
+    assert document["per_query"][0]["tolerant_rank"] >= 1
+
+
+def test_the_contract_is_required(evaluation: dict[str, Any]) -> None:
+    assert set(evaluation["required"]) >= CONTRACT
+
+
+def _broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Spoil a document in several ways."""
+    for key in CONTRACT:
+        yield key, {name: value for name, value in document.items() if name != key}
+    for key in ("coverage", "mrr", "map", "precision", "groups", "clean", "policy_name"):
+        yield key, document | {key: -1}
+    worse = copy.deepcopy(document)
+    worse["precision"]["3"] = 0.5
+    yield "precision.3", worse
+    worse = copy.deepcopy(document)
+    worse["groups"]["identical"][0]["mrr"] = 2
+    yield "groups.mrr", worse

@@ -1,0 +1,31 @@
+import json
+import logging
+
+from xling.server.logs import JsonFormatter, log_to_stderr
+
+
+def test_a_record_is_one_line_of_json():
+    record = logging.makeLogRecord(
+        {"msg": "re\nquest", "levelname": "INFO", "status": 200, "created": 0.0}
+    )
+    line = JsonFormatter().format(record)
+    assert "\n" not in line
+    assert json.loads(line) == {
+        "time": "1970-01-01T00:00:00.000+00:00",
+        "level": "info",
+        "event": "re\nquest",
+        "status": 200,
+    }
+
+
+def test_the_servers_log_goes_to_stderr(capsys):
+    logger = logging.getLogger("xling.server")
+    handler = log_to_stderr()
+    try:
+        logger.info("hello", extra={"model": "en-de"})
+    finally:
+        logger.removeHandler(handler)
+        logger.propagate = True
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert json.loads(said.err)["model"] == "en-de"

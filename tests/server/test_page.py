@@ -1,0 +1,173 @@
+"""The page in a real browser: words, directions, keys, lists, and nothing from elsewhere."""
+
+import importlib.util
+import time
+from pathlib import Path
+
+import pytest
+
+_spec = importlib.util.spec_from_file_location("_browser", Path(__file__).with_name("browser.py"))
+assert _spec is not None
+assert _spec.loader is not None
+browser = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(browser)
+
+PROGRAM = browser.find_browser()
+pytestmark = pytest.mark.skipif(PROGRAM is None, reason="no Chromium: apt-get install chromium")
+
+FIRST = "document.querySelector('#translations .word')?.textContent"
+STATE = "document.getElementById('state').textContent"
+
+
+@pytest.fixture(scope="module")
+def server(model_path, hub_path, start_server, tmp_path_factory):
+    log = tmp_path_factory.mktemp("log") / "log"
+    with start_server(log, model_path, hub_path, "--timeout", 60) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def window(server, tmp_path_factory):
+    with browser.Browser(PROGRAM, tmp_path_factory.mktemp("profile")) as found:
+        found.open(server.url)
+        yield found
+
+
+@pytest.fixture
+def page(window, server):
+    """Open the page anew, without history; at the end nothing may have gone wrong in it."""
+    window.complaints.clear()
+    window.requests.clear()
+    window.open("about:blank#1")
+    window.open(server.url)
+    window.run("localStorage.clear()")
+    until(window, "document.getElementById('model').value", "en-de")
+    yield window
+    assert window.complaints == []
+    assert [
+        url for url in window.requests if not url.startswith((server.url, "blob:", "about:"))
+    ] == []
+
+
+def until(window, expression, value=True):
+    """Wait until the page is so."""
+    end = time.monotonic() + 60
+    while (found := window.run(expression)) != value:
+        assert time.monotonic() < end, (expression, found)
+        time.sleep(0.05)
+
+
+def ask(window, word):
+    window.run("document.getElementById('word').focus(); document.getElementById('word').select()")
+    window.type(word)
+    window.press("Enter", "\r")
+
+
+def test_a_word_then_the_other_direction_then_a_neighbor(page):
+    ask(page, "cat")
+    until(page, FIRST, "Katze")
+    assert page.run("document.querySelector('#translations .why').textContent") == (
+        "seen together in matched sentences"
+    )
+    assert "word=cat" in page.run("location.hash")
+    page.run("document.querySelector('#translations .word').click()")  # in the other language
+    until(page, FIRST, "cat")
+    assert page.run("document.getElementById('from').value") == "de"
+    page.run("document.getElementById('switch').click()")
+    until(page, "document.getElementById('from').value", "en")
+    until(page, "document.querySelectorAll('#neighbors-from .word').length > 3")
+    near = page.run("document.querySelector('#neighbors-from .word').textContent")
+    page.run("document.querySelector('#neighbors-from .word').click()")
+    until(page, "document.getElementById('asked').textContent", near)
+    until(page, "document.querySelectorAll('#map g').length > 5")
+    page.run("history.back()")
+    until(page, "document.getElementById('asked').textContent !== " + repr(near))
+    assert page.run("document.querySelectorAll('#history li').length") >= 3
+
+
+def test_held_out_and_unknown_words_are_told_apart(page):
+    ask(page, "tree")
+    until(page, "document.getElementById('about').textContent.startsWith('Held out')")
+    assert page.run("document.querySelector('#translations .why').textContent").startswith("never")
+    ask(page, "zzqq")
+    until(page, STATE, "Nothing found for zzqq.")
+    assert "does not know" in page.run("document.getElementById('about').textContent")
+    ask(page, " ")
+    until(page, STATE, "Type a word in either language.")
+
+
+def test_suggestions_by_the_keyboard_in_both_languages(page):
+    page.run("document.getElementById('word').focus()")
+    page.type("gr")
+    until(page, "document.querySelectorAll('#suggestions li').length", 2)
+    assert page.run("document.getElementById('word').getAttribute('aria-expanded')") == "true"
+    page.press("ArrowDown")
+    page.press("ArrowDown")
+    active = page.run("document.getElementById('word').getAttribute('aria-activedescendant')")
+    assert page.run(f"document.getElementById('{active}').textContent") == "grünede"
+    page.press("Enter", "\r")
+    until(page, FIRST, "green")
+    assert page.run("document.getElementById('from').value") == "de"
+    assert page.run("document.activeElement.id") == "asked"
+
+
+def test_a_shared_address(page, server):
+    page.open(f"{server.url}/?again#model=hub&from=de&to=es&word=de7")
+    until(page, FIRST, "es7")
+    assert page.run("document.getElementById('model').value") == "hub"
+    assert page.run("document.querySelector('#translations .why').textContent") == (
+        "nearest in the shared space"
+    )
+
+
+def test_a_list_of_words_and_the_card(page):
+    page.run("document.getElementById('many').open = true")
+    page.run("document.getElementById('list').value = 'cat\\n\\ndog\\nzzz\\n'")
+    page.run("document.getElementById('list-run').click()")
+    until(
+        page,
+        "document.getElementById('list-state').textContent",
+        "2 of 3 words have a translation.",
+    )
+    rows = "[...document.querySelectorAll('#table tbody tr')].map(r => r.cells[2].textContent)"
+    assert page.run(rows) == ["Katze", "Hund", ""]
+    assert page.run("document.getElementById('list-save').disabled") is False
+    page.run("document.getElementById('about-model').open = true")
+    until(page, "document.getElementById('card').textContent.includes('joint')")
+
+
+def test_no_server(page):
+    page.run("window.fetch = () => Promise.reject(new TypeError('no'))")
+    ask(page, "cat")
+    until(page, f"{STATE}.startsWith('No answer')")
+    assert page.run("document.querySelector('#state button').textContent") == "Try again"
+
+
+def test_what_words_hold_is_text(page):
+    ask(page, "<img src=x onerror=alert(1)>")
+    until(page, f"{STATE}.startsWith('Nothing found for <img')")
+    assert page.run("document.querySelectorAll('#answer img').length") == 0
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1100, "dark")])
+def test_it_fits_and_every_control_has_a_name(page, server, width, scheme):
+    page.open(f"{server.url}/?{width}#word=cat", width=width, scheme=scheme)
+    until(page, "document.querySelectorAll('#map g').length > 3")
+    assert page.run("document.documentElement.scrollWidth") <= width
+    nameless = """[...document.querySelectorAll('button, input, select, textarea, a')].filter(
+        one => !(one.textContent.trim() || one.getAttribute('aria-label') || one.labels?.length)
+    ).map(one => one.id)"""
+    assert page.run(nameless) == []
+    assert page.run("[...document.querySelectorAll('[id]')].length") == page.run(
+        "new Set([...document.querySelectorAll('[id]')].map(one => one.id)).size"
+    )
+
+
+def test_the_interface_is_described(page, server):
+    page.open(f"{server.url}/docs")
+    until(page, "document.querySelectorAll('main section').length > 8")
+    page.run("document.querySelector('input[name=word]').value = 'cat'")
+    page.run("document.querySelector('input[name=model]').value = 'en-de'")
+    page.run("document.querySelector('input[name=from]').value = ''")
+    page.run("document.querySelector('form.try button').click()")
+    until(page, "document.querySelector('pre').textContent.includes('Katze')")

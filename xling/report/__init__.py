@@ -1,0 +1,1 @@
+"""Pages that a person can look at: one file each, which loads nothing."""

@@ -1,0 +1,160 @@
+"""Look-ups that wait for each other: what came in while one was computed is computed together."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from xling.model.answers import Lookup
+from xling.server.problems import CallError
+from xling.server.ready import Ready
+
+__all__ = ["Batcher"]
+
+_T = TypeVar("_T")
+_AT_ONCE = 256  # words of one computation
+
+
+@dataclass(eq=False, slots=True)
+class _Job:
+    """Some words of one call."""
+
+    ready: Ready
+    words: Sequence[str]
+    top: int
+    future: asyncio.Future[list[Lookup]] = field(repr=False)
+
+
+class Batcher:
+    """One thread that computes, and the bounded line of calls before it.
+
+    Parameters
+    ----------
+    most : int
+        Words that may wait.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._line: deque[_Job] = deque()
+        self._waiting = 0
+        self._task: asyncio.Task[None] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="xling-lookup")
+        self.batches = 0
+        self.computed = 0
+
+    @property
+    def waiting(self) -> int:
+        """How many words wait."""
+        return self._waiting
+
+    async def look_up(self, ready: Ready, words: Sequence[str], top: int) -> list[Lookup]:
+        """Answer some words, at once if they were answered before.
+
+        Parameters
+        ----------
+        ready : Ready
+            The way they go.
+        words : sequence of str
+            In any casing.
+        top : int
+            How many answers for each.
+
+        Returns
+        -------
+        list of Lookup
+            One for each word, in order.
+
+        Raises
+        ------
+        CallError
+            If too many words wait already.
+        """
+        known = ready.known(words, top)
+        if known is not None:
+            return known
+        if self._waiting + len(words) > self._most:
+            raise CallError(
+                *(503, "busy", f"{self._waiting} words wait for an answer; no more can"),
+                hint="send the same call again, after the seconds of Retry-After",
+                retry_after=1,
+            )
+        loop = asyncio.get_running_loop()
+        jobs = [
+            _Job(ready, words[start : start + _AT_ONCE], top, loop.create_future())
+            for start in range(0, len(words), _AT_ONCE)
+        ]
+        self._line.extend(jobs)
+        self._waiting += len(words)
+        if self._task is None or self._task.done():
+            self._task = loop.create_task(self._work())
+        parts = await asyncio.gather(*(job.future for job in jobs))
+        return [one for part in parts for one in part]
+
+    async def call(self, work: Callable[[], _T]) -> _T:
+        """Do other work in the thread that computes.
+
+        Parameters
+        ----------
+        work : callable
+            Without arguments; short, since look-ups wait for it.
+
+        Returns
+        -------
+        object
+            What it gives.
+        """
+        return await asyncio.get_running_loop().run_in_executor(self._thread, work)
+
+    def close(self) -> None:
+        """Take no more work; what waits is not computed."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def _work(self) -> None:
+        """Compute until nobody waits."""
+        while self._line:
+            jobs = self._next()
+            if not jobs:
+                continue
+            try:
+                found = await self.call(lambda jobs=jobs: _answers(jobs))  # type: ignore[misc]
+            except Exception as error:  # a fault of one batch must not stop the line
+                for job in jobs:
+                    if not job.future.done():
+                        job.future.set_exception(error)
+                continue
+            self.batches += 1
+            self.computed += sum(len(part) for part in found)
+            for job, part in zip(jobs, found, strict=True):
+                if not job.future.done():
+                    job.future.set_result(part)
+
+    def _next(self) -> list[_Job]:
+        """Take the oldest call, and others that go the same way, up to the size of a batch."""
+        chosen: list[_Job] = []
+        left: deque[_Job] = deque()
+        size = 0
+        while self._line:
+            job = self._line.popleft()
+            if job.future.done():  # its client did not wait
+                self._waiting -= len(job.words)
+                continue
+            first = chosen[0] if chosen else job
+            same = job.ready is first.ready and job.top == first.top
+            if not same or (chosen and size + len(job.words) > _AT_ONCE):
+                left.append(job)
+                continue
+            chosen.append(job)
+            size += len(job.words)
+        self._line = left
+        self._waiting -= size
+        return chosen
+
+
+def _answers(jobs: Sequence[_Job]) -> list[list[Lookup]]:
+    """Compute the answers of calls that go the same way."""
+    words = [word for job in jobs for word in job.words]
+    found = iter(jobs[0].ready.answer(words, jobs[0].top))
+    return [[next(found) for _ in job.words] for job in jobs]
