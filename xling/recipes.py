@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from xling import __version__
-from xling.aligners.base import Alignment, Verdict
+from xling.aligners.base import Alignment, Supervision, Verdict, few_pairs
 from xling.aligners.diagnostics import diagnose
 from xling.aligners.registry import check_method, configured
-from xling.aligners.sentences import PairsAs, from_sentences, trained_words
+from xling.aligners.sentences import PairsAs, SentenceLexicon, from_sentences, trained_words
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pairs_tsv import read_pairs
@@ -44,11 +44,14 @@ class Aligned:
         What the aligner found.
     seconds : dict
         Wall time of each stage.
+    warnings : tuple of str
+        What to know before the model is used.
     """
 
     model: Model
     alignment: Alignment
     seconds: dict[str, float] = field(repr=False)
+    warnings: tuple[str, ...] = ()
 
 
 def train(
@@ -310,13 +313,18 @@ def align_spaces(
     XlingError
         If an input cannot be used.
     """
-    method = check_method(method, given=lexicon is not None)
+    method = check_method(
+        method, given=lexicon is not None, sentences=isinstance(lexicon, SentenceLexicon)
+    )
     made = configured(method, settings or {})
     stages = Stages()
     with stages.time("diagnose"):
         described = diagnose(source, target, lexicon)
     with stages.time("align"):
         alignment = made.fit(source, target, lexicon, seed=seed, progress=progress)
+    warnings: tuple[str, ...] = ()
+    if made.supervision is Supervision.LEXICON:
+        warnings = few_pairs(alignment.seed_pairs, min(source.dim, target.dim))
     with stages.time("index"):
         sides = make_sides(
             (source, target),
@@ -329,7 +337,8 @@ def align_spaces(
         "languages": [source.language, target.language],
         "settings": dict(alignment.settings),
         "seed": seed,
-        "seed_pairs": alignment.pairs_used,
+        "seed_pairs": alignment.seed_pairs,
+        "pairs_used": alignment.pairs_used,
         "seed_coverage": None if alignment.coverage is None else alignment.coverage.share,
         "diagnostics": None if described is None else described.as_dict(),
         "history": list(alignment.history),
@@ -339,10 +348,11 @@ def align_spaces(
         "suspects": [[one.source, one.target, one.weight] for one in alignment.suspects],
         "vocabulary": [len(source), len(target)],
         "inputs": [alignment.source_fingerprint, alignment.target_fingerprint],
+        "warnings": list(warnings),
         "versions": {"xling": __version__},
     }
     model = Model(sides=sides, card=card)
-    return Aligned(model=model, alignment=alignment, seconds=stages.seconds)
+    return Aligned(model=model, alignment=alignment, seconds=stages.seconds, warnings=warnings)
 
 
 def _lexicon(given: PathLike | Lexicon | None, languages: tuple[str, str]) -> Lexicon | None:

@@ -19,6 +19,16 @@ def test_a_rotation_is_named_one(make_rotated_world) -> None:
     assert json.loads(json.dumps(found.as_dict()))["words"] == 300
 
 
+def test_spaces_of_two_widths_are_no_rotation(make_rotated_world) -> None:
+    world = make_rotated_world(words=300, dim=20, noise=0.001)
+    narrow = world.target.vectors @ world.rotation.T.astype(np.float32)[:, :12]
+    target = dataclasses.replace(world.target, vectors=narrow)
+    found = diagnose(world.source, target, world.lexicon)
+    assert found is not None
+    assert "with 20 and 12 dimensions: no rotation links them" in found.expect
+    assert "near to a rotation" not in found.expect
+
+
 def test_pairs_that_do_not_belong_together_are_noticed(make_rotated_world) -> None:
     world = make_rotated_world(words=300, dim=20)
     pairs = world.lexicon.pairs

@@ -114,7 +114,7 @@ def test_refusals(matched: SentenceLexicon, rotated_world) -> None:
         sentence_lexicon(apart, vocabularies)
     with pytest.raises(ConfigError, match="pairs as 'words'; known: sentences, lexicon"):
         check_pairs_as("words")
-    with pytest.raises(ConflictError, match="cannot be fitted on sentences") as caught:
+    with pytest.raises(ConflictError, match="this method needs pairs of words") as caught:
         ContrastiveAligner().fit(world.source, world.target, matched)
     assert "--pairs-as lexicon" in (caught.value.hint or "")
     with pytest.raises(LanguageMismatchError):

@@ -16,6 +16,7 @@ KEYS = {
     "sentence_pairs",
     "held_out",
     "seed_pairs",
+    "pairs_used",
     "seed_coverage",
     "settings",
     "diagnostics",
@@ -74,6 +75,30 @@ def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
     assert "60 used (100.0 % of the lexicon)" in result.out
 
 
+def test_fewer_pairs_than_dimensions_are_warned_of(files: Path, call: Callable[..., Any]) -> None:
+    pairs = Path("seed.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    for count, warned in ((3, True), (12, False)):
+        Path("few.tsv").write_text("".join(pairs[:count]), encoding="utf-8")
+        result = call(*ALIGN, "--lexicon", "few.tsv", "--force", "--json")
+        assert result.code == 0
+        line = "3 seed pairs for the 12 dimensions: the map is one of many"
+        assert [line in text for text in result.json["warnings"]] == [True] * warned
+        assert ("self-learning" in result.err) == warned
+        assert (line in " ".join(call("info", "out").out.split())) == warned
+
+
+def test_seed_pairs_are_those_of_the_seed(files: Path, call: Callable[..., Any]) -> None:
+    pairs = Path("seed.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("few.tsv").write_text("".join(pairs[:20]), encoding="utf-8")
+    few = (*ALIGN, "--lexicon", "few.tsv", "--method", "refine")
+    document = call(*few, "--json").json
+    assert document["seed_pairs"] == 20 < document["pairs_used"]
+    shown = call("info", "out").out
+    for line in ("20 (100.0 % of the lexicon)", f"{document['pairs_used']} pairs"):
+        assert line in shown
+    assert f"{document['pairs_used']} pairs" in call(*few, "--force").out
+
+
 def test_only_the_first_words(files: Path, call: Callable[..., Any]) -> None:
     document = call(*ALIGN, *SEED, "--limit", 30, "--json").json
     assert document["vocabulary"] == {"en": 30, "de": 30}
@@ -90,6 +115,16 @@ def test_bad_words_are_warned_of_or_stop(files: Path, call: Callable[..., Any]) 
     strict = call(*ALIGN, *SEED, "--strict", "--force")
     assert strict.code == 2
     assert "en.vec:62" in strict.lines[0]
+
+
+@pytest.mark.parametrize("bad", ["nan", "inf"])
+def test_a_number_that_is_none_stops(bad: str, files: Path, call: Callable[..., Any]) -> None:
+    with open("en.vec", "a", encoding="utf-8") as stream:
+        stream.write(f"word {bad}{' 1' * 11}\n")
+    result = call(*ALIGN, *SEED)
+    assert result.code == 2
+    assert "in the vector of 'word'" in result.lines[0]
+    assert not Path("out").exists()
 
 
 def test_what_was_skipped_is_said_where_a_later_step_fails(
@@ -143,7 +178,18 @@ BAD = {
         "--pairs-as",
         "words",
     ),
-    "cannot be fitted on sentences": (
+    "unsupervised uses no sentence pairs, and some were given": (
+        *ALIGN,
+        "--pairs",
+        "pairs.tsv",
+        "--method",
+        "unsupervised",
+    ),
+    "--pairs-as says what --pairs is made into": (*ALIGN, *SEED, "--pairs-as", "lexicon"),
+    "the de space 2; wasserstein needs equal numbers": (
+        *("align", "en.vec", "narrow.vec", *ALIGN[3:], "--method", "wasserstein"),
+    ),
+    "this method needs pairs of words": (
         *ALIGN,
         "--pairs",
         "pairs.tsv",
@@ -174,6 +220,7 @@ def test_a_bad_call_is_code_2_and_leaves_nothing(
         Path("none.tsv").write_text("zz\tyy\n")
     Path("foreign.tsv").write_text("zz\tyy\n")
     Path("en.what").write_text("a 1 2\n")
+    Path("narrow.vec").write_text("a 1 2\nb 2 1\n")
     before = sorted(files.iterdir())
     result = call(*BAD[message])
     assert result.code == 2

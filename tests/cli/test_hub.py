@@ -92,6 +92,35 @@ def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
     assert len(card["links"]) == 2
 
 
+def test_fewer_pairs_than_dimensions_are_warned_of(files: Path, call: Callable[..., Any]) -> None:
+    lines = Path("en-es.tsv").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("en-es.tsv").write_text("".join(lines[:4]), encoding="utf-8")
+    result = call(*HUB, "--json")
+    (warning,) = result.json["warnings"]
+    assert "4 seed pairs for the 10 dimensions of es" in warning
+    assert warning in result.err
+
+
+def test_a_language_that_is_there_already(files: Path, call: Callable[..., Any]) -> None:
+    call(*HUB)
+    given = ("--language", "de", "--lexicon", "de-en=en-de.tsv", "--output", "four")
+    result = call("hub", "add", "out", "fr.vec", *given)
+    assert result.code == 2
+    assert "the hub has de already; its languages: en, de, es" in result.lines[0]
+    assert not Path("four").exists()
+
+
+def test_a_space_of_one_vector_is_named(files: Path, call: Callable[..., Any]) -> None:
+    for number, message in (("1", "point the same way"), ("0", "are zero"), ("nan", "NaN")):
+        rows = "".join(f"es{i}{f' {number}' * 10}\n" for i in range(80))
+        Path("es.vec").write_text(rows, encoding="utf-8")
+        result = call(*HUB)
+        assert result.code == 2
+        assert message in result.err
+        assert ("es space" in result.err) == (number != "nan")
+        assert not Path("out").exists()
+
+
 def test_a_language_is_added(files: Path, call: Callable[..., Any]) -> None:
     call(*HUB)
     before = {f.name: f.read_bytes() for f in (files / "out").iterdir()}

@@ -12,7 +12,13 @@ import xling.aligners
 from xling.aligners.base import Aligner, Alignment, StopReason, Supervision
 from xling.aligners.registry import ALIGNERS, aligner
 from xling.data.lexicon import Lexicon
-from xling.errors import ConfigError, CoverageError, LanguageMismatchError
+from xling.errors import (
+    ConfigError,
+    CoverageError,
+    DegenerateInputError,
+    LanguageMismatchError,
+    ShapeError,
+)
 
 NAMES = sorted(ALIGNERS)
 # No aligner may be given a space that it could write to; their arrays are read-only anyway.
@@ -147,7 +153,16 @@ def test_coverage_counts_what_was_not_found(supervised: str, rotated_world) -> N
     assert (found.coverage.pairs, found.coverage.covered) == (62, 60)
     assert found.coverage.missing_source == ("unknown",)
     assert found.coverage.missing_target == ("unbekannt",)
-    assert found.pairs_used == 60
+    assert (found.seed_pairs, found.pairs_used) == (60, 60)
+
+
+def test_seed_pairs_are_those_of_the_seed(name: str, make_rotated_world) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.001)
+    if aligner(name)().supervision is not Supervision.LEXICON:
+        assert fitted(name, spelled_alike(world), lexicon=None).seed_pairs == 0
+    if aligner(name)().supervision is not Supervision.NONE:
+        seed = dataclasses.replace(world.lexicon, pairs=world.lexicon.pairs[:30])
+        assert fitted(name, world, lexicon=seed).seed_pairs == 30
 
 
 def test_fewer_pairs_than_dimensions(supervised: str, rotated_world) -> None:
@@ -173,6 +188,73 @@ def test_an_uncovered_lexicon_is_refused(supervised: str, rotated_world) -> None
     none = Lexicon(source_language="en", target_language="de", pairs=pairs)
     with pytest.raises(CoverageError, match="0 of 2 pairs covered; not found: one, two, eins"):
         fitted(supervised, rotated_world, lexicon=none)
+
+
+def settled(name: str, world, **changes) -> Alignment:
+    """Fit with a lexicon where the method can use one."""
+    if aligner(name)().supervision is Supervision.NONE:
+        changes["lexicon"] = None
+    return fitted(name, world, **changes)
+
+
+def spelled_alike(world):
+    """Write every concept alike in both languages."""
+    words = tuple(world.source.words[i] for i in world.order)
+    vocabulary = dataclasses.replace(world.target.vocabulary, words=words)
+    return dataclasses.replace(
+        world, target=dataclasses.replace(world.target, vocabulary=vocabulary)
+    )
+
+
+def with_vectors(space, vectors: np.ndarray):
+    empty = frozenset(np.array(space.words)[~vectors.any(axis=1)].tolist())
+    return dataclasses.replace(space, vectors=vectors.astype(np.float32), empty_words=empty)
+
+
+@pytest.mark.parametrize("side", ["source", "target"])
+def test_a_space_that_tells_no_word_from_another_is_named(
+    name: str, side: str, rotated_world
+) -> None:
+    space = getattr(rotated_world, side)
+    same = np.linspace(1, 3, 60)[:, None] * space.vectors[:1]
+    for vectors, message in (
+        (same, f"all vectors of the {space.language} space point the same way"),
+        (np.ones_like(same), f"all vectors of the {space.language} space point the same way"),
+        (0 * same, f"all 60 vectors of the {space.language} space are zero"),
+    ):
+        with pytest.raises(DegenerateInputError, match=message):
+            settled(name, rotated_world, **{side: with_vectors(space, vectors)})
+
+
+def test_a_singular_space_is_fitted_or_refused(name: str, make_rotated_world) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.001)
+    source = with_vectors(world.source, world.source.vectors * (np.arange(12) < 5))
+    target = with_vectors(
+        world.target, source.vectors[world.order] @ world.rotation.astype(np.float32)
+    )
+    flat = dataclasses.replace(world, source=source, target=target)
+    if name == "least-squares":
+        with pytest.raises(DegenerateInputError, match="200 source rows span 5 of 12 dimensions"):
+            settled(name, flat)
+        return
+    found = settled(name, flat)
+    assert precision(found, flat) == 1.0
+
+
+def test_spaces_of_two_widths(name: str, make_rotated_world) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.001)
+    wide = np.hstack([world.source.vectors, np.zeros((200, 3))]) @ np.linalg.qr(
+        np.random.default_rng(0).standard_normal((15, 15))
+    )[0].astype(np.float32)
+    world = dataclasses.replace(world, source=with_vectors(world.source, wide))
+    if ALIGNERS[name].any_width and name != "least-squares":
+        assert precision(settled(name, world), world) == 1.0
+    elif name != "least-squares":
+        with pytest.raises(ShapeError, match=f"{name} needs equal numbers") as caught:
+            settled(name, world)
+        for other, method in ALIGNERS.items():
+            assert (f" {other}," in str(caught.value.hint)) == method.any_width
+        assert "--set rank=N" in str(caught.value.hint)
 
 
 def test_languages_must_belong_together(name: str, rotated_world) -> None:

@@ -6,10 +6,13 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, Protocol, runtime_checkable
 
+import numpy as np
+
+from xling.arrays import blocks, unit_rows
 from xling.data.coverage import Coverage
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.errors import LanguageMismatchError, ShapeError
+from xling.errors import DegenerateInputError, LanguageMismatchError, ShapeError
 from xling.mapping.base import SpaceMap
 from xling.progress import Progress, silent
 
@@ -21,7 +24,12 @@ __all__ = [
     "Suspect",
     "Verdict",
     "check_spaces",
+    "check_varied",
+    "few_pairs",
 ]
+
+_BLOCK = 16_384  # rows that are held in float64 at once
+_ALIKE = 1e-5  # what the mean of unit rows falls short of length 1 where all are one vector
 
 
 class StopReason(StrEnum):
@@ -76,7 +84,8 @@ class Alignment:
     method : str
         The aligner's name.
     pairs_used : int
-        Word pairs that the maps were fitted on: covered, with two vectors that are not zero.
+        Pairs that the maps were fitted on at last: of the lexicon, covered and with two vectors
+        that are not zero, or found by the method itself.
     coverage : Coverage, optional
         What was found of the seed lexicon; ``None`` where none was given.
     settings : mapping of str to object
@@ -97,6 +106,9 @@ class Alignment:
         What the verdict stands on.
     suspects : tuple of Suspect
         Pairs that a robust fit gave little weight, the least first.
+    seed_pairs : int
+        Those of the lexicon that could be used; where it is left out, as many as are covered, and
+        0 without a lexicon.
 
     Raises
     ------
@@ -119,11 +131,15 @@ class Alignment:
     verdict: Verdict | None = None
     checks: Mapping[str, float] = field(default_factory=dict, repr=False)
     suspects: tuple[Suspect, ...] = field(default=(), repr=False)
+    seed_pairs: int = -1
 
     def __post_init__(self) -> None:
         widths = self.source_mapping.dim_out, self.target_mapping.dim_out
         if widths[0] != widths[1]:
             raise ShapeError(f"the maps lead to {widths[0]} and {widths[1]} columns, not to one")
+        if self.seed_pairs < 0:
+            covered = 0 if self.coverage is None else self.coverage.covered
+            object.__setattr__(self, "seed_pairs", covered)
         for name in ("settings", "checks"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
@@ -177,6 +193,8 @@ class Aligner(Protocol):
             If the spaces differ in width where the method needs one width.
         ConfigError
             If a lexicon is needed and none is given.
+        DegenerateInputError
+            If all vectors of a space are zero, or point the same way.
         """
 
 
@@ -195,12 +213,20 @@ def check_spaces(source: EmbeddingSpace, target: EmbeddingSpace, lexicon: Lexico
     LanguageMismatchError
         If the spaces are in one language, or the lexicon is not from the source's language to
         the target's.
+    DegenerateInputError
+        If nothing is known about any word of a space, or the same about all.
     """
     spaces = (source.language, target.language)
     if spaces[0].casefold() == spaces[1].casefold():
         raise LanguageMismatchError(f"both spaces are in {spaces[0]}; two languages are needed")
-    if lexicon is None:
-        return
+    if lexicon is not None:
+        _check_direction(spaces, lexicon)
+    for space in (source, target):
+        check_varied(space)
+
+
+def _check_direction(spaces: tuple[str, str], lexicon: Lexicon) -> None:
+    """Refuse a lexicon of other languages, or of these the other way round."""
     languages = (lexicon.source_language, lexicon.target_language)
     if tuple(map(str.casefold, languages)) != tuple(map(str.casefold, spaces)):
         swapped = languages == spaces[::-1]
@@ -208,3 +234,65 @@ def check_spaces(source: EmbeddingSpace, target: EmbeddingSpace, lexicon: Lexico
             f"the seed lexicon is {'-'.join(languages)}, the spaces are {'-'.join(spaces)}",
             hint="swap its sides with Lexicon.inverted()" if swapped else None,
         )
+
+
+def check_varied(space: EmbeddingSpace) -> None:
+    """Refuse a space that tells no word from another.
+
+    Centring such a space leaves rounding errors, which scaling to length 1 would blow up.
+
+    Parameters
+    ----------
+    space : EmbeddingSpace
+        To be mapped; a space of one known word passes.
+
+    Raises
+    ------
+    DegenerateInputError
+        If all its vectors are zero, or all that are not point the same way.
+    """
+    total, known = np.zeros(space.dim), 0
+    for block in blocks(len(space), _BLOCK):
+        rows = unit_rows(space.vectors[block].astype(np.float64))
+        total += rows.sum(axis=0)
+        known += int(rows.any(axis=1).sum())
+    if not known:
+        raise DegenerateInputError(
+            f"all {len(space)} vectors of the {space.language} space are zero; others are needed"
+        )
+    if known > 1 and np.linalg.norm(total) > (1 - _ALIKE) * known:
+        raise DegenerateInputError(
+            f"all vectors of the {space.language} space point the same way; different ones are "
+            "needed"
+        )
+
+
+def few_pairs(pairs: int, dim: int, *, of: str = "") -> tuple[str, ...]:
+    """Warn of a map that its pairs do not settle.
+
+    Parameters
+    ----------
+    pairs : int
+        That it was fitted on.
+    dim : int
+        Of the narrower space; fewer pairs than that leave some of its directions open.
+    of : str
+        What is mapped, where that is not plain.
+
+    Returns
+    -------
+    tuple of str
+        A sentence, or nothing.
+
+    Examples
+    --------
+    >>> few_pairs(20, 20)
+    ()
+    """
+    if pairs >= dim:
+        return ()
+    return (
+        f"{pairs} seed pair{'s' * (pairs != 1)} for the {dim} dimensions{of}: the map is one of "
+        "many that fit them, and new words will be translated badly; more pairs are needed, or "
+        "the method self-learning, which starts from few",
+    )

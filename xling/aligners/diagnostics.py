@@ -104,7 +104,7 @@ def diagnose(
         hausdorff_bound=bound,
         relational_similarity=alike,
         pairs=pairs,
-        expect=_expect(spectrum, eigenvalues / words, alike),
+        expect=_expect(spectrum, eigenvalues / words, alike, (source.dim, target.dim)),
     )
 
 
@@ -126,7 +126,7 @@ def _relations(
     return relational_similarity(rows[0], rows[1]), len(chosen)
 
 
-def _expect(spectrum: float, eigenvalues: float, alike: float | None) -> str:
+def _expect(spectrum: float, eigenvalues: float, alike: float | None, dims: tuple[int, int]) -> str:
     """Say in a sentence what follows."""
     apart = spectrum > _SPECTRUM_APART or eigenvalues > _EIGENVALUES_APART
     shape = (
@@ -143,5 +143,10 @@ def _expect(spectrum: float, eigenvalues: float, alike: float | None) -> str:
             "nothing, and check that lexicon and vectors belong together"
         )
     words = next((words for least, words in _ALIKE if alike >= least), _LITTLE)
+    if alike >= _ALIKE[0][0] and dims[0] != dims[1]:
+        words = (
+            f"much alike, but with {dims[0]} and {dims[1]} dimensions: no rotation links them, a "
+            "linear map can"
+        )
     more = "; they differ in shape, so that methods without a lexicon are likely to fail"
     return f"by the lexicon's words the spaces are {words}{more if apart else ''}"

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from xling.aligners.base import StopReason
+from xling.aligners.base import StopReason, check_varied, few_pairs
 from xling.aligners.hub_pairs import (
     HubPairs,
     HubSpace,
@@ -120,6 +120,19 @@ class HubAlignment:
         for name in ("mappings", "settings", "fingerprints"):
             object.__setattr__(self, name, MappingProxyType(dict(getattr(self, name))))
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """Name the languages that fewer pairs link than there are dimensions."""
+        found: list[str] = []
+        for tag, mapping in self.mappings.items():
+            if tag == self.fixed:
+                continue
+            ends = [{link.source.casefold(), link.target.casefold()} for link in self.links]
+            held = (tag.casefold() in end for end in ends)
+            pairs = sum(link.pairs for link, one in zip(self.links, held, strict=True) if one)
+            found += few_pairs(pairs, mapping.dim_in, of=f" of {tag}")
+        return tuple(found)
+
 
 def fit_hub(
     spaces: Sequence[EmbeddingSpace],
@@ -158,7 +171,8 @@ def fit_hub(
     CoverageError
         If nothing of a lexicon is covered, or no chain of lexicons connects two languages.
     DegenerateInputError
-        If nothing is known about the words of any pair of a lexicon.
+        If nothing is known about the words of any pair of a lexicon, or a space's vectors are all
+        zero or all point the same way.
 
     References
     ----------
@@ -238,7 +252,8 @@ def fit_further(
     CoverageError
         If nothing of a lexicon is covered.
     DegenerateInputError
-        If nothing is known about the words of any pair of a lexicon.
+        If nothing is known about the words of any pair of a lexicon, or a space's vectors are all
+        zero or all point the same way.
     """
     settings = HubSettings() if settings is None else settings
     lexicons = sorted(lexicons, key=languages_of)
@@ -271,7 +286,8 @@ def fit_further(
 
 
 def _prepared(space: EmbeddingSpace, settings: HubSettings) -> HubSpace:
-    """Put a space's normalisation beside it."""
+    """Put a space's normalisation beside it; refuse one that tells no word from another."""
+    check_varied(space)
     return HubSpace(
         language=space.language,
         vocabulary=space.vocabulary,

@@ -1,6 +1,6 @@
 """Kernel ridge regression of what the rotation leaves over: a map that bends."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -13,7 +13,7 @@ from xling.errors import ConfigError
 from xling.linalg.kernel import KernelRidge, gaussian_kernel, median_distance, pivots
 from xling.linalg.procrustes import orthogonal_map
 from xling.mapping.kernel import KernelMap
-from xling.mapping.linear import check_steps
+from xling.mapping.linear import Normalization, check_steps
 from xling.progress import Progress, silent
 
 __all__ = ["KernelAligner", "KernelSettings"]
@@ -102,9 +102,7 @@ class KernelAligner:
     ) -> Alignment:
         """Find the map; see `xling.aligners.base.Aligner.fit`."""
         wanted = self.settings
-        pairs = paired_rows(
-            "kernel", source, target, lexicon, wanted.normalization, one_width=True, of_words=True
-        )
+        pairs = paired_rows("kernel", source, target, lexicon, wanted.normalization, one_width=True)
         matrix = _scaled_rotation(pairs)
         rows, rest, weights = _by_word(pairs, pairs.y - pairs.x @ matrix)
         bandwidth = wanted.bandwidth * median_distance(rows[:_MEASURED])
@@ -119,7 +117,7 @@ class KernelAligner:
             bandwidth=bandwidth,
             normalization=pairs.normalizations[0],
         )
-        mapped = made.apply(source.vectors[pairs.rows[0]])
+        mapped = replace(made, normalization=Normalization()).apply(pairs.x)
         return pairs.alignment(
             made,
             pairs.linear(1, None),

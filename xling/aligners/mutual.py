@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xling.aligners.pairs import PairedRows
-from xling.arrays import IntVector, Matrix, Vector, unit_rows
-from xling.retrieval.criteria import NEIGHBORHOOD, augment, mean_similarity, queries
-from xling.retrieval.index import ExactIndex
+from xling.arrays import IntVector, Matrix, unit_rows
+from xling.retrieval.criteria import NEIGHBORHOOD
+from xling.retrieval.mutual import best_neighbors
 
 __all__ = ["FrequentRows", "Mutual", "extended", "frequent_rows", "mutual_neighbors"]
 
@@ -71,7 +71,7 @@ def frequent_rows(pairs: PairedRows, words: int) -> FrequentRows:
 
 
 def mutual_neighbors(x: Matrix, y: Matrix, *, k: int = NEIGHBORHOOD) -> Mutual:
-    """Find the rows that are each other's nearest by CSLS, without all scores at once.
+    """Find the rows that are each other's nearest by CSLS, from one product in tiles.
 
     Parameters
     ----------
@@ -85,14 +85,12 @@ def mutual_neighbors(x: Matrix, y: Matrix, *, k: int = NEIGHBORHOOD) -> Mutual:
     Mutual
         In the order of ``x``.
     """
-    sides = unit_rows(x), unit_rows(y)
-    means = [mean_similarity(sides[i], sides[1 - i], k=k) for i in (0, 1)]
-    ahead, scores = _best(sides[0], means[0], augment(sides[1], means[1]))
-    back, _ = _best(sides[1], means[1], augment(sides[0], means[0]))
-    chosen = np.flatnonzero(back[ahead] == np.arange(len(ahead)))
-    share = len(chosen) / min(map(len, sides))
-    value = float(scores[chosen].mean(dtype=np.float64)) * share if len(chosen) else 0.0
-    return Mutual(places=(chosen, ahead[chosen]), criterion=value)
+    found = best_neighbors(unit_rows(x), unit_rows(y), k=k)
+    chosen = found.mutual
+    share = len(chosen) / min(len(x), len(y))
+    scores = found.forward_scores[chosen]
+    value = float(scores.mean(dtype=np.float64)) * share if len(chosen) else 0.0
+    return Mutual(places=(chosen, found.forward[chosen]), criterion=value)
 
 
 def extended(
@@ -136,10 +134,3 @@ def extended(
         weights=weights[chosen],
         rows=(rows[0][chosen], rows[1][chosen]),
     )
-
-
-def _best(rows: Matrix, means: Vector, augmented: Matrix) -> tuple[IntVector, Vector]:
-    """Give the nearest row of the other side by CSLS, and its value."""
-    asked, offsets = queries(rows, means, "csls")
-    found = ExactIndex(rows=augmented).search(asked, 1)
-    return found.ids[:, 0], found.scores[:, 0] - offsets

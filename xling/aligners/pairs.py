@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Suspect, check_spaces
+from xling.aligners.registry import width_hint
 from xling.aligners.sentences import SentenceLexicon
 from xling.arrays import BoolVector, IntVector, Matrix, Vector
 from xling.data.coverage import Coverage
@@ -48,6 +49,8 @@ class PairedRows:
         What was found of the lexicon.
     names : pair of tuple of str
         What ``rows`` count: the words of the spaces, or the sentences.
+    seeds : int
+        Pairs of the lexicon that can be used, whatever was taken away or put beside them since.
     """
 
     method: str
@@ -59,6 +62,7 @@ class PairedRows:
     rows: tuple[IntVector, IntVector] = field(repr=False)
     coverage: Coverage
     names: tuple[tuple[str, ...], tuple[str, ...]] = field(repr=False)
+    seeds: int
 
     def __len__(self) -> int:
         return len(self.x)
@@ -188,6 +192,7 @@ class PairedRows:
             target_mapping=target,
             method=self.method,
             pairs_used=len(self),
+            seed_pairs=self.seeds,
             coverage=self.coverage,
             settings=asdict(settings),
             seed=seed,
@@ -251,7 +256,8 @@ def paired_rows(
     least : int
         How many pairs the method needs.
     of_words : bool
-        Whether the pairs must be words: matched sentences are refused.
+        Whether the pairs must be words, because the fit looks for further ones in the vocabularies
+        or sets them against other words: matched sentences are refused.
 
     Returns
     -------
@@ -280,7 +286,7 @@ def paired_rows(
         raise ShapeError(
             f"the {source.language} space has {source.dim} dimensions, the {target.language} "
             f"space {target.dim}; {method} needs equal numbers",
-            hint="give both the same number of dimensions, or take least-squares, ridge or cca",
+            hint=width_hint(),
         )
     normalizations = [fit_normalization(space.vectors, steps) for space in (source, target)]
     x, y, rows, weights, coverage, names = (
@@ -310,6 +316,7 @@ def paired_rows(
         rows=(rows[0][known], rows[1][known]),
         coverage=coverage,
         names=names,
+        seeds=len(known),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Any, cast
 from xling.aligners.base import Aligner, Supervision
 from xling.errors import ConfigError, ConflictError, UnknownKeyError, UnknownNameError
 
-__all__ = ["ALIGNERS", "Method", "aligner", "check_method", "configured"]
+__all__ = ["ALIGNERS", "Method", "aligner", "check_method", "configured", "width_hint"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,8 @@ class Method:
         Where it comes from.
     cost : str
         What grows: ``p`` pairs, ``d`` dimensions, ``n`` words of the larger space.
+    any_width : bool
+        Whether the two spaces may differ in their number of dimensions, with its own defaults.
     """
 
     home: str
@@ -34,6 +36,7 @@ class Method:
     does: str
     paper: str
     cost: str
+    any_width: bool = False
 
 
 #: By the name that ``--method`` takes.
@@ -43,7 +46,8 @@ ALIGNERS: dict[str, Method] = {
         Supervision.LEXICON,
         "rotates both spaces into a latent space and learns its metric",
         "Jawanpuria et al. (2019)",
-        "p d² + d³",
+        "p d² + d³; n² d a round, n searched words",
+        any_width=True,
     ),
     "cca": Method(
         "xling.aligners.cca:CcaAligner",
@@ -51,13 +55,14 @@ ALIGNERS: dict[str, Method] = {
         "moves both spaces to where the pairs correlate",
         "Faruqui and Dyer (2014)",
         "p d² + d³",
+        any_width=True,
     ),
     "contrastive": Method(
         "xling.aligners.contrastive:ContrastiveAligner",
         Supervision.LEXICON,
         "rotates, then bends the source space by residual layers trained against near misses",
         "van den Oord et al. (2018); He et al. (2016)",
-        "passes x p (negatives + batch) d hidden",
+        "passes x p (1 + negatives) d (batch + hidden)",
     ),
     "kernel": Method(
         "xling.aligners.kernel:KernelAligner",
@@ -72,6 +77,7 @@ ALIGNERS: dict[str, Method] = {
         "maps the source space linearly, from at least d pairs",
         "Mikolov et al. (2013)",
         "p d²",
+        any_width=True,
     ),
     "mapping-layers": Method(
         "xling.aligners.mapping_layers:MappingLayersAligner",
@@ -86,6 +92,7 @@ ALIGNERS: dict[str, Method] = {
         "whitens, rotates, re-weights and de-whitens both spaces",
         "Artetxe et al. (2018, AAAI)",
         "p d² + d³",
+        any_width=True,
     ),
     "orthogonal-ridge": Method(
         "xling.aligners.orthogonal_ridge:OrthogonalRidgeAligner",
@@ -121,20 +128,23 @@ ALIGNERS: dict[str, Method] = {
         "maps one space linearly, held back by a penalty",
         "Dinu et al. (2015); Shigeto et al. (2015)",
         "p d² + d³",
+        any_width=True,
     ),
     "self-learning": Method(
         "xling.aligners.self_learning:SelfLearningAligner",
         Supervision.OPTIONAL,
         "induces a dictionary from few pairs, or from equal strings, and refits on it",
         "Artetxe et al. (2017, 2018)",
-        "rounds · n² d, n up to the cut-off",
+        "rounds x n² d, n up to the cut-off",
+        any_width=True,
     ),
     "unsupervised": Method(
         "xling.aligners.unsupervised:UnsupervisedAligner",
         Supervision.NONE,
         "starts from how similarities are distributed, then as self-learning",
         "Artetxe et al. (2018)",
-        "rounds · n² d, n up to the cut-off",
+        "rounds x n² d, n up to the cut-off",
+        any_width=True,
     ),
     "wasserstein": Method(
         "xling.aligners.wasserstein:WassersteinAligner",
@@ -208,7 +218,22 @@ def configured(name: str, settings: Mapping[str, Any]) -> Aligner:
     return made(settings=replace(default, **settings))
 
 
-def check_method(name: str | None, *, given: bool) -> str:
+def width_hint() -> str:
+    """Say what can be done about spaces of different widths.
+
+    Returns
+    -------
+    str
+        Names the methods that take them.
+    """
+    free = ", ".join(name for name, method in ALIGNERS.items() if method.any_width)
+    return (
+        f"give both the same number of dimensions, or take {free}, or procrustes with a rank "
+        "(--set rank=N)"
+    )
+
+
+def check_method(name: str | None, *, given: bool, sentences: bool = False) -> str:
     """Choose a method by what supervision there is, or refuse one that does not fit it.
 
     Parameters
@@ -216,7 +241,9 @@ def check_method(name: str | None, *, given: bool) -> str:
     name : str, optional
         One of `ALIGNERS`; ``None`` for the default.
     given : bool
-        Whether there is a seed lexicon.
+        Whether there is a seed lexicon, or sentences in its place.
+    sentences : bool
+        Whether it is these.
 
     Returns
     -------
@@ -242,6 +269,12 @@ def check_method(name: str | None, *, given: bool) -> str:
         raise ConfigError(
             f"method {name} needs a seed lexicon",
             hint=f"--lexicon FILE gives it, source TAB target a line; {', '.join(free)} need none",
+        )
+    if needed is Supervision.NONE and given and sentences:
+        raise ConflictError(
+            f"method {name} uses no sentence pairs, and some were given",
+            hint="leave them out, or give --pairs-as lexicon to self-learning, which starts from "
+            "the words mined from them",
         )
     if needed is Supervision.NONE and given:
         raise ConflictError(

@@ -115,7 +115,8 @@ class SentenceLexicon(Lexicon):
             Always.
         """
         raise ConflictError(
-            "this method looks words up while it fits, so it cannot be fitted on sentences",
+            "this method needs pairs of words: it looks for further ones in both vocabularies, or "
+            "sets them against other words, and sentences stand in none",
             hint="--pairs-as lexicon gives it the word pairs mined from them",
         )
 

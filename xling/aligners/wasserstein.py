@@ -6,6 +6,7 @@ import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
 from xling.aligners.pairs import PairedRows, paired_rows
+from xling.aligners.registry import width_hint
 from xling.aligners.self_check import Checks, mutual_share, unlinked
 from xling.arrays import IntVector, Matrix
 from xling.data.lexicon import Lexicon
@@ -174,7 +175,8 @@ def _prepared(
     if spaces[0].dim != spaces[1].dim:
         raise ShapeError(
             f"the {spaces[0].language} space has {spaces[0].dim} dimensions, the "
-            f"{spaces[1].language} space {spaces[1].dim}; wasserstein needs equal numbers"
+            f"{spaces[1].language} space {spaces[1].dim}; wasserstein needs equal numbers",
+            hint=width_hint(),
         )
     most = max(settings.init_words, settings.words, settings.refined_words, _CHECKED)
     normalizations, rows = [], []

@@ -36,8 +36,8 @@ EXAMPLES = (
 )
 
 _FROM_CARD = (
-    "seed_coverage", "settings", "diagnostics", "history", "stop_reason", "verdict",
-    "checks", "suspects",
+    "seed_pairs", "pairs_used", "seed_coverage", "settings", "diagnostics", "history",
+    "stop_reason", "verdict", "checks", "suspects",
 )  # fmt: skip
 _UNTRUSTED = 3
 _SHOWN = 5  # suspicious pairs that people see; all are in the JSON
@@ -67,8 +67,9 @@ class AlignJob:
         Seed pairs; some methods need none.
     pairs : Path, optional
         Matched sentences, instead of a lexicon.
-    pairs_as : {"sentences", "lexicon"}
-        Whether the method is fitted on sentence vectors, or on the lexicon mined from the pairs.
+    pairs_as : {"sentences", "lexicon"}, optional
+        Whether the method is fitted on sentence vectors, the default, or on the lexicon mined from
+        the pairs; only with these.
     method : str, optional
         By name; ``procrustes`` by default with a lexicon, ``unsupervised`` without one.
     settings : tuple of str
@@ -91,7 +92,7 @@ class AlignJob:
     output: Path
     lexicon: Path | None = None
     pairs: Path | None = None
-    pairs_as: str = "sentences"
+    pairs_as: str | None = None
     method: str | None = None
     settings: tuple[str, ...] = ()
     seed: int = 0
@@ -157,7 +158,7 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
                     lexicon = from_sentences(
                         corpus,
                         (spaces[0], spaces[1]),
-                        check_pairs_as(job.pairs_as),
+                        check_pairs_as(job.pairs_as or "sentences"),
                         progress=progress,
                     )
             aligned = align_spaces(
@@ -186,12 +187,12 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
         "vocabulary": {side.language: len(side.vocabulary) for side in aligned.model.sides},
         "sentence_pairs": 0 if corpus is None else len(corpus),
         "held_out": dict.fromkeys(_NOTHING_HELD_OUT, 0),
-        "seed_pairs": found.pairs_used,
         **{name: aligned.model.card[name] for name in _FROM_CARD},
         "seed": job.seed,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
-        "warnings": [line for report in reports for line in report.describe()],
+        "warnings": [line for report in reports for line in report.describe()]
+        + list(aligned.warnings),
     }
 
 
@@ -216,12 +217,12 @@ def align(
         ),
     ] = None,
     pairs_as: Annotated[
-        str,
+        str | None,
         typer.Option(
             metavar="NAME",
-            help="sentences: fit on their vectors; lexicon: on words mined from them.",
+            help="sentences: fit on their vectors (default); lexicon: on words mined from them.",
         ),
-    ] = "sentences",
+    ] = None,
     method: Annotated[
         str | None,
         typer.Option(metavar="NAME", help=", ".join(ALIGNERS) + "; default: see above."),
@@ -293,8 +294,17 @@ def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
 
     if job.lexicon is not None and job.pairs is not None:
         raise ConflictError("--lexicon and --pairs were given; one of them is needed")
-    check_pairs_as(job.pairs_as)
-    method = check_method(job.method, given=job.lexicon is not None or job.pairs is not None)
+    if job.pairs_as is not None and job.pairs is None:
+        raise ConflictError(
+            "--pairs-as says what --pairs is made into, and --pairs was not given",
+            hint="give matched sentences with --pairs FILE, or leave --pairs-as out",
+        )
+    check_pairs_as(job.pairs_as or "sentences")
+    method = check_method(
+        job.method,
+        given=job.lexicon is not None or job.pairs is not None,
+        sentences=job.pairs is not None,
+    )
     kind = type(aligner(method)().settings)
     settings = parse_settings(method, kind, job.settings)
     configured(method, settings)
@@ -321,12 +331,14 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
     words = ", ".join(f"{language} {n:,}" for language, n in document["vocabulary"].items())
     coverage = document["seed_coverage"]
     of = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
+    used = document["pairs_used"]
     described = document["diagnostics"]
     lines = [
         ("model", document["output"] or "not written"),
         ("method", document["method"]),
         ("words", words),
         ("seed pairs", f"{document['seed_pairs']:,} used{of}"),
+        *((("fitted on", f"{used:,} pairs"),) if used != document["seed_pairs"] else ()),
         *((("spaces", described["expect"]),) if described is not None else ()),
         ("ended", f"{document['stop_reason']}, {len(document['history'])} rounds"),
     ]

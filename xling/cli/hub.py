@@ -22,7 +22,7 @@ from xling.cli.options import (
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, per_cent, warn, write, write_json
-from xling.errors import ConfigError, InputError, UnknownNameError
+from xling.errors import ConfigError, InputError, LanguageMismatchError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
 
@@ -168,6 +168,12 @@ def run_add(job: HubJob, *, progress: Progress = silent) -> dict[str, Any]:
 
     assert job.hub is not None
     standing = load_hub(job.hub)
+    held = [tag for tag in standing.languages if tag.casefold() == job.languages[0].casefold()]
+    if held:
+        raise LanguageMismatchError(
+            f"the hub has {held[0]} already; its languages: {', '.join(standing.languages)}",
+            hint="--language names the further one",
+        )
     files = parse_lexicons(job.lexicons, [*standing.languages, *job.languages])
     _check(job, files)
 
@@ -331,7 +337,8 @@ def _run(
         "stop_reason": str(found.stop_reason),
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
-        "warnings": [line for report in reports for line in report.describe()],
+        "warnings": [line for report in reports for line in report.describe()]
+        + list(found.warnings),
     }
 
 

@@ -52,6 +52,8 @@ def card_facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "words", _counts(card["vocabulary"])
     yield "channels", ", ".join(card["channels"])
     yield from _training(card)
+    for line in card.get("warnings", ()):
+        yield "warning", line
     if card.get("verdict") is not None:
         yield "verdict", card["verdict"]
     if "table" in card:
@@ -81,6 +83,8 @@ def _training(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         coverage = card.get("seed_coverage")
         used = "" if coverage is None else f" ({_per_cent(coverage)} of the lexicon)"
         yield "seed pairs", f"{card['seed_pairs']:,}{used}"
+        if card.get("pairs_used", card["seed_pairs"]) != card["seed_pairs"]:
+            yield "fitted on", f"{card['pairs_used']:,} pairs"
     for link in card.get("links", ()):
         yield (
             f"link {link['source']}-{link['target']}",

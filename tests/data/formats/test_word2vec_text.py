@@ -25,8 +25,6 @@ BAD_LINES = {
         (b" 1 2", "there is no word"),
     ],
     "not UTF-8": [(b"c\xff 1 2", "the word b'c\\xff' is not UTF-8")],
-    "NaN": [(b"c nan 1", "NaN in the vector of 'c'")],
-    "Inf": [(b"c 1 -inf", "Inf in the vector of 'c'"), (b"c 1e99 1", "Inf in the vector of 'c'")],
     "not a number": [
         (b"c 1 x", "'x' is no number"),
         (b"c 1_0 1", "'1_0' is no number"),
@@ -63,6 +61,16 @@ def test_bad_lines_stop_under_strict(tmp_path, kind, line, message):
         read(tmp_path, b"9 2\n" + GOOD + line + b"\n\nx nan 1\n", strict=True)
     assert str(caught.value).startswith(f"{tmp_path / 'a.vec'}:4: {message}")
     assert caught.value.line == 4
+
+
+@pytest.mark.parametrize("strict", [False, True])
+@pytest.mark.parametrize("line", [b"c nan 1", b"c 1 -inf", b"c 1e99 1"])
+def test_nan_and_infinity_always_stop(tmp_path, line, strict):
+    with pytest.raises(FormatError, match=r"(NaN|Inf) in the vector of 'c'") as caught:
+        read(tmp_path, b"3 2\n" + GOOD + line + b"\n", strict=strict)
+    assert caught.value.line == 4
+    space, _ = read(tmp_path, b"3 2\n" + GOOD + b"nan 1 2\n", strict=strict)
+    assert space.words == ("a", "b", "nan")
 
 
 @pytest.mark.parametrize("declared", [1, 3])

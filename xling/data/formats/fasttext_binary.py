@@ -57,14 +57,14 @@ def read_fasttext_binary(
     EmbeddingSpace
         With counts, and with the subword table unless the model was trained without n-grams.
     ReadReport
-        What was skipped: duplicate words, words with a blank that does not break, NaN or
-        infinity, words not in UTF-8.
+        What was skipped: duplicate words, words with a blank that does not break, words
+        not in UTF-8.
 
     Raises
     ------
     FormatError
         If the file is no fastText model, is supervised, quantised or newer than version 12,
-        ends too early, holds NaN in its n-gram rows, or has no usable word; under ``strict``
+        ends too early, holds NaN or infinity, or has no usable word; under ``strict``
         for the first bad word.
     FileAccessError
         If it cannot be read.

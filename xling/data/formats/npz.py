@@ -41,13 +41,14 @@ def read_npz(
         Words in NFC, otherwise as written. Words whose vector is zero are kept, in
         ``empty_words``.
     ReadReport
-        What was skipped: duplicate words, words with a blank, NaN or infinity.
+        What was skipped: duplicate words, words with a blank.
 
     Raises
     ------
     FormatError
         If the file is empty, no ``.npz``, cut short, lacks an array, or holds one of the wrong
-        type or shape, or no usable word; under ``strict`` for the first bad word.
+        type or shape, NaN or infinity, or no usable word; under ``strict`` for the first bad
+        word.
     FileAccessError
         If it cannot be read.
     """

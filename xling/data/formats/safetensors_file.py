@@ -42,14 +42,14 @@ def read_safetensors(
         Words in NFC, otherwise as written. Words whose vector is zero are kept, in
         ``empty_words``.
     ReadReport
-        What was skipped: duplicate words, words with a blank, NaN or infinity, words not in
-        UTF-8.
+        What was skipped: duplicate words, words with a blank, words not in UTF-8.
 
     Raises
     ------
     FormatError
         If the file is empty, no safetensors, cut short, lacks a tensor, or holds one of the
-        wrong type or shape, or no usable word; under ``strict`` for the first bad word.
+        wrong type or shape, NaN or infinity, or no usable word; under ``strict`` for the first
+        bad word.
     FileAccessError
         If it cannot be read.
     """

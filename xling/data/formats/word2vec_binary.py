@@ -36,14 +36,14 @@ def read_word2vec_binary(
         Words in NFC, otherwise as written. Words whose vector is zero are kept, in
         ``empty_words``.
     ReadReport
-        What was skipped: duplicate words, words with a blank that does not break, NaN or
-        infinity, words not in UTF-8; and words beyond the number in the header, not read.
+        What was skipped: duplicate words, words with a blank that does not break, words
+        not in UTF-8; and words beyond the number in the header, not read.
 
     Raises
     ------
     FormatError
-        If the file is empty, has no header, ends too early, or holds no usable vector; under
-        ``strict`` for the first bad word.
+        If the file is empty, has no header, ends too early, or holds NaN, infinity or no usable
+        vector; under ``strict`` for the first bad word.
     FileAccessError
         If it cannot be read.
     """

@@ -49,13 +49,13 @@ def read_vec(
         ``empty_words``.
     ReadReport
         What was skipped: empty lines, vectors of the wrong width, duplicate words, words with a
-        blank inside, NaN or infinity, words not in UTF-8; and a wrong count in the header.
+        blank inside, words not in UTF-8; and a wrong count in the header.
 
     Raises
     ------
     FormatError
-        If the file is empty, no line holds a usable vector, or its gzip data is broken; under
-        ``strict`` for the first bad line.
+        If the file is empty, no line holds a usable vector, one holds NaN or infinity, or its
+        gzip data is broken; under ``strict`` for the first bad line.
     FileAccessError
         If it cannot be read.
     """

@@ -63,7 +63,8 @@ class WordVectors:
         Raises
         ------
         FormatError
-            Under ``strict`` for the first word that cannot be used.
+            For a vector with NaN or infinity: the file is damaged. Under ``strict`` for the first
+            word that cannot be used.
         """
         nonfinite = np.count_nonzero(~np.isfinite(vectors), axis=1)
         nonzero = np.count_nonzero(vectors, axis=1)
@@ -76,8 +77,8 @@ class WordVectors:
             if word is None:
                 continue
             if nonfinite[i]:
-                self._report_non_finite(word, vectors[i], numbers[i])
-                continue
+                what = "NaN" if np.isnan(vectors[i]).any() else "Inf"
+                raise self.log.error(f"{what} in the vector of {word!r}", line=numbers[i])
             if not nonzero[i]:
                 self.log.note(
                     "zero vector", numbers[i], f"the vector of {word!r} is zero", "word kept"
@@ -151,11 +152,6 @@ class WordVectors:
             )
             return None
         return word
-
-    def _report_non_finite(self, word: str, vector: Matrix, number: int) -> None:
-        """Report a vector with NaN or infinity."""
-        what = "NaN" if np.isnan(vector).any() else "Inf"
-        self.log.problem(what, number, f"{what} in the vector of {word!r}", "word skipped")
 
     def _store(self, vectors: Matrix, before: int) -> None:
         """Append rows; the memory grows by half where it does not suffice."""

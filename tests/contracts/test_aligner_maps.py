@@ -1,0 +1,208 @@
+"""What the maps of every aligner do: in any order of words, in storage, and for a planted map."""
+
+import dataclasses
+import functools
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from xling.aligners.base import Alignment, Supervision
+from xling.aligners.registry import ALIGNERS, aligner
+from xling.aligners.sentences import from_sentences
+from xling.arrays import unit_rows
+from xling.data.corpus import ParallelCorpus
+from xling.data.vocabulary import Vocabulary
+from xling.errors import ConflictError, NotInvertibleError
+from xling.mapping.mlp import MlpMap
+from xling.model.model import load
+from xling.recipes import align_spaces
+
+NAMES = sorted(ALIGNERS)
+
+# They draw pairs, or what is dropped, by their places: another order is another draw.
+DRAWING = {"contrastive", "mapping-layers", "rcsls", "self-learning", "unsupervised"}
+WORDS_ONLY = {"bilinear", "contrastive", "rcsls", "refine", "self-learning", "unsupervised"}
+
+
+@pytest.fixture(params=NAMES)
+def name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def settled(name: str, world, **settings) -> Alignment:
+    """Fit with a lexicon where the method can use one."""
+    made = aligner(name)()
+    made = dataclasses.replace(made, settings=dataclasses.replace(made.settings, **settings))
+    lexicon = None if made.supervision is Supervision.NONE else world.lexicon
+    return made.fit(world.source, world.target, lexicon, seed=4)
+
+
+def cosines(found: Alignment, world) -> np.ndarray:
+    """Give every target row's cosine with every source row, after the maps."""
+    x = unit_rows(found.source_mapping.apply(world.source.vectors))
+    y = unit_rows(found.target_mapping.apply(world.target.vectors))
+    return y @ x.T
+
+
+def precision(found: Alignment, world) -> float:
+    return float(np.mean(cosines(found, world).argmax(axis=1) == world.order))
+
+
+def reordered(space, order: np.ndarray):
+    """Give the words in another order, each with its own vector."""
+    words = tuple(space.words[i] for i in order)
+    return dataclasses.replace(
+        space, vocabulary=Vocabulary(words=words), vectors=space.vectors[order]
+    )
+
+
+def test_the_order_of_the_words_is_irrelevant(name: str, make_rotated_world) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.001 if name in DRAWING else 0.1)
+    random = np.random.default_rng(1)
+    orders = [random.permutation(200) for _ in range(2)]
+    other = dataclasses.replace(
+        world, source=reordered(world.source, orders[0]), target=reordered(world.target, orders[1])
+    )
+    expected = cosines(settled(name, world), world)[np.ix_(orders[1], orders[0])]
+    found = cosines(settled(name, other), other)
+    assert (found.argmax(axis=1) == expected.argmax(axis=1)).all()
+    if name not in DRAWING:
+        np.testing.assert_allclose(found, expected, atol=1e-4)
+
+
+def test_one_thread_gives_the_same_bytes(name: str, rotated_world) -> None:
+    with threadpool_limits(1):
+        first, second = (settled(name, rotated_world) for _ in range(2))
+    for side in ("source_mapping", "target_mapping"):
+        tensors = [getattr(each, side).to_tensors()[0] for each in (first, second)]
+        assert {k: v.tobytes() for k, v in tensors[0].items()} == {
+            k: v.tobytes() for k, v in tensors[1].items()
+        }
+
+
+def test_maps_are_saved_loaded_applied_and_undone(
+    name: str, make_rotated_world, tmp_path: Path
+) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.001)
+    given = None if aligner(name)().supervision is Supervision.NONE else world.lexicon
+    made = align_spaces(world.source, world.target, given, method=name, seed=4)
+    made.model.save(tmp_path / "model")
+    model = load(tmp_path / "model")
+    found = (made.alignment.source_mapping, made.alignment.target_mapping)
+    for side, mapping, space in zip(model.sides, found, (world.source, world.target), strict=True):
+        mapped = mapping.apply(space.vectors)
+        stored = side.mapping
+        assert stored is not None
+        np.testing.assert_array_equal(stored.apply(space.vectors), mapped)
+        np.testing.assert_allclose(side.vectors, unit_rows(mapped), atol=1e-6)
+        try:
+            back = stored.inverse().apply(mapped)
+        except NotInvertibleError:
+            assert name in ("contrastive", "kernel", "mapping-layers")
+            continue
+        start = stored.linear if isinstance(stored, MlpMap) else stored
+        normal = start.normalization.apply(space.vectors)
+        np.testing.assert_allclose(unit_rows(back), unit_rows(normal), atol=1e-3)
+
+
+def linear(world):
+    """Map the target's rows by a matrix that is far from a rotation."""
+    random = np.random.default_rng(7)
+    turns = [np.linalg.qr(random.standard_normal((12, 12)))[0] for _ in range(2)]
+    matrix = turns[0] * np.geomspace(0.02, 1.5, 12) @ turns[1]
+    vectors = (world.source.vectors[world.order] @ matrix).astype(np.float32)
+    return dataclasses.replace(world, target=dataclasses.replace(world.target, vectors=vectors))
+
+
+def bent(world):
+    """Rotate the target's rows, then bend each a little."""
+    other = np.linalg.qr(np.random.default_rng(9).standard_normal((12, 12)))[0]
+    turned = world.source.vectors[world.order] @ world.rotation
+    vectors = (turned + 0.6 * np.square(turned) @ other).astype(np.float32)
+    return dataclasses.replace(world, target=dataclasses.replace(world.target, vectors=vectors))
+
+
+def rotated(world):
+    """Leave it the rotation that it is."""
+    return world
+
+
+BARE = {"normalization": ()}
+WHITE = {
+    "penalty": 1e-6,
+    "source_power": 0.0,
+    "target_power": 0.0,
+    "source_dewhiten": "none",
+    "target_dewhiten": "none",
+}
+PLANTED: dict[str, tuple[Callable, dict]] = {
+    "bilinear": (rotated, {}),
+    "cca": (linear, BARE | {"penalty": 1e-6, "power": 0.0}),
+    "contrastive": (rotated, {}),
+    "kernel": (bent, {}),
+    "least-squares": (linear, BARE),
+    "mapping-layers": (rotated, {}),
+    "multi-step": (linear, BARE | WHITE),
+    "orthogonal-ridge": (linear, BARE | {"penalty": 1e-6}),
+    "procrustes": (rotated, {}),
+    "rcsls": (rotated, {}),
+    "refine": (rotated, {}),
+    "ridge": (linear, BARE | {"penalty": 1e-6}),
+    "self-learning": (rotated, {}),
+    "unsupervised": (rotated, {}),
+    "wasserstein": (rotated, {}),
+}
+
+
+def test_a_planted_map_of_its_class_is_recovered(name: str, make_rotated_world) -> None:
+    plant, settings = PLANTED[name]
+    world = plant(make_rotated_world(words=300, dim=12, noise=0.0))
+    few = dataclasses.replace(world.lexicon, pairs=world.lexicon.pairs[:200])
+    given = dataclasses.replace(world, lexicon=few)
+    found = settled(name, given, **settings)
+    assert precision(found, world) == 1.0
+    if plant is not rotated:  # which a rotation does not do
+        turned = settled("procrustes", given)
+        near, nearest = (
+            cosines(one, world)[np.arange(300), world.order] for one in (turned, found)
+        )
+        assert nearest.mean() > near.mean() + 0.005
+
+
+def test_a_map_is_found_without_a_lexicon(make_rotated_world) -> None:
+    world = make_rotated_world(words=300, dim=12, noise=0.0)
+    words = tuple(world.source.words[i] for i in world.order)
+    target = dataclasses.replace(world.target, vocabulary=Vocabulary(words=words))
+    free = [name for name, one in ALIGNERS.items() if one.supervision is not Supervision.LEXICON]
+    assert free
+    for name in free:
+        found = aligner(name)().fit(world.source, target, None, seed=4)
+        assert precision(found, world) > 0.9, name
+        assert found.coverage is None
+
+
+@functools.cache
+def drawn(count: int = 300) -> ParallelCorpus:
+    random = np.random.default_rng(0)
+    chosen = [random.choice(60, 4, replace=False) for _ in range(count)]
+    return ParallelCorpus(
+        source_language="en",
+        target_language="de",
+        source=tuple(" ".join(f"word{i}" for i in one) for one in chosen),
+        target=tuple(" ".join(f"wort{i}" for i in one[::-1]) for one in chosen),
+    )
+
+
+def test_matched_sentences_are_taken_or_refused_with_a_reason(name: str, rotated_world) -> None:
+    world = rotated_world
+    sentences = from_sentences(drawn(), (world.source, world.target))
+    if name in WORDS_ONLY:
+        with pytest.raises(ConflictError):
+            align_spaces(world.source, world.target, sentences, method=name)
+        return
+    found = align_spaces(world.source, world.target, sentences, method=name).alignment
+    assert precision(found, world) > 0.9
+    assert found.seed_pairs == 300
