@@ -101,6 +101,14 @@ def test_noise_fitted_to_noise_is_not_trusted(make_rotated_world) -> None:
     assert found.checks["gain"] < 1.1
 
 
+def test_vectors_of_any_length_are_coupled_by_cosine(world) -> None:
+    long = [
+        dataclasses.replace(space, vectors=space.vectors * np.float32(factor))
+        for space, factor in ((world.source, 40), (world.target, 7))
+    ]
+    assert error(bare().fit(*long), world) < 0.02
+
+
 def test_refusals(world) -> None:
     narrow = dataclasses.replace(world.target, vectors=world.target.vectors[:, :8])
     with pytest.raises(

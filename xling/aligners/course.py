@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from xling.aligners.settings import check_finite
 from xling.arrays import IntVector, Matrix, unit_rows
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError, DegenerateInputError
@@ -66,6 +67,7 @@ class CourseSettings:
 
     def __post_init__(self) -> None:
         check_steps(self.normalization)
+        check_finite(self)
         for name, least in (
             ("cutoff", _LEAST), ("neighborhood", 1), ("restarts", 2), ("rounds", 1),
             ("patience", 1), ("tolerance", 0), ("weighting", 0),

@@ -7,7 +7,8 @@ import numpy as np
 from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
 from xling.aligners.pairs import PairedRows, paired_rows
 from xling.aligners.self_check import Checks, mutual_share, unlinked
-from xling.arrays import IntVector, Matrix
+from xling.aligners.settings import check_finite
+from xling.arrays import IntVector, Matrix, unit_rows
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError, DegenerateInputError, ShapeError
@@ -82,6 +83,7 @@ class WassersteinSettings:
 
     def __post_init__(self) -> None:
         check_steps(self.normalization)
+        check_finite(self)
         for name in _AT_LEAST_ONE:
             self._check(name, getattr(self, name) >= 1, "at least 1")
         for name in _NOT_NEGATIVE:
@@ -170,7 +172,7 @@ class WassersteinAligner:
 def _prepared(
     settings: WassersteinSettings, spaces: tuple[EmbeddingSpace, EmbeddingSpace]
 ) -> tuple[list[Normalization], tuple[Matrix, Matrix]]:
-    """Normalise both spaces, and take their most frequent words of which anything is known."""
+    """Normalise both spaces; give unit rows of their frequent words of which anything is known."""
     if spaces[0].dim != spaces[1].dim:
         raise ShapeError(
             f"the {spaces[0].language} space has {spaces[0].dim} dimensions, the "
@@ -180,7 +182,7 @@ def _prepared(
     normalizations, rows = [], []
     for space in spaces:
         normalizations.append(fit_normalization(space.vectors, settings.normalization))
-        made = normalizations[-1].apply(space.vectors[:most])
+        made = unit_rows(normalizations[-1].apply(space.vectors[:most]))
         rows.append(made[made.any(axis=1)])
         if not len(rows[-1]):
             raise DegenerateInputError(
@@ -215,7 +217,7 @@ class _Run:
         before: IntVector | None = None
         for number in range(self.settings.refinements):
             found = best_neighbors(
-                (self.x @ rotation)[: self.settings.refined_words],
+                unit_rows(self.x[: self.settings.refined_words] @ rotation),
                 self.y[: self.settings.refined_words],
             )
             rows, others = found.mutual, found.forward[found.mutual]
