@@ -114,8 +114,8 @@ class WassersteinAligner:
     most frequent words. Then, on more and more words, a Sinkhorn coupling of the rotated rows and
     the Procrustes rotation of the coupled rows take turns, while the entropy falls; last come
     rotations on mutual nearest neighbours. All words of a size are coupled at once, not a random
-    sample of them, so ``seed`` changes the self-check alone (`xling.aligners.self_check`). ``history`` is the mean
-    cosine of what each round couples.
+    sample of them, so ``seed`` changes the self-check alone (`xling.aligners.self_check`).
+    ``history`` is the mean cosine of what each round couples.
 
     Parameters
     ----------
