@@ -1,12 +1,13 @@
 """Measure how often unsupervised alignment succeeds, and how often its own check is right.
 
-Usage: ``python eval/unsupervised_worlds.py [--size 10000x300 ...] [--seeds 10]``
+Usage: ``python eval/unsupervised_worlds.py [--size 10000x300 ...] [--seeds 10] [--first 100]``
 
 Worlds are pairs of made spaces. In the solvable ones the target is a hidden rotation of the
-source with noise; in the others no map links the two. The spaces look like real ones: variance
-falls with a power of the dimension, words lie in topics within topics, a direction follows
-frequency, a common mean makes hubs, ranks differ between the two languages, and some words have
-no counterpart. A run has failed where its P@1 is below half of that of a rotation fitted on all
+source with noise; in the others no map links the two, or each word has another one's vector. The
+spaces look like real ones: variance falls with a power of the dimension, words lie in topics
+within topics, a direction follows frequency, a common mean makes hubs, ranks differ between the
+two languages, and some words have no counterpart; further unsolvable ones are skewed, heavy-tailed
+or in clusters. A run has failed where its P@1 is below half of that of a rotation fitted on all
 true pairs, or where there is no true pair. The result goes to
 ``eval/results/unsupervised_worlds.json``, written anew after each world.
 """
@@ -14,7 +15,7 @@ true pairs, or where there is no true pair. The result goes to
 import argparse
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ import numpy as np
 import xling
 from xling.aligners.procrustes import ProcrustesAligner
 from xling.aligners.unsupervised import UnsupervisedAligner
+from xling.aligners.wasserstein import WassersteinAligner
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
@@ -31,7 +33,10 @@ from xling.retrieval.mutual import best_neighbors
 
 HERE = Path(__file__).resolve().parent
 NOISES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
-UNSOLVABLE = ("noise", "shuffled", "unrelated")
+UNSOLVABLE = (
+    "noise", "shuffled", "unrelated", "relabelled", "skewed", "heavy-tailed", "clusters",
+)  # fmt: skip
+METHODS = {"unsupervised": UnsupervisedAligner, "wasserstein": WassersteinAligner}
 SHARED = 0.85  # of the concepts have a word in both languages
 
 
@@ -89,22 +94,44 @@ def solvable(seed: int, count: int, dim: int, noise: float) -> World:
     )
 
 
+def clusters(random: np.random.Generator, count: int, dim: int) -> np.ndarray:
+    """Draw few tight clusters, larger and smaller ones."""
+    middles = random.standard_normal((12, dim))
+    sizes = random.dirichlet(np.ones(len(middles)))
+    own = random.standard_normal((count, dim))
+    made: np.ndarray = middles[random.choice(len(middles), count, p=sizes)] + 0.4 * own
+    return made
+
+
+#: Spaces drawn apart from each other, none of them Gaussian.
+SHAPES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
+    "skewed": lambda random, count, dim: random.random((count, dim)) ** 6,
+    "heavy-tailed": lambda random, count, dim: random.standard_t(2, (count, dim)),
+    "clusters": clusters,
+}
+
+
 def unsolvable(seed: int, count: int, dim: int, kind: str) -> World:
     """Make two spaces that no map links."""
     base = solvable(seed, count, dim, 0.3)
     random = np.random.default_rng([seed, 1])
+    x, y = base.x, base.y
     if kind == "noise":  # the target's mean and covariance, and nothing else of it
         centre = base.y.mean(axis=0)
         _, sizes, turn = np.linalg.svd(base.y - centre, full_matrices=False)
         y = random.standard_normal((count, dim)) * sizes / np.sqrt(count) @ turn + centre
     elif kind == "shuffled":  # each coordinate goes to another word
         y = np.stack([random.permutation(column) for column in base.y.T], axis=1)
+    elif kind == "relabelled":  # each word has the vector of another one
+        y = base.y[random.permutation(count)]
+    elif kind in SHAPES:
+        x, y = (SHAPES[kind](random, count, dim) for _ in (0, 1))
     else:
         y = solvable(seed + 1000, count, dim, 0.3).y
     return World(
         name=kind,
         noise=None,
-        x=base.x,
+        x=np.asarray(x, dtype=np.float32),
         y=np.asarray(y, dtype=np.float32),
         truth=np.full(count, -1),
     )
@@ -131,11 +158,11 @@ def precision(
     return float(np.mean(best[known] == truth[known]))
 
 
-def judged(world: World, seed: int) -> dict[str, Any]:
+def judged(world: World, seed: int, method: str) -> dict[str, Any]:
     """Align a world without a word pair, and compare the verdict with the truth."""
     spaces = space(world.x, "en"), space(world.y, "de")
     begun = time.perf_counter()
-    found = UnsupervisedAligner().fit(*spaces, seed=seed)
+    found = METHODS[method]().fit(*spaces, seed=seed)
     seconds = time.perf_counter() - begun
     known = np.flatnonzero(world.truth >= 0)
     scores: dict[str, float | None] = {"p1": None, "p1_supervised": None}
@@ -163,14 +190,15 @@ def judged(world: World, seed: int) -> dict[str, Any]:
     }
 
 
-def worlds(sizes: list[tuple[int, int]], seeds: int) -> Iterator[tuple[World, int]]:
+def worlds(sizes: list[tuple[int, int]], seeds: int, first: int) -> Iterator[tuple[World, int]]:
     """Give as many solvable worlds as unsolvable ones."""
     for words, dim in sizes:
         for seed in range(seeds):
             for number, noise in enumerate(NOISES):
-                yield solvable(seed, words, dim, noise), seed
-                kind = UNSOLVABLE[number % len(UNSOLVABLE)]
-                yield unsolvable(10 * seed + number // len(UNSOLVABLE), words, dim, kind), seed
+                yield solvable(first + seed, words, dim, noise), seed
+                turn = seed * len(NOISES) + number
+                kind = UNSOLVABLE[turn % len(UNSOLVABLE)]
+                yield unsolvable(100 * first + turn, words, dim, kind), seed
 
 
 def table(runs: list[dict[str, Any]]) -> str:
@@ -196,16 +224,19 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--size", nargs="+", default=["10000x300"], help="words x dimensions")
     parser.add_argument("--seeds", type=int, default=10)
+    parser.add_argument("--first", type=int, default=100, help="seed of the first worlds")
+    parser.add_argument("--method", choices=sorted(METHODS), default="unsupervised")
     parser.add_argument(
         "--output", type=Path, default=HERE / "results" / "unsupervised_worlds.json"
     )
     given = parser.parse_args()
     sizes = [(int(words), int(dim)) for words, _, dim in (s.partition("x") for s in given.size)]
     runs: list[dict[str, Any]] = []
-    for world, seed in worlds(sizes, given.seeds):
-        runs.append(judged(world, seed))
+    for world, seed in worlds(sizes, given.seeds, given.first):
+        runs.append(judged(world, seed, given.method))
         document = {
             "xling": xling.__version__,
+            "method": given.method,
             "named_rightly": sum(run["named_rightly"] for run in runs) / len(runs),
             "runs": runs,
         }

@@ -38,8 +38,9 @@ class RotatedWorld:
     """Two spaces, the second a rotation of the first, whose right answers are known.
 
     ``source.vectors @ rotation`` are the target vectors of the same concepts up to noise. The
-    target's words stand in another order than the source's; ``order[i]`` is the source row of the
-    concept in target row ``i``. ``lexicon`` holds each concept's two words, in the source's order.
+    target's words stand in another order than the source's, though about as frequent in both;
+    ``order[i]`` is the source row of the concept in target row ``i``. ``lexicon`` holds each
+    concept's two words, in the source's order.
     """
 
     source: EmbeddingSpace
@@ -58,7 +59,8 @@ def make_world(
     vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
     rotation, upper = np.linalg.qr(random.standard_normal((dim, dim)))
     rotation *= np.sign(np.diag(upper))
-    order = random.permutation(words)
+    jitter = words / 8 * random.standard_normal(words)
+    order = np.argsort(np.arange(words) + jitter)  # about equally frequent in both languages
     turned = vectors @ rotation + noise * random.standard_normal((words, dim))
     names = [f"word{i}" for i in range(words)]
     foreign = [f"wort{i}" for i in range(words)]

@@ -50,6 +50,7 @@ def test_degenerate_spaces(rotated_world) -> None:
         ({"start_words": (2000, 5)}, "numbers from 20"),
         ({"keep": (0.0, 1.0)}, "shares above 0"),
         ({"keep": ()}, "keep is ()"),
+        ({"keep": (0.6, 1.0)}, "the restarts are the same run"),
         ({"reweighting": -1.0}, "reweighting is -1.0"),
         ({"normalization": ("whiten",)}, "unknown normalisation step"),
     ],

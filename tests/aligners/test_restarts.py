@@ -6,6 +6,8 @@ import pytest
 from xling.aligners.base import Alignment, StopReason, Verdict
 from xling.aligners.course import CourseSettings
 from xling.aligners.unsupervised import UnsupervisedAligner
+from xling.data.space import EmbeddingSpace
+from xling.data.vocabulary import Vocabulary
 
 
 def fitted(source, target, **settings) -> Alignment:
@@ -59,6 +61,69 @@ def test_more_words_are_tried_and_the_last_rounds_see_all(make_rotated_world) ->
     short = fitted(aligned.source, aligned.target, start_words=(150,), cutoff=150)
     assert len(found.history) > len(short.history)
     assert short.pairs_used < 200 < found.pairs_used
+
+
+def relabelled(space, seed: int):
+    """Give each word the vector of another one."""
+    order = np.random.default_rng(seed).permutation(len(space))
+    return dataclasses.replace(space, vectors=space.vectors[order])
+
+
+def test_words_that_were_exchanged_are_not_trusted(make_rotated_world) -> None:
+    world = make_rotated_world(words=300, dim=12, noise=0.002)
+    found = fitted(world.source, relabelled(world.target, 3))
+    assert found.verdict is Verdict.FAILED
+    assert found.checks["gain"] > 1.5
+    assert abs(found.checks["ranks"]) < found.checks["ranks_needed"] < 0.2
+    assert fitted(world.source, world.target).checks["ranks"] > 0.8
+
+
+def test_the_verdict_is_about_rarer_words_too(make_rotated_world) -> None:
+    world = make_rotated_world(words=600, dim=12, noise=0.002)
+    source = world.source.vectors[world.order]
+    other = np.random.default_rng(1).standard_normal((600, 12)).astype(np.float32)
+    target = world.target.vectors.copy()
+    sides = [dataclasses.replace(world.source, vectors=source)]
+    sides += [
+        dataclasses.replace(world.target, vectors=np.vstack([target[:150], rest[150:]]))
+        for rest in (target, other)
+    ]
+    linked, partly = (fitted(sides[0], side, start_words=(150,)) for side in sides[1:])
+    assert linked.verdict is Verdict.TRUSTED
+    assert linked.checks["beyond"] > 1.5
+    assert partly.checks["gain"] > 1.5
+    assert partly.checks["beyond"] < 1.05
+    assert partly.verdict is Verdict.FAILED
+    assert len(partly.history) < len(linked.history)  # the last rounds are left out
+
+
+def test_the_verdict_is_about_the_maps_that_are_written(make_rotated_world, monkeypatch) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.002)
+    good = fitted(world.source, world.target)
+    assert good.checks["written"] > 0.9
+    monkeypatch.setattr(
+        "xling.aligners.restarts.whitened_maps",
+        lambda *_, **__: (np.eye(12, dtype=np.float32), np.eye(12, dtype=np.float32)),
+    )
+    broken = fitted(world.source, world.target)
+    assert broken.checks["gain"] == good.checks["gain"]
+    assert broken.checks["written"] < 0.5
+    assert broken.verdict is Verdict.FAILED
+
+
+def test_skewed_spaces_are_not_trusted() -> None:
+    random = np.random.default_rng([1, 6])
+    sides = [
+        EmbeddingSpace(
+            language=language,
+            vocabulary=Vocabulary(words=tuple(f"{language}{i}" for i in range(400))),
+            vectors=(random.random((400, 20)) ** 6).astype(np.float32),
+        )
+        for language in ("en", "de")
+    ]
+    found = fitted(*sides, keep=(0.5, 1.0))
+    assert found.verdict is Verdict.FAILED
+    assert found.checks["gain"] < 1.1
 
 
 def test_the_last_step_can_be_left_out(make_rotated_world) -> None:

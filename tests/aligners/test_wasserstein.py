@@ -6,6 +6,8 @@ import pytest
 from xling.aligners.base import StopReason, Supervision, Verdict
 from xling.aligners.wasserstein import WassersteinAligner, WassersteinSettings
 from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.data.vocabulary import Vocabulary
 from xling.errors import ConfigError, ShapeError
 from xling.linalg.procrustes import orthogonal_map
 
@@ -84,11 +86,13 @@ def test_a_lexicon_is_started_from(world) -> None:
 
 def test_a_rotation_by_chance_is_not_trusted(make_rotated_world, monkeypatch) -> None:
     world = make_rotated_world(words=300, dim=60, noise=0.01)
-    chance = np.linalg.qr(np.random.default_rng(1).standard_normal((60, 60)))[0]
-    monkeypatch.setattr(
-        "xling.aligners.wasserstein._Run.rotation",
-        lambda _: (chance.astype(np.float32), [0.0], False),
-    )
+    random = np.random.default_rng(1)
+
+    def chance(_: object) -> tuple[np.ndarray, list[float], bool]:
+        turn = np.linalg.qr(random.standard_normal((60, 60)))[0]
+        return turn.astype(np.float32), [0.0], False
+
+    monkeypatch.setattr("xling.aligners.wasserstein._Run.rotation", chance)
     found = WassersteinAligner().fit(world.source, world.target)
     assert found.verdict is Verdict.FAILED
     assert found.checks["stability"] < 0.2
@@ -99,6 +103,40 @@ def test_noise_fitted_to_noise_is_not_trusted(make_rotated_world) -> None:
     found = WassersteinAligner().fit(one.source, other.target)
     assert found.verdict is Verdict.FAILED
     assert found.checks["gain"] < 1.1
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_skewed_spaces_without_a_link_are_not_trusted(number: int) -> None:
+    random = np.random.default_rng([number, 6])
+    sides = [
+        EmbeddingSpace(
+            language=language,
+            vocabulary=Vocabulary(words=tuple(f"{language}{i}" for i in range(400))),
+            vectors=(random.random((400, 20)) ** 6).astype(np.float32),
+        )
+        for language in ("en", "de")
+    ]
+    found = WassersteinAligner().fit(*sides)
+    assert found.verdict is Verdict.FAILED
+    assert found.checks["gain"] < 1.1
+    assert found.checks["stability"] < 0.5
+
+
+def test_words_that_were_exchanged_are_not_trusted(world) -> None:
+    order = np.random.default_rng(3).permutation(len(world.target))
+    target = dataclasses.replace(world.target, vectors=world.target.vectors[order])
+    found = bare().fit(world.source, target)
+    assert found.verdict is Verdict.FAILED
+    assert found.checks["gain"] > 1.5
+    assert abs(found.checks["ranks"]) < found.checks["ranks_needed"]
+
+
+def test_vectors_of_any_length_are_coupled_by_cosine(world) -> None:
+    long = [
+        dataclasses.replace(space, vectors=space.vectors * np.float32(factor))
+        for space, factor in ((world.source, 40), (world.target, 7))
+    ]
+    assert error(bare().fit(*long), world) < 0.02
 
 
 def test_refusals(world) -> None:

@@ -108,3 +108,9 @@ def test_refusals() -> None:
     for keep in (0.0, 1.5):
         with pytest.raises(InputError, match=f"keep is {keep}"):
             best_neighbors(x, y, keep=keep)
+
+
+def test_rows_that_are_not_of_unit_length_are_refused() -> None:
+    x, y = sides(30, 40, 5)
+    with pytest.raises(InputError, match=r"y has a row of length 3 \(row 7\); rows of length 1"):
+        best_neighbors(x, np.where(np.arange(40)[:, None] == 7, np.float32(3), 1) * y)

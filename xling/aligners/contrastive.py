@@ -11,6 +11,7 @@ from xling.aligners.base import Alignment, StopReason, Supervision
 from xling.aligners.contrastive_network import ResidualNetwork
 from xling.aligners.contrastive_training import Training, WordPairs, reciprocal_rank
 from xling.aligners.pairs import PairedRows, paired_rows
+from xling.aligners.settings import check_finite
 from xling.arrays import IntVector, Matrix
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
@@ -97,6 +98,7 @@ class ContrastiveSettings:
 
     def __post_init__(self) -> None:
         check_steps(self.normalization)
+        check_finite(self)
         if self.sides not in get_args(Sides):
             raise ConfigError(f"sides {self.sides!r}; source or both is needed")
         for name in _AT_LEAST_ONE:

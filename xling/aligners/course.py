@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from xling.aligners.settings import check_finite
 from xling.arrays import IntVector, Matrix, unit_rows
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError, DegenerateInputError
@@ -12,6 +13,7 @@ from xling.mapping.linear import Normalization, check_steps, fit_normalization
 __all__ = ["CourseSettings", "Prepared", "prepare"]
 
 _LEAST = 20  # words of a side: below, neighbourhoods are the whole space
+_MOST_KEPT = 0.5  # of the stage that drops the most: restarts must be able to differ
 _ALIKE = 1e-5  # what the mean of unit rows falls short of length 1 where all are one vector
 
 
@@ -29,7 +31,8 @@ class CourseSettings:
         Most frequent words of each side that the first rounds see. A further number is tried
         where the restarts of the one before do not agree.
     keep : tuple of float
-        Probability with which a similarity stays in the choice, stage by stage, in (0, 1].
+        Probability with which a similarity stays in the choice, stage by stage, in (0, 1]; at
+        least one of at most 0.5, since what is dropped is all that makes the restarts differ.
     weighting : float
         Power of the re-weighting in the first rounds; 0 is orthogonal, as in the paper.
     reweighting : float, optional
@@ -66,6 +69,7 @@ class CourseSettings:
 
     def __post_init__(self) -> None:
         check_steps(self.normalization)
+        check_finite(self)
         for name, least in (
             ("cutoff", _LEAST), ("neighborhood", 1), ("restarts", 2), ("rounds", 1),
             ("patience", 1), ("tolerance", 0), ("weighting", 0),
@@ -78,6 +82,11 @@ class CourseSettings:
             )
         if not self.keep or not all(0 < share <= 1 for share in self.keep):
             raise ConfigError(f"keep is {self.keep}; shares above 0 and at most 1 are needed")
+        if min(self.keep) > _MOST_KEPT:
+            raise ConfigError(
+                f"keep is {self.keep}; a share of at most {_MOST_KEPT} is needed, or the restarts "
+                "are the same run and cannot disagree"
+            )
         if self.reweighting is not None and not self.reweighting >= 0:
             raise ConfigError(f"reweighting is {self.reweighting}; at least 0 or none is needed")
 

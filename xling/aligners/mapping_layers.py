@@ -11,6 +11,7 @@ from xling.aligners.base import Alignment, StopReason, Supervision
 from xling.aligners.contrastive_network import ResidualNetwork, info_nce
 from xling.aligners.pairs import PairedRows, paired_rows
 from xling.aligners.sentences import SentenceLexicon
+from xling.aligners.settings import check_finite
 from xling.arrays import IntVector, unit_rows
 from xling.counting.sentences import RowSentences, equal_sentences
 from xling.data.lexicon import Lexicon
@@ -85,6 +86,7 @@ class MappingLayersSettings:
 
     def __post_init__(self) -> None:
         check_steps(self.normalization)
+        check_finite(self)
         for name in _AT_LEAST_ONE:
             self._check(name, getattr(self, name) >= 1, "at least 1")
         for name in _NOT_NEGATIVE:

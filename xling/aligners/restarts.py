@@ -1,19 +1,29 @@
 """Self-learning from start to end: restarts on few words, one run on more, check, last step."""
 
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Verdict
 from xling.aligners.course import CourseSettings, Prepared
 from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps
-from xling.aligners.self_check import Checks, agreement, mutual_share, unlinked
-from xling.arrays import Matrix
+from xling.aligners.self_check import (
+    Checks,
+    agreement,
+    frequencies,
+    mean_beyond,
+    mutual_share,
+    rank_correlation,
+    ranks_needed,
+    unlinked,
+)
+from xling.arrays import Matrix, unit_rows
 from xling.data.coverage import Coverage
 from xling.linalg.reweighting import weighted_maps, whitened_maps
 from xling.mapping.linear import LinearMap
 from xling.progress import Progress
+from xling.retrieval.mutual import BestNeighbors, best_neighbors
 
 __all__ = ["Course"]
 
@@ -60,15 +70,17 @@ class Course:
             With verdict and checks. One that failed has seen its first words only.
         """
         runs, checks = self._restarted()
-        chosen = max(runs, key=lambda run: run.neighbors.objective)
+        judged = chosen = max(runs, key=lambda run: run.neighbors.objective)
         history = chosen.history
         seen = len(chosen.neighbors.forward), len(chosen.neighbors.backward)
         wanted = tuple(min(len(rows), self.settings.cutoff) for rows in self._vectors)
         if checks.verdict is Verdict.TRUSTED and seen != wanted:
+            checks = replace(checks, beyond=self._beyond(judged))
+        if checks.verdict is Verdict.TRUSTED and seen != wanted:
             stage = Stage(words=self.settings.cutoff)
             chosen = self._learn(dictionary_of(chosen.neighbors), [stage], self.seed)
             history += chosen.history
-        return self._written(chosen, history, checks)
+        return self._written(chosen, history, checks, judged.neighbors)
 
     @property
     def _vectors(self) -> tuple[Matrix, Matrix]:
@@ -97,14 +109,42 @@ class Course:
         """Compare the restarts with each other, and the best one with chance."""
         best = max(runs, key=lambda run: run.neighbors.objective)
         x, y = (rows[: stages[0].words] for rows in self._vectors)
-        apart = x, unlinked(y, seed=self.seed)
-        chance = self._learn(dictionary_of(best.neighbors), stages, self.seed, apart)
+        first = dictionary_of(best.neighbors)
+        chances = [
+            self._learn(first, stages, self.seed, (x, apart)).neighbors.objective
+            for apart in unlinked(y, seed=self.seed)
+        ]
+        frequent = [frequencies(side.space.vocabulary, side.rows) for side in self.sides]
         return Checks(
             stability=agreement([run.neighbors for run in runs]),
             mutual=mutual_share(best.neighbors),
             csls=best.neighbors.objective,
-            csls_by_chance=chance.neighbors.objective,
+            csls_by_chance=max(chances),
+            ranks=rank_correlation(best.neighbors, (frequent[0], frequent[1])),
+            ranks_needed=ranks_needed(len(best.neighbors.mutual)),
         )
+
+    def _beyond(self, judged: Learned) -> float | None:
+        """Compare the words that the first rounds did not see with chance, under their maps.
+
+        These maps know nothing of such words, so nothing has to be fitted to chance.
+        """
+        cutoff = self.settings.cutoff
+        seen = min(map(len, (judged.neighbors.forward, judged.neighbors.backward)))
+        x, y = (rows[:cutoff] for rows in self._vectors)
+        found = mean_beyond(self._neighbors(x, y, judged.maps), seen)
+        if found is None:
+            return None
+        chances = (
+            mean_beyond(self._neighbors(x, apart, judged.maps), seen) or 0.0
+            for apart in unlinked(y, seed=self.seed)
+        )
+        return found / max(*chances, 1e-9)
+
+    def _neighbors(self, x: Matrix, y: Matrix, maps: tuple[Matrix, Matrix]) -> BestNeighbors:
+        """Find the best neighbours of both sides under their maps."""
+        k = self.settings.neighborhood
+        return best_neighbors(unit_rows(x @ maps[0]), unit_rows(y @ maps[1]), k=k)
 
     def _learn(
         self,
@@ -128,14 +168,23 @@ class Course:
             after=lambda done: self.progress("rounds", done, done),
         )
 
-    def _written(self, learned: Learned, history: tuple[float, ...], checks: Checks) -> Alignment:
-        """Take the last step, and write all down."""
+    def _written(
+        self,
+        learned: Learned,
+        history: tuple[float, ...],
+        checks: Checks,
+        judged: BestNeighbors,
+    ) -> Alignment:
+        """Take the last step, see whether it still says what was judged, and write all down."""
         pairs = dictionary_of(learned.neighbors)
         if self.fixed is not None:
             pairs = np.append(pairs[0], self.fixed[0]), np.append(pairs[1], self.fixed[1])
         x, y = (rows[part] for rows, part in zip(self._vectors, pairs, strict=True))
         power = self.settings.reweighting
         maps = weighted_maps(x, y, power=0) if power is None else whitened_maps(x, y, power=power)
+        first, second = self._vectors
+        again = self._neighbors(first[: len(judged.forward)], second[: len(judged.backward)], maps)
+        checks = replace(checks, written=agreement([judged, again]))
         made = [
             LinearMap(dim_in=side.space.dim, normalization=side.normalization, matrix=matrix)
             for side, matrix in zip(self.sides, maps, strict=True)

@@ -2,31 +2,48 @@
 
 Self-learning always ends in a dictionary that suits its map: the mean CSLS of best neighbours and
 the share of mutual ones are high even where nothing links the two spaces. What tells the two
-apart is what else would have come out. *Stability*: restarts that drop other similarities end
-in the same dictionary, or each in its own. *Gain*: the mean CSLS, beside what the same rounds
-reach on a target without any link, drawn at random with the mean and the covariance of the true
-one. The thresholds were chosen on made worlds and real spaces whose answers are known.
+apart is what else would have come out. *Stability*: restarts end in the same dictionary, or each
+in its own. *Gain*: the mean CSLS, beside what the same rounds reach on targets without any link,
+made from the true one. *Ranks*: words that mean the same are about equally frequent, so that the
+frequency ranks of mutual neighbours go together; no geometry tells a space from the same space
+with its words exchanged, but this does. *Beyond*: the gain among rarer words than the first rounds
+saw. *Written*: whether the maps that are written still translate as the judged ones. The
+thresholds were chosen on made worlds and real spaces whose answers are known.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
+from scipy.stats import rankdata
 
 from xling.aligners.base import Verdict
-from xling.arrays import Matrix, unit_rows
+from xling.arrays import IntVector, Matrix, Vector, unit_rows
+from xling.data.vocabulary import Vocabulary
 from xling.retrieval.mutual import BestNeighbors
 
-__all__ = ["CLEAR_GAIN", "GAIN", "STABILITY", "Checks", "agreement", "mutual_share", "unlinked"]
+__all__ = [
+    "BEYOND", "CLEAR_GAIN", "GAIN", "RANKS", "STABILITY", "Checks", "agreement", "frequencies",
+    "mean_beyond", "mutual_share", "rank_correlation", "ranks_needed", "unlinked",
+]  # fmt: skip
 
-#: Least share of words that restarts translate alike.
+#: Least share of words that restarts, and the maps that are written, translate alike.
 STABILITY = 0.5
 
 #: Least ratio of the mean CSLS to that of a target without a link, where restarts agree.
-GAIN = 1.05
+GAIN = 1.1
 
 #: From this ratio on, the best restart is trusted even where the others ended elsewhere.
 CLEAR_GAIN = 1.5
+
+#: Least ratio among words that the first rounds did not see.
+BEYOND = 1.05
+
+#: Least rank correlation of mutual neighbours' frequencies, where there are many of them.
+RANKS = 0.1
+
+_DEVIATIONS = 3  # of the rank correlation of words that have nothing to do with each other
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,13 +59,26 @@ class Checks:
     csls : float
         Mean CSLS of best neighbours, of the best restart.
     csls_by_chance : float
-        What the same rounds reach on a target without a link.
+        What the same rounds reach on a target without a link; the most of `unlinked`'s targets.
+    ranks : float
+        Rank correlation of the frequencies of words that are each other's best neighbour.
+    ranks_needed : float
+        What it must reach: see `ranks_needed`.
+    beyond : float, optional
+        Mean CSLS of the words that the first rounds did not see, in units of what an unlinked
+        target reaches; ``None`` where there are none.
+    written : float
+        Share of frequent words that the maps which are written translate as the judged ones.
     """
 
     stability: float
     mutual: float
     csls: float
     csls_by_chance: float
+    ranks: float
+    ranks_needed: float
+    beyond: float | None = None
+    written: float = 1.0
 
     @property
     def gain(self) -> float:
@@ -57,14 +87,25 @@ class Checks:
 
     @property
     def verdict(self) -> Verdict:
-        """Trusted where chance does clearly less well, or less well and restarts agree."""
-        agreed = self.stability >= STABILITY and self.gain >= GAIN
-        return Verdict.TRUSTED if agreed or self.gain >= CLEAR_GAIN else Verdict.FAILED
+        """Trusted where chance does clearly less well, or less well and restarts agree.
+
+        In either case the ranks must go together, the words beyond must gain too, and the maps
+        that are written must be the judged ones.
+        """
+        linked = self.gain >= CLEAR_GAIN or (self.stability >= STABILITY and self.gain >= GAIN)
+        fine = (
+            linked
+            and self.ranks >= self.ranks_needed
+            and (self.beyond is None or self.beyond >= BEYOND)
+            and self.written >= STABILITY
+        )
+        return Verdict.TRUSTED if fine else Verdict.FAILED
 
     @property
     def values(self) -> Mapping[str, float]:
         """All that was measured, by name."""
-        return {**asdict(self), "gain": self.gain}
+        values = {**asdict(self), "gain": self.gain}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def agreement(runs: Sequence[BestNeighbors]) -> float:
@@ -101,23 +142,113 @@ def mutual_share(neighbors: BestNeighbors) -> float:
     return len(neighbors.mutual) / min(len(neighbors.forward), len(neighbors.backward))
 
 
-def unlinked(rows: Matrix, *, seed: int) -> Matrix:
-    """Draw a space that has a given one's mean and covariance, and nothing else of it.
+def mean_beyond(neighbors: BestNeighbors, seen: int) -> float | None:
+    """Give the mean CSLS of the best neighbours of the words after the first ones.
+
+    Parameters
+    ----------
+    neighbors : BestNeighbors
+        Of all words.
+    seen : int
+        Words of each side that are passed over.
+
+    Returns
+    -------
+    float or None
+        Over both sides; ``None`` where no word is left.
+    """
+    scores = np.append(neighbors.forward_scores[seen:], neighbors.backward_scores[seen:])
+    return float(scores.mean()) if len(scores) else None
+
+
+def frequencies(vocabulary: Vocabulary, rows: IntVector) -> Vector:
+    """Say how frequent words are: by their counts, or by where they stand if there are none.
+
+    Parameters
+    ----------
+    vocabulary : Vocabulary
+        The most frequent word first.
+    rows : ndarray, shape (n,), int64
+        Of the vocabulary.
+
+    Returns
+    -------
+    ndarray, shape (n,), float64
+        Larger is more frequent; only the order has a meaning.
+    """
+    made = -rows if vocabulary.counts is None else vocabulary.counts[rows]
+    return np.asarray(made, dtype=np.float64)
+
+
+def rank_correlation(neighbors: BestNeighbors, frequent: tuple[Vector, Vector]) -> float:
+    """Correlate the frequency ranks of mutual neighbours (Spearman).
+
+    Parameters
+    ----------
+    neighbors : BestNeighbors
+        Without dropout.
+    frequent : pair of ndarray, shape (n,) and (m,)
+        How frequent the words of both sides are.
+
+    Returns
+    -------
+    float
+        In [-1, 1]; 0 where there are fewer than three pairs, or all words are equally frequent.
+    """
+    mine = neighbors.mutual
+    if len(mine) < 3:
+        return 0.0
+    ranks = np.stack([rankdata(frequent[0][mine]), rankdata(frequent[1][neighbors.forward[mine]])])
+    if (np.ptp(ranks, axis=1) == 0).any():
+        return 0.0
+    ranks -= ranks.mean(axis=1, keepdims=True)
+    ranks /= np.linalg.norm(ranks, axis=1, keepdims=True)
+    return float(np.vdot(ranks[0], ranks[1]))
+
+
+def ranks_needed(pairs: int) -> float:
+    """Say which rank correlation so many pairs must reach: what chance does not.
+
+    Parameters
+    ----------
+    pairs : int
+        Mutual neighbours.
+
+    Returns
+    -------
+    float
+        Three standard deviations of the correlation of unrelated ranks, `RANKS` at least, and 1
+        at most.
+    """
+    return min(1.0, max(RANKS, _DEVIATIONS / math.sqrt(max(pairs - 1, 1))))
+
+
+def unlinked(rows: Matrix, *, seed: int) -> tuple[Matrix, Matrix]:
+    """Make two spaces that resemble a given one, and have no word in common with it.
 
     Parameters
     ----------
     rows : ndarray, shape (n, d), float32
         Not changed.
     seed : int
-        Of the draw.
+        Of the draws.
 
     Returns
     -------
-    ndarray, shape (n, d), float32
-        Rows of unit length.
+    pair of ndarray, shape (n, d), float32
+        Rows of unit length. One is drawn at random with the mean and the covariance of the given
+        space; in the other each principal component is exchanged among the words, which leaves
+        its skewness and its heavy tails. Which of them is harder to tell from a link depends on
+        the space.
     """
+    random = np.random.default_rng(seed)
     mean = rows.mean(axis=0, dtype=np.float64)
     variances, turn = np.linalg.eigh(np.cov(rows.T.astype(np.float64), bias=True))
     spread = np.sqrt(np.maximum(variances, 0))
-    drawn = np.random.default_rng(seed).standard_normal(rows.shape) * spread
-    return unit_rows((drawn @ turn.T + mean).astype(np.float32))
+    drawn = random.standard_normal(rows.shape) * spread
+    components = (rows - mean) @ turn
+    exchanged = np.stack([random.permutation(column) for column in components.T], axis=1)
+    first, second = (
+        unit_rows((made @ turn.T + mean).astype(np.float32)) for made in (drawn, exchanged)
+    )
+    return first, second

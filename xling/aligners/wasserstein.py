@@ -1,14 +1,24 @@
 """Wasserstein-Procrustes: rotate one space onto the other without knowing which word is which."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
 from xling.aligners.pairs import PairedRows, paired_rows
 from xling.aligners.registry import width_hint
-from xling.aligners.self_check import Checks, mutual_share, unlinked
-from xling.arrays import IntVector, Matrix
+from xling.aligners.self_check import (
+    Checks,
+    agreement,
+    frequencies,
+    mean_beyond,
+    mutual_share,
+    rank_correlation,
+    ranks_needed,
+    unlinked,
+)
+from xling.aligners.settings import check_finite
+from xling.arrays import IntVector, Matrix, Vector, unit_rows
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError, DegenerateInputError, ShapeError
@@ -16,13 +26,13 @@ from xling.linalg.procrustes import orthogonal_map
 from xling.linalg.transport import gromov_coupling, sinkhorn
 from xling.mapping.linear import LinearMap, Normalization, check_steps, fit_normalization
 from xling.progress import Progress, silent
-from xling.retrieval.mutual import best_neighbors
+from xling.retrieval.mutual import BestNeighbors, best_neighbors
 
 __all__ = ["WassersteinAligner", "WassersteinSettings"]
 
 _STEP = 15  # Sinkhorn rounds of a coupling that the next rotation will change anyway
 _CHECKED = 2000  # most frequent words that the alignment is judged by
-_REFINEMENTS = 2  # of the alignment that has nothing to find
+_KEPT = 0.9  # of the words are seen by the restart
 
 _AT_LEAST_ONE = ("init_words", "init_rounds", "rounds", "grown_rounds", "words", "refined_words")
 _NOT_NEGATIVE = ("refinements", "seed_weight")
@@ -83,6 +93,7 @@ class WassersteinSettings:
 
     def __post_init__(self) -> None:
         check_steps(self.normalization)
+        check_finite(self)
         for name in _AT_LEAST_ONE:
             self._check(name, getattr(self, name) >= 1, "at least 1")
         for name in _NOT_NEGATIVE:
@@ -104,8 +115,8 @@ class WassersteinAligner:
     most frequent words. Then, on more and more words, a Sinkhorn coupling of the rotated rows and
     the Procrustes rotation of the coupled rows take turns, while the entropy falls; last come
     rotations on mutual nearest neighbours. All words of a size are coupled at once, not a random
-    sample of them, so nothing is random and ``seed`` changes nothing. ``history`` is the mean
-    cosine of what each round couples.
+    sample of them, so ``seed`` changes the self-check alone (`xling.aligners.self_check`).
+    ``history`` is the mean cosine of what each round couples.
 
     Parameters
     ----------
@@ -142,14 +153,16 @@ class WassersteinAligner:
         if lexicon is not None:
             steps = settings.normalization
             pairs = paired_rows("wasserstein", source, target, lexicon, steps, one_width=True)
-        normalizations, rows = _prepared(settings, (source, target))
+        normalizations, rows, frequent = _prepared(settings, (source, target))
         run = _Run(settings, rows, pairs, progress)
         rotation, history, settled = run.rotation()
         made = [
             LinearMap(dim_in=source.dim, normalization=normalizations[side], matrix=matrix)
             for side, matrix in enumerate((rotation, None))
         ]
-        checks = None if pairs is not None else _checked(settings, rows, rotation, seed, progress)
+        checks = None
+        if pairs is None:
+            checks = _checked(settings, rows, frequent, rotation, seed, progress)
         return Alignment(
             source_mapping=made[0],
             target_mapping=made[1],
@@ -170,8 +183,11 @@ class WassersteinAligner:
 
 def _prepared(
     settings: WassersteinSettings, spaces: tuple[EmbeddingSpace, EmbeddingSpace]
-) -> tuple[list[Normalization], tuple[Matrix, Matrix]]:
-    """Normalise both spaces, and take their most frequent words of which anything is known."""
+) -> tuple[list[Normalization], tuple[Matrix, Matrix], tuple[Vector, Vector]]:
+    """Normalise both spaces; give unit rows of frequent words, where they are not zero.
+
+    And say how frequent these words are.
+    """
     if spaces[0].dim != spaces[1].dim:
         raise ShapeError(
             f"the {spaces[0].language} space has {spaces[0].dim} dimensions, the "
@@ -179,17 +195,19 @@ def _prepared(
             hint=width_hint(),
         )
     most = max(settings.init_words, settings.words, settings.refined_words, _CHECKED)
-    normalizations, rows = [], []
+    normalizations, rows, frequent = [], [], []
     for space in spaces:
         normalizations.append(fit_normalization(space.vectors, settings.normalization))
-        made = normalizations[-1].apply(space.vectors[:most])
-        rows.append(made[made.any(axis=1)])
+        made = unit_rows(normalizations[-1].apply(space.vectors[:most]))
+        known = np.flatnonzero(made.any(axis=1))
+        rows.append(made[known])
+        frequent.append(frequencies(space.vocabulary, known))
         if not len(rows[-1]):
             raise DegenerateInputError(
                 f"nothing is known about any of the {len(made)} most frequent words of "
                 f"{space.language}; vectors that are not zero are needed"
             )
-    return normalizations, (rows[0], rows[1])
+    return normalizations, (rows[0], rows[1]), (frequent[0], frequent[1])
 
 
 class _Run:
@@ -217,7 +235,7 @@ class _Run:
         before: IntVector | None = None
         for number in range(self.settings.refinements):
             found = best_neighbors(
-                (self.x @ rotation)[: self.settings.refined_words],
+                unit_rows(self.x[: self.settings.refined_words] @ rotation),
                 self.y[: self.settings.refined_words],
             )
             rows, others = found.mutual, found.forward[found.mutual]
@@ -280,31 +298,41 @@ class _Run:
 def _checked(
     settings: WassersteinSettings,
     rows: tuple[Matrix, Matrix],
+    frequent: tuple[Vector, Vector],
     rotation: Matrix,
     seed: int,
     progress: Progress,
 ) -> Checks:
     """Compare the alignment of frequent words with what the same rounds make of chance.
 
-    Nothing is random here, so that restarts cannot disagree. Stability is instead the share of
-    mutual neighbours that a rotation fitted on every second of them finds again.
+    Nothing else is random here: a restart differs in the words that it does not see.
     """
-    x, y = (side[:_CHECKED] for side in rows)
-    apart = unlinked(y, seed=seed)
-    few = replace(settings, words=min(settings.words, _CHECKED), refinements=_REFINEMENTS)
-    chance, _, _ = _Run(few, (x, apart), None, progress).rotation()
-    turned = x @ rotation
-    found = best_neighbors(turned, y)
-    mine = found.mutual
-    theirs = found.forward[mine]
-    kept = 0.0
-    if len(mine) > 1:
-        again = orthogonal_map(turned[mine[::2]], y[theirs[::2]])
-        others = best_neighbors(turned @ again, y).forward
-        kept = float(np.mean(others[mine[1::2]] == theirs[1::2]))
+    whole = _neighbors(rows, rotation, settings.refined_words)
+    found = _neighbors(rows, rotation, _CHECKED)
+    draws = np.random.default_rng(seed)
+    fewer = [
+        side[np.sort(draws.permutation(len(side))[: int(np.ceil(_KEPT * len(side)))])]
+        for side in rows
+    ]
+    again, _, _ = _Run(settings, (fewer[0], fewer[1]), None, progress).rotation()
+    chances: list[tuple[float, float | None]] = []
+    for apart in unlinked(rows[1], seed=seed):
+        sides = rows[0], apart
+        chance, _, _ = _Run(settings, sides, None, progress).rotation()
+        beyond = mean_beyond(_neighbors(sides, chance, settings.refined_words), _CHECKED)
+        chances.append((_neighbors(sides, chance, _CHECKED).objective, beyond))
+    mine = mean_beyond(whole, _CHECKED)
     return Checks(
-        stability=kept,
+        stability=agreement([found, _neighbors(rows, again, _CHECKED)]),
         mutual=mutual_share(found),
         csls=found.objective,
-        csls_by_chance=best_neighbors(x @ chance, apart).objective,
+        csls_by_chance=max(csls for csls, _ in chances),
+        ranks=rank_correlation(found, frequent),
+        ranks_needed=ranks_needed(len(found.mutual)),
+        beyond=None if mine is None else mine / max(1e-9, *(late or 0.0 for _, late in chances)),
     )
+
+
+def _neighbors(rows: tuple[Matrix, Matrix], rotation: Matrix, words: int) -> BestNeighbors:
+    """Find the best neighbours of the most frequent words of both sides."""
+    return best_neighbors(unit_rows(rows[0][:words] @ rotation), rows[1][:words])

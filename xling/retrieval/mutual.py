@@ -21,6 +21,7 @@ __all__ = ["BestNeighbors", "best_neighbors"]
 
 _TILE = (1024, 2048)  # cosines that are held at once
 _SAMPLE = (1024, 256)  # rows of the other side from which floors are taken: cold, warm
+_LONGEST = 1.001  # unit rows in float32 are not longer
 _SLACK = 4e-6  # cosines of unit rows in float32 differ by less, whatever the order of the sum
 _MOST = 200_000_000  # kept entries: more means that nearly all rows are alike
 
@@ -102,7 +103,7 @@ def best_neighbors(
     ShapeError
         If the widths differ.
     InputError
-        If ``k`` or ``keep`` is out of range, or a side is empty.
+        If ``k`` or ``keep`` is out of range, a side is empty, or a row is longer than 1.
     DegenerateInputError
         If nearly all rows of a side are alike.
 
@@ -118,8 +119,9 @@ def best_neighbors(
     >>> best_neighbors(turn, turn[[2, 0, 1]], k=1).forward.tolist()
     [1, 2, 0]
     """
-    check_matrix(x, "x")
-    check_matrix(y, "y")
+    for name, side in (("x", x), ("y", y)):
+        check_matrix(side, name)
+        _check_lengths(side, name)
     if x.shape[1] != y.shape[1]:
         raise ShapeError(f"rows of width {x.shape[1]} and {y.shape[1]}; equal widths are needed")
     if k < 1 or not len(x) or not len(y):
@@ -152,6 +154,17 @@ def best_neighbors(
         backward_scores=back_scores,
         nearest=(columns[across], rows[down]),
     )
+
+
+def _check_lengths(rows: Matrix, name: str) -> None:
+    """Refuse rows that are not cosines' to be: entries are sorted by row and cosine at once."""
+    lengths = np.einsum("nd,nd->n", rows, rows)
+    long = np.flatnonzero(~(lengths <= _LONGEST**2))
+    if len(long):
+        raise InputError(
+            f"{name} has a row of length {np.sqrt(lengths[long[0]]):.3g} (row {long[0]}); rows of "
+            "length 1 are needed"
+        )
 
 
 def _floors(rows: Matrix, others: Matrix, k: int, nearest: IntVector | None) -> Vector:
