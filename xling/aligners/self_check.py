@@ -241,13 +241,13 @@ def unlinked(rows: Matrix, *, seed: int) -> tuple[Matrix, Matrix]:
         its skewness and its heavy tails. Which of them is harder to tell from a link depends on
         the space.
     """
-    random = np.random.default_rng(seed)
+    rng = np.random.default_rng(seed)
     mean = rows.mean(axis=0, dtype=np.float64)
     variances, turn = np.linalg.eigh(np.cov(rows.T.astype(np.float64), bias=True))
     spread = np.sqrt(np.maximum(variances, 0))
-    drawn = random.standard_normal(rows.shape) * spread
+    drawn = rng.standard_normal(rows.shape) * spread
     components = (rows - mean) @ turn
-    exchanged = np.stack([random.permutation(column) for column in components.T], axis=1)
+    exchanged = np.stack([rng.permutation(column) for column in components.T], axis=1)
     first, second = (
         unit_rows((made @ turn.T + mean).astype(np.float32)) for made in (drawn, exchanged)
     )

@@ -12,6 +12,7 @@ from xling.progress import Progress, silent
 __all__ = ["truncated_svd"]
 
 _OVERSAMPLING = 20
+_SMALL = 1 << 16  # cells of a block whose products cost next to nothing in double precision
 
 
 def truncated_svd(
@@ -99,7 +100,9 @@ def _orthonormal(block: Matrix) -> Matrix:
     scale = np.abs(block).max() if block.size else 0.0
     basis: Matrix = block / (scale or 1)
     for _ in range(2):
-        gram = (basis.T @ basis).astype(np.float64)
+        # A small block is multiplied exactly enough to tell small directions from rounding.
+        wide = basis.astype(np.float64) if basis.size <= _SMALL else basis
+        gram = (wide.T @ wide).astype(np.float64)
         squares, turn = np.linalg.eigh(gram)
         usable = squares > 1e-10 * max(squares[-1], 1e-300)
         factors = np.where(usable, 1 / np.sqrt(np.where(usable, squares, 1)), 0)
