@@ -35,8 +35,7 @@ __all__ = ["COMPETITORS", "Judge", "Judged", "Ranker", "fit_judge", "ranker_key"
 COMPETITORS = 20
 
 _MIN_QUERIES = 50  # below it nothing is fitted
-_TEST = 4  # one query of so many is kept from a network, for the probabilities
-_NETWORKS = 2  # fitted, each with other words kept from it; the mean of their scores ranks
+_NETWORKS = 4  # fitted, each with other words kept from it; the mean of their scores ranks
 _SHOWN = 10  # best answers of a query that teach the probabilities
 
 
@@ -238,9 +237,9 @@ class Judged:
 def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int = 0) -> Judge:
     """Fit weights and probabilities on words whose right answers are known.
 
-    Three quarters of the words teach the order, the others the probabilities, since a network is
-    too sure of what it was fitted on. So two networks are fitted, each with another quarter kept
-    from it; the mean of their scores is what ranks.
+    A network is too sure of what it was fitted on. So four are fitted, each with another quarter
+    of the words kept from it; what each makes of its own quarter teaches the probabilities, and
+    the mean of their scores is what ranks.
 
     Parameters
     ----------
@@ -269,10 +268,10 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     if (np.diff(judged.ends) == 0).any():
         raise DegenerateInputError("a query without a candidate cannot be fitted on")
     standard = standard_of(judged.features)
-    quarters = np.array_split(np.random.default_rng(seed).permutation(len(judged)), _TEST)
+    order = np.random.default_rng(seed).permutation(len(judged))
     fits = [
-        _fit_order(judged, quarter, start, groups, standard, seed)
-        for quarter in quarters[:_NETWORKS]
+        _fit_order(judged, part, start, groups, standard, seed)
+        for part in np.array_split(order, _NETWORKS)
     ]
     tested = [fit for fit in fits if fit is not None]
     if len(tested) < _NETWORKS:

@@ -17,7 +17,7 @@ import numpy as np
 from scipy import sparse
 
 from xling.arrays import IntVector, blocks
-from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, unrelated
+from xling.counting.hold_out import HeldOut, hold_out, kept_halves, sentence_keys, unrelated
 from xling.counting.phrases import split_phrases
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
@@ -34,10 +34,14 @@ __all__ = ["InnerSplit", "fit_ranker", "inner_split"]
 
 _MAX_WORDS = 1000  # unlinked words of each language
 _MAX_QUERIES = 1300  # linked words of each language
-_SHARE = 0.1  # of the pairs that the held-out words of one language may take away
+_SHARE = 0.07  # of the pairs that the held-out words of one language may take away
+_SHARE_OF_FEW = 0.15  # the same where the pairs are few, to take away
+_WANTED = 2000  # pairs at least
 _SHARE_OF_ONE = 0.005  # of that, one word: a frequent word would take the place of many
-_ALWAYS = 50  # sentences that a word may take away in any case
+_ALWAYS = 50  # sentences that a word may take away all the same
+_FEWEST = 50  # words that the share should do for: if it can, by taking rarer ones
 _ATTESTED = 10  # sentences from which the mined translation of an unlinked word is believed
+_HARDLY = 5  # the same where pairs are few
 _ENOUGH = 200  # unlinked words, below which less attested ones are taken as well
 _LEFT_OUT = 4  # one of so many groups is left out
 _GOLD = 0.2  # symmetrised probability from which a translation of an unlinked word is right
@@ -96,10 +100,10 @@ def inner_split(
         for side, places in enumerate((rows, columns))
     ]
     held = hold_out(source, target, source_words=words[0], target_words=words[1], seed=seed)
-    groups = sentence_keys(source)
-    away = rng.integers(0, _LEFT_OUT, int(groups.max()) + 1) == 0
-    left_out = held.linked[away[groups[held.linked]]]
-    kept = held.linked[~away[groups[held.linked]]]
+    groups = sentence_keys(source), sentence_keys(target)
+    away = rng.integers(0, _LEFT_OUT, int(groups[0].max()) + 1) == 0
+    left_out = held.linked[away[groups[0][held.linked]]]
+    kept = held.linked[~away[groups[0][held.linked]]]
     if not len(left_out) or not len(kept):
         return None
     try:
@@ -111,11 +115,13 @@ def inner_split(
     except DegenerateInputError:
         return None
     vocabularies = material.vocabularies
+    held = replace(held, linked=kept)
+    halves = kept_halves(*groups, kept, seed=seed)
     return InnerSplit(
-        held=replace(held, linked=kept),
+        held=held,
         unmatched=(
-            np.concatenate([held.source_halves, unrelated(material.texts[0], held, count)]),
-            np.concatenate([held.target_halves, unrelated(material.texts[1], held, count)]),
+            np.concatenate([halves[0], unrelated(material.texts[0], held, count)]),
+            np.concatenate([halves[1], unrelated(material.texts[1], held, count)]),
         ),
         unlinked=(
             _answers(strong, vocabularies, set(words[0])),
@@ -159,9 +165,9 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
     """Choose words to hold out, as many as take away no more than their share of the pairs."""
     sentences = material.linked[side]
     counts = np.bincount(sentences.rows, minlength=sentences.size)
-    budget = _SHARE * len(sentences)
-    most = max(_SHARE_OF_ONE * budget, _ALWAYS)
-    attested = counts[places] >= _ATTESTED
+    budget = np.clip(_WANTED, _SHARE * len(sentences), _SHARE_OF_FEW * len(sentences))
+    most = _most(counts[places], budget)
+    attested = counts[places] >= np.clip(most / 2, _HARDLY, _ATTESTED)
     chosen: list[str] = []
     for size, rows in ((_MAX_WORDS, places[attested]), (_ENOUGH, places[~attested])):
         for row in rows:
@@ -171,6 +177,13 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
                 budget -= counts[row]
                 chosen.append(fold(material.vocabularies[side].words[row]))
     return chosen
+
+
+def _most(counts: IntVector, budget: float) -> float:
+    """Give how many sentences one held-out word may take away."""
+    few = min(_ALWAYS, budget / _FEWEST)
+    does = ((counts >= _HARDLY) & (counts <= few)).sum() >= _FEWEST
+    return max(_SHARE_OF_ONE * budget, few if does else _ALWAYS)
 
 
 def _answers(
