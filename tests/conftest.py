@@ -264,3 +264,71 @@ def run_server(log: Path, *arguments: object) -> Iterator[RunningServer]:
 def start_server() -> Callable[..., AbstractContextManager[RunningServer]]:
     """Give the context manager that runs a server: where its log goes, then its arguments."""
     return run_server
+
+
+def tiny_pairs() -> list[tuple[str, str]]:
+    """Write 192 sentences of a tiny English and what they mean in a tiny German."""
+    subjects = {"the cat": "die Katze", "a dog": "ein Hund", "our bird": "unser Vogel",
+                "the child": "das Kind", "my friend": "mein Freund", "a bear": "ein Bär"}  # fmt: skip
+    verbs = {"sees": "sieht", "likes": "mag", "finds": "findet", "hears": "hört"}
+    objects = {"the house": "das Haus", "red milk": "rote Milch", "old bread": "altes Brot",
+               "the water": "das Wasser", "a tree": "einen Baum", "the moon": "den Mond",
+               "cold snow": "kalten Schnee", "a small book": "ein kleines Buch"}  # fmt: skip
+    return [
+        (f"{s} {v} {o}.".capitalize(), f"{subjects[s]} {verbs[v]} {objects[o]}.".capitalize())
+        for s in subjects
+        for v in verbs
+        for o in objects
+    ]
+
+
+def save_tiny_bert(
+    folder: Path, sentences: list[str], *, hidden: int = 32, layers: int = 2, seed: int = 0
+) -> Path:
+    """Write an untrained BERT of two layers, with a tokenizer trained on the sentences."""
+    import torch
+    from sentence_transformers import SentenceTransformer
+    from tokenizers import BertWordPieceTokenizer
+    from transformers import BertConfig, BertModel, BertTokenizerFast
+
+    pieces = BertWordPieceTokenizer(lowercase=True)
+    pieces.train_from_iterator(sentences, vocab_size=300, min_frequency=1, show_progress=False)
+    folder.mkdir(parents=True)
+    pieces.save_model(str(folder))
+    tokenizer = BertTokenizerFast(vocab=str(folder / "vocab.txt"), model_max_length=24)
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        network = BertModel(
+            BertConfig(
+                vocab_size=len(tokenizer),
+                hidden_size=hidden,
+                num_hidden_layers=layers,
+                num_attention_heads=2,
+                intermediate_size=2 * hidden,
+                max_position_embeddings=32,
+            )
+        )
+    plain = folder / "plain"
+    network.save_pretrained(plain)
+    tokenizer.save_pretrained(plain)
+    SentenceTransformer(str(plain), device="cpu").save(str(folder / "model"))
+    return folder / "model"
+
+
+@pytest.fixture(scope="session")
+def parallel_pairs() -> list[tuple[str, str]]:
+    """Give 192 tiny English sentences with their German ones."""
+    return tiny_pairs()
+
+
+@pytest.fixture(scope="session")
+def tiny_bert(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of an untrained BERT whose tokenizer knows the tiny English and German."""
+    texts = [text for pair in tiny_pairs() for text in pair]
+    return save_tiny_bert(tmp_path_factory.mktemp("tiny") / "both", texts)
+
+
+@pytest.fixture(scope="session")
+def make_tiny_bert() -> Callable[..., Path]:
+    """Give the function that writes one: ``folder, sentences, hidden, layers, seed``."""
+    return save_tiny_bert

@@ -1,0 +1,1 @@
+"""Encoders that others trained: transformers checkpoints and sentence-transformers models."""

@@ -1,0 +1,186 @@
+"""A trained encoder of others, opened from a folder or by the name that a hub knows it under."""
+
+import contextlib
+import hashlib
+import logging
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from xling.errors import FileAccessError, FormatError
+from xling.files import PathLike
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+__all__ = ["Checkpoint", "is_checkpoint", "open_checkpoint", "quiet"]
+
+_MARKS = ("modules.json", "config.json")
+_FEW = ("sentence_transformers", "transformers", "torch", "huggingface_hub")
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Checkpoint:
+    """A model of sentence-transformers, ready to encode.
+
+    Parameters
+    ----------
+    model : SentenceTransformer
+        In evaluation mode.
+    name : str
+        As the caller named it.
+    """
+
+    model: "SentenceTransformer" = field(repr=False)
+    name: str
+
+    @property
+    def dim(self) -> int:
+        """Width of a sentence's vector."""
+        return int(self.model.get_embedding_dimension())
+
+    @property
+    def is_static(self) -> bool:
+        """Whether there is no network, but a table of token vectors alone."""
+        return self.model.transformers_model is None
+
+    @property
+    def longest(self) -> int | None:
+        """Most tokens of a sentence that are looked at; ``None`` for all."""
+        found = self.model.max_seq_length
+        return None if found is None or found == float("inf") else int(found)
+
+    @property
+    def tokenizer(self) -> Any:
+        """The tokenizer, of transformers or of tokenizers."""
+        return self.model.tokenizer
+
+    @property
+    def unknown_id(self) -> int | None:
+        """The token that stands for what the tokenizer does not know; ``None`` without one."""
+        tokenizer = self.tokenizer
+        if hasattr(tokenizer, "unk_token_id"):
+            found = tokenizer.unk_token_id
+        else:
+            found = tokenizer.token_to_id(getattr(tokenizer.model, "unk_token", None) or "[UNK]")
+        return None if found is None else int(found)
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """SHA-256 over the weights and the kinds of module, in hexadecimal."""
+        digest = hashlib.sha256(repr(self.model).encode())
+        for name, part in sorted(self.model.state_dict().items()):
+            digest.update(name.encode())
+            whole = part.detach().cpu().contiguous()
+            digest.update(whole.view(-1).numpy().tobytes() if whole.numel() else b"")
+        return digest.hexdigest()
+
+
+def is_checkpoint(path: PathLike) -> bool:
+    """Tell whether a folder looks like a model of transformers or sentence-transformers.
+
+    Parameters
+    ----------
+    path : path
+        Anything.
+
+    Returns
+    -------
+    bool
+        Without reading the model.
+    """
+    place = Path(path)
+    return place.is_dir() and any((place / mark).is_file() for mark in _MARKS)
+
+
+def open_checkpoint(name: PathLike, *, device: str | None = None) -> Checkpoint:
+    """Open a trained encoder; a plain transformers checkpoint is pooled by the mean.
+
+    Parameters
+    ----------
+    name : path
+        A folder of sentence-transformers or transformers, or a name that a hub knows.
+    device : str, optional
+        As torch names it; ``None`` for a GPU where there is one.
+
+    Returns
+    -------
+    Checkpoint
+        In evaluation mode.
+
+    Raises
+    ------
+    FileAccessError
+        If there is no such folder, or no such name in the cache and the hub cannot be reached.
+    FormatError
+        If the folder holds no such model, or a damaged one.
+    """
+    place = Path(name)
+    if place.exists() and not place.is_dir():
+        raise FileAccessError(f"{name} is a file; the folder of a sentence encoder is needed")
+    if place.is_dir() and not is_checkpoint(place):
+        raise FormatError(
+            name,
+            "no sentence encoder: neither modules.json nor config.json in it",
+            hint="give a folder that sentence-transformers or transformers saved, or a hub's name",
+        )
+    if not place.is_dir() and (place.is_absolute() or str(name).count("/") != 1):
+        if "/" in str(name) or str(name).startswith("."):
+            raise FileAccessError(f"no such folder: {name}")
+    with quiet():
+        from sentence_transformers import SentenceTransformer
+
+        try:
+            model = SentenceTransformer(str(name), device=device)
+        except MemoryError:
+            raise
+        except Exception as error:  # libraries of many makers: each has errors of its own
+            raise _explained(name, error) from error
+        if model.transformers_model is not None and model.tokenizer is None:
+            raise FormatError(name, "the model has no tokenizer, so it encodes no sentences")
+    model.eval()
+    return Checkpoint(model=model, name=str(name))
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Keep the libraries from writing bars and notices to stderr while a model is read.
+
+    Yields
+    ------
+    None
+        Their loggers and bars are as before afterwards.
+    """
+    from transformers.utils import logging as told
+
+    loggers = [logging.getLogger(name) for name in _FEW]
+    levels = [logger.level for logger in loggers]
+    shown = told.is_progress_bar_enabled()
+    try:
+        for logger in loggers:
+            logger.setLevel(logging.ERROR)
+        told.disable_progress_bar()
+        yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
+        if shown:
+            told.enable_progress_bar()
+
+
+def _explained(name: PathLike, error: Exception) -> Exception:
+    """Say in one line why a model could not be opened."""
+    reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else repr(error)
+    if Path(name).is_dir():
+        return FormatError(name, f"no sentence encoder that can be read: {reason}")
+    offline = os.environ.get("HF_HUB_OFFLINE", "").casefold() in {"1", "true", "yes", "on"}
+    if isinstance(error, OSError):
+        return FileAccessError(
+            f"no folder {name}, and no model of this name can be had from the hub"
+            + (" (HF_HUB_OFFLINE is set)" if offline else ""),
+            hint="give the folder of a model, or load it once with the network",
+        )
+    return FormatError(name, f"no sentence encoder that can be read: {reason}")

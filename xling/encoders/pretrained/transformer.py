@@ -1,0 +1,167 @@
+"""Sentence vectors of a trained encoder: by length, truncated with a count, always the same."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from xling.arrays import IntVector, Matrix, blocks, check_finite, unit_rows
+from xling.data.language import check_language
+from xling.encoders.pretrained.checkpoint import Checkpoint
+from xling.encoders.pretrained.counts import EncodeCounts
+from xling.encoders.pretrained.memory import halving
+from xling.errors import ConfigError, InputError
+
+__all__ = ["TransformerEncoder"]
+
+_AHEAD = 64  # batches whose sentences are put in order of length at once
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class TransformerEncoder:
+    """Encodes sentences of one language with a checkpoint.
+
+    Sentences are put in order of their number of tokens, so that little is spent on padding, and
+    a batch that does not fit into memory is tried again in halves. A row depends on its sentence
+    alone, up to rounding; the same sentences in the same order give the same bytes.
+
+    Parameters
+    ----------
+    checkpoint : Checkpoint
+        Opened.
+    language : str
+        BCP-47 tag of the sentences.
+    batch : int
+        Sentences at once, at least 1.
+    prompt : str
+        Stands before each sentence, as some encoders want it.
+    normalized : bool
+        Whether rows are scaled to length 1.
+
+    Raises
+    ------
+    ConfigError
+        If ``batch`` is below 1.
+    InputError
+        If the language is malformed.
+    """
+
+    checkpoint: Checkpoint
+    language: str
+    batch: int = 32
+    prompt: str = ""
+    normalized: bool = True
+
+    def __post_init__(self) -> None:
+        check_language(self.language)
+        if self.batch < 1:
+            raise ConfigError(f"batch is {self.batch}; at least 1 is needed")
+
+    @property
+    def dim(self) -> int:
+        """Width of a row."""
+        return self.checkpoint.dim
+
+    def encode(self, sentences: Sequence[str]) -> Matrix:
+        """Give a vector for each sentence; see `encode_counted`.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            Any number.
+
+        Returns
+        -------
+        ndarray, shape (n, d), float32
+            A zero row for a blank sentence.
+        """
+        return self.encode_counted(sentences)[0]
+
+    def encode_counted(self, sentences: Sequence[str]) -> tuple[Matrix, EncodeCounts]:
+        """Give a vector for each sentence, and what was noticed.
+
+        Parameters
+        ----------
+        sentences : sequence of str
+            Any number.
+
+        Returns
+        -------
+        rows : ndarray, shape (n, d), float32
+            A zero row for a blank sentence.
+        counts : EncodeCounts
+            Of truncated sentences, unknown tokens and more.
+
+        Raises
+        ------
+        InputError
+            If memory does not suffice for one sentence alone.
+        NonFiniteError
+            If the encoder gives NaN or infinity.
+        """
+        made = np.zeros((len(sentences), self.dim), np.float32)
+        counts = EncodeCounts(longest=self.checkpoint.longest, asked=self.batch, batch=self.batch)
+        batch = self.batch
+        for part in blocks(len(sentences), _AHEAD * self.batch):
+            chosen = np.flatnonzero([bool(text.strip()) for text in sentences[part]])
+            texts = [sentences[part.start + i] for i in chosen]
+            lengths, found = self._look(texts)
+            order = np.argsort(-lengths, kind="stable")  # memory runs out at once, or never
+            rows, batch = self._run([texts[i] for i in order], batch)
+            made[part.start + chosen[order]] = rows
+            empty = part.stop - part.start - len(chosen)
+            counts += replace(found, sentences=part.stop - part.start, empty=empty, batch=batch)
+        check_finite(made, f"what {self.checkpoint.name} gives")
+        return (unit_rows(made) if self.normalized else made), counts
+
+    def _look(self, texts: list[str]) -> tuple[IntVector, EncodeCounts]:
+        """Count the tokens of each text, and what is unknown or too long."""
+        if not texts:
+            return np.zeros(0, np.int64), EncodeCounts()
+        unknown_id, longest = self.checkpoint.unknown_id, self.checkpoint.longest
+        special = 0
+        if self.checkpoint.is_static:
+            ids = [found.ids for found in self._encoded(texts)]
+        else:
+            given = [self.prompt + text for text in texts]
+            tokenizer = self.checkpoint.tokenizer
+            ids = tokenizer(given, verbose=False, return_attention_mask=False)["input_ids"]
+            special = int(tokenizer.num_special_tokens_to_add())
+        lengths = np.array([len(each) for each in ids], np.int64)
+        cut = lengths > longest if longest is not None else np.zeros(len(lengths), bool)
+        unknown = 0 if unknown_id is None else sum(each.count(unknown_id) for each in ids)
+        tokens = int(lengths.sum()) - special * len(texts)
+        return lengths, EncodeCounts(tokens=tokens, unknown=unknown, truncated=int(cut.sum()))
+
+    def _encoded(self, texts: list[str]) -> list[Any]:
+        """Cut texts with a bare tokenizer."""
+        found: list[Any] = self.checkpoint.tokenizer.encode_batch_fast(
+            [self.prompt + text for text in texts], add_special_tokens=False
+        )
+        return found
+
+    def _run(self, texts: list[str], batch: int) -> tuple[Matrix, int]:
+        """Encode texts in their order; give the rows and how many fitted into memory at once."""
+        model = self.checkpoint.model
+        made = np.zeros((len(texts), self.dim), np.float32)
+
+        def encode(start: int, stop: int) -> None:
+            with torch.inference_mode():
+                features = model.preprocess(texts[start:stop], prompt=self.prompt or None)
+                placed = {
+                    name: part.to(model.device) if isinstance(part, torch.Tensor) else part
+                    for name, part in features.items()
+                }
+                rows = model(placed)["sentence_embedding"]
+                made[start:stop] = rows.float().cpu().numpy()
+
+        size = batch * _AHEAD if self.checkpoint.is_static else batch
+        fitted = halving(encode, len(texts), size)
+        if fitted < 1:
+            raise InputError(
+                f"memory does not suffice to encode one sentence with {self.checkpoint.name}",
+                hint="use a smaller encoder, or a machine with more memory",
+            )
+        return made, batch if fitted == size else fitted
