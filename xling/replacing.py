@@ -11,7 +11,7 @@ from xling.errors import FileAccessError
 __all__ = ["check_replaceable", "foreign_file"]
 
 _MANIFEST = "manifest.json"
-_MODELS = ("xling-model", "xling-hub")
+_MODELS = ("xling-model", "xling-hub", "xling-encoders", "xling-migration")
 # A folder of experiments or of generated text is known by a name of its own in it.
 _EXPERIMENTS = (
     frozenset({"ablation.json", "ablation.html"}),
@@ -88,13 +88,15 @@ def foreign_file(folder: Path) -> str | None:
         entries = sorted(folder.iterdir())
     except OSError as error:
         raise FileAccessError(f"cannot read {folder}: {error.strerror or error}") from error
-    for entry in entries:
-        if entry.is_symlink() or not entry.is_file():
-            return entry.name
     names = {entry.name for entry in entries}
     listed = _listed(folder) if _MANIFEST in names else None
+    nested = {name.partition("/")[0] for name in listed or () if "/" in name}
+    for entry in entries:
+        inside = entry.is_dir() and entry.name in nested
+        if entry.is_symlink() or not (entry.is_file() or inside):
+            return entry.name
     if listed is not None:
-        return min(names - listed, default=None)
+        return min(_within(folder) - listed, default=None)
     if not names or any(known >= names for known in _EXPERIMENTS):
         return None
     if names >= _GENERATED:
@@ -105,6 +107,15 @@ def foreign_file(folder: Path) -> str | None:
     if len(names) > 1 and all(map(_VECTORS.fullmatch, names)) and _alike(names):
         return None
     return None if _directions(names) else min(names)
+
+
+def _within(folder: Path) -> set[str]:
+    """Name all that stands in a folder and in those inside it, but for the folders themselves."""
+    return {
+        path.relative_to(folder).as_posix()
+        for path in folder.rglob("*")
+        if path.is_symlink() or not path.is_dir()
+    }
 
 
 def _alike(names: set[str]) -> bool:

@@ -26,6 +26,8 @@ LAYERS = [
     {"model"},
     {"training"},
     {"evaluation"},
+    {"linking"},
+    {"students", "migration"},
     {"report"},
     {"transfer"},
     {"config", "recipes", "demo", "hubs"},
@@ -250,6 +252,7 @@ def test_third_party_imports_are_declared() -> None:
     extras = project["optional-dependencies"]
     always = names(project["dependencies"])
     optional = names(extras["server"]) | names(extras["plots"]) | names(extras["lemmas"])
+    optional |= names(extras["students"])
     problems = []
     for module in MODULES:
         for found in module.imports:

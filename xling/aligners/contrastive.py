@@ -12,11 +12,11 @@ from xling.aligners.contrastive_network import ResidualNetwork
 from xling.aligners.contrastive_training import Training, WordPairs, reciprocal_rank
 from xling.aligners.pairs import PairedRows, paired_rows
 from xling.aligners.settings import check_finite
-from xling.arrays import IntVector, Matrix
+from xling.arrays import IntVector, Matrix, Vector
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError
-from xling.linalg.procrustes import orthogonal_map
+from xling.linalg.procrustes import orthogonal_map, leading_directions
 from xling.mapping.linear import check_steps
 from xling.progress import Progress, silent
 
@@ -29,7 +29,7 @@ _FEWEST = 20  # source words from which some can be held out
 
 _AT_LEAST_ONE = ("hidden", "batch", "patience", "words")
 _NOT_NEGATIVE = (
-    "layers", "epochs", "negatives", "weight_decay", "matrix_rate",
+    "layers", "epochs", "margin", "negatives", "weight_decay", "matrix_rate",
 )  # fmt: skip
 _ABOVE_ZERO = ("temperature", "learning_rate")
 _BELOW_ONE = ("dropout", "held_out")
@@ -49,6 +49,8 @@ class ContrastiveSettings:
         Residual layers of a network, and the units of each; without a layer the map is linear.
     temperature : float
         Of the contrast, above 0.
+    margin : float
+        By how much a right pair's cosine has to be above the wrong ones', at least 0.
     negatives : int
         Words near the map's answer that each word is contrasted with, beside those of its batch.
     batch : int
@@ -84,6 +86,7 @@ class ContrastiveSettings:
     layers: int = 1
     hidden: int = 512
     temperature: float = 0.1
+    margin: float = 0.0
     negatives: int = 10
     batch: int = 256
     learning_rate: float = 1e-3
@@ -120,7 +123,7 @@ class ContrastiveSettings:
 class ContrastiveAligner:
     """Rotate, then bend: residual layers trained to tell right pairs from near ones.
 
-    The network starts as the Procrustes rotation of the pairs it learns from. InfoNCE asks each
+    The network starts as the Procrustes rotation of the pairs it learns from (widths may differ). InfoNCE asks each
     source word for its translation among the target words of the batch and the target words
     nearest to where it is mapped, and the other way round. ``history`` is the mean reciprocal
     rank of the held-out source words, before training and after each pass (with no word held
@@ -162,7 +165,6 @@ class ContrastiveAligner:
             target,
             lexicon,
             settings.normalization,
-            one_width=True,
             of_words=True,
         )
         run = _Run(settings, pairs, seed, progress)
@@ -239,12 +241,10 @@ class _Run:
     def _start(self, learned: IntVector, rng: np.random.Generator) -> Training:
         """Make networks that rotate as the pairs say and do nothing else."""
         settings, pairs = self.settings, self.pairs
-        rotation = orthogonal_map(
-            pairs.x[learned], pairs.y[learned], weights=pairs.weights[learned]
-        )
+        rotation = _rotation(pairs.x[learned], pairs.y[learned], pairs.weights[learned])
         shape = (settings.layers, settings.hidden, rng)
         source = ResidualNetwork(rotation, *shape)
-        target = ResidualNetwork(np.eye(len(rotation)), *shape)
+        target = ResidualNetwork(np.eye(rotation.shape[1]), *shape)
         return Training(
             networks=(source, target if settings.sides == "both" else None),
             spaces=self.spaces,
@@ -254,6 +254,7 @@ class _Run:
             dropout=settings.dropout,
             batch=settings.batch,
             negatives=settings.negatives,
+            margin=settings.margin,
         )
 
     def _groups(self, training: Training) -> list[dict[str, object]]:
@@ -272,6 +273,15 @@ class _Run:
     def _check(self, training: Training, held: WordPairs) -> float:
         """Look the held-out words up."""
         return reciprocal_rank((training.mapped(0), training.mapped(1)), held)
+
+
+def _rotation(x: Matrix, y: Matrix, weights: Vector) -> Matrix:
+    """Rotate source rows onto target rows; of other width, by way of what they share."""
+    if x.shape[1] == y.shape[1]:
+        return orthogonal_map(x, y, weights=weights)
+    into, out = leading_directions(x, y, rank=min(x.shape[1], y.shape[1]), weights=weights)
+    made: Matrix = into @ out.T
+    return made
 
 
 def _split(

@@ -20,6 +20,7 @@ def info_nce(
     temperature: float,
     right: Tensor | None = None,
     weights: Tensor | None = None,
+    margin: float = 0.0,
 ) -> Tensor:
     """Ask each query for its answer among all candidates.
 
@@ -41,11 +42,13 @@ def info_nce(
         be among them.
     weights : Tensor, shape (n,), optional
         Of each query; ``None`` weighs all alike.
+    margin : float
+        Taken from the answer's cosine: by so much it has to be above the others'.
 
     Returns
     -------
     Tensor, scalar
-        ``log m`` where all candidates are alike.
+        ``log m`` where all candidates are alike and there is no margin.
 
     References
     ----------
@@ -56,6 +59,9 @@ def info_nce(
     if right is not None:
         own = functional.one_hot(answers, len(candidates)).bool()
         scores = scores.masked_fill(right & ~own, float("-inf"))
+    if margin:
+        taken = functional.one_hot(answers, len(candidates)) * (margin / temperature)
+        scores = scores - taken
     losses = functional.cross_entropy(scores, answers, reduction="none")
     if weights is None:
         return losses.mean()

@@ -70,6 +70,8 @@ class Training:
         As in `ContrastiveSettings`.
     batch, negatives : int
         Pairs of a step, and hard negatives of each word.
+    margin : float
+        As in `ContrastiveSettings`.
     """
 
     networks: tuple[ResidualNetwork | None, ResidualNetwork | None]
@@ -80,6 +82,7 @@ class Training:
     dropout: float
     batch: int
     negatives: int
+    margin: float = 0.0
 
     def mapped(self, side: int) -> Matrix:
         """Map a whole space as it is now.
@@ -169,6 +172,7 @@ class Training:
                     temperature=self.temperature,
                     right=torch.from_numpy(self._right(side, batch.rows[side], rows)),
                     weights=weights,
+                    margin=self.margin,
                 )
             )
         return (losses[0] + losses[1]) / 2

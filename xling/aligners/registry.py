@@ -63,6 +63,7 @@ ALIGNERS: dict[str, Method] = {
         "rotates, then bends the source space by residual layers trained against near misses",
         "van den Oord et al. (2018); He et al. (2016)",
         "passes x p (1 + negatives) d (batch + hidden)",
+        any_width=True,
     ),
     "kernel": Method(
         "xling.aligners.kernel:KernelAligner",

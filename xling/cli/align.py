@@ -7,6 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from xling.aligners.registry import ALIGNERS, aligner, check_method, configured
+from xling.cli import link
 from xling.cli.interrupts import stop_if_asked
 from xling.cli.options import (
     Force,
@@ -33,6 +34,7 @@ EXAMPLES = (
     "xling align en.vec de.vec --languages en,de --lexicon seed.tsv --method rcsls --output m",
     "xling align en.vec de.vec --languages en,de --output m",
     "xling align en.vec de.vec --languages en,de --pairs pairs.tsv.gz --output m",
+    "xling align minilm gbert --languages en,de --pairs pairs.tsv.gz --output m",
 )
 
 _FROM_CARD = (
@@ -200,10 +202,12 @@ def align(
     source: Annotated[
         Path,
         typer.Argument(
-            metavar="SOURCE", help="Source vectors: .vec, .txt, .bin, .npz or .safetensors."
+            metavar="SOURCE",
+            help="Source vectors: .vec, .txt, .bin, .npz or .safetensors; or a sentence encoder: "
+            "its folder, a hub's name, or its rows as .npy.",
         ),
     ],
-    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Target vectors.")],
+    target: Annotated[Path, typer.Argument(metavar="TARGET", help="Target vectors, or encoder.")],
     languages: Languages,
     output: Output,
     lexicon: Annotated[
@@ -249,10 +253,10 @@ def align(
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Link two existing sets of word vectors.
+    """Link two existing sets of word vectors, or two sentence encoders.
 
     The method is procrustes by default with a seed lexicon or matched sentences, unsupervised
-    without either.
+    without either; encoders are linked from matched sentences.
     """
     job = AlignJob(
         source=source,
@@ -272,12 +276,14 @@ def align(
         force=force,
     )
     with progress_bars() as progress:
-        document = run_align(job, progress=progress)
+        encoders = link.links_encoders(source, target, pairs=pairs is not None)
+        run = link.run_link if encoders else run_align
+        document = run(job, progress=progress)
     warn(document["warnings"])
     if json:
         write_json(document)
     else:
-        write(facts(_summary(document)))
+        write(facts(link.summary(document) if encoders else _summary(document)))
     if document["output"] is None:
         complain(
             f"the {document['method']} alignment failed its own check; nothing was written",

@@ -10,7 +10,7 @@ from xling.cli.evaluate import Evaluated
 from xling.cli.options import Force, From, Json, ModelPath, Strict, To
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, per_cent, warn, write, write_json
-from xling.cli.sentences import SourceText, TargetText, encoders, load_for, swapped
+from xling.cli.sentences import SourceText, TargetText, sentence_pair, swapped
 from xling.errors import ConflictError, InputError
 from xling.files import check_output
 from xling.progress import Progress, silent
@@ -90,8 +90,7 @@ def run_mine(
     stages = Stages()
     check_output(output, force=force, inputs=(model_path, source_path, target_path))
     with stages.time("load"):
-        model = load_for(model_path, source_path, target_path, (source, target))
-        pair = encoders(model, source, target)
+        name, pair = sentence_pair(model_path, source_path, target_path, (source, target))
     with stages.time("read"):
         texts, reports = zip(
             *(read_lines(path, strict=strict) for path in (source_path, target_path)), strict=True
@@ -109,7 +108,7 @@ def run_mine(
     unknown = [int((~side.any(axis=1)).sum()) for side in rows]
     compared = 2 * (len(rows[0]) - unknown[0]) * (len(rows[1]) - unknown[1])
     document = {
-        "model": model.name,
+        "model": name,
         "output": str(output),
         "from": languages[0],
         "to": languages[1],

@@ -9,7 +9,7 @@ from xling.cli.evaluate import Evaluated
 from xling.cli.options import From, Json, ModelPath, Strict, To
 from xling.cli.progress import progress_bars
 from xling.cli.render import per_cent, table, warn, write, write_json
-from xling.cli.sentences import SourceText, TargetText, encoders, load_for, swapped
+from xling.cli.sentences import SourceText, TargetText, sentence_pair, swapped
 from xling.progress import Progress, silent
 
 __all__ = ["EXAMPLES", "retrieve", "run_retrieve"]
@@ -63,14 +63,13 @@ def run_retrieve(
     from xling.retrieval.criteria import criterion
 
     criterion(retrieval)
-    model = load_for(model_path, source_path, target_path, (source, target))
-    pair = encoders(model, source, target)
+    name, pair = sentence_pair(model_path, source_path, target_path, (source, target))
     languages = pair[0].language, pair[1].language
     corpus, report = read_line_aligned(source_path, target_path, languages, strict=strict)
     rows = pair[0].encode(corpus.source), pair[1].encode(corpus.target)
     found = look_up(*rows, retrieval=retrieval, progress=progress)
-    names = [f"{one}-{other}" for one, other in (languages, languages[::-1])]
-    both = list(zip(names, found, strict=True))
+    directions = [f"{one}-{other}" for one, other in (languages, languages[::-1])]
+    both = list(zip(directions, found, strict=True))
     unknown = {tag: one.unknown for tag, one in zip(languages, found, strict=True)}
     warnings = [*report.describe(), *swapped(pair, (corpus.source, corpus.target))]
     warnings += [
@@ -79,7 +78,7 @@ def run_retrieve(
         if count
     ]
     document = {
-        "model": model.name,
+        "model": name,
         "from": languages[0],
         "to": languages[1],
         "retrieval": retrieval,

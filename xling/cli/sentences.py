@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xling.cli.options import check_input
+from xling.data.language import check_language_pair
+from xling.errors import InputError
 
 if TYPE_CHECKING:
-    from xling.encoders.sentence_means import SentenceMeans
+    from xling.encoders.sentence_means import SentenceEncoder, SentenceMeans
     from xling.model.model import Model
 
-__all__ = ["SourceText", "TargetText", "encoders", "load_for", "swapped"]
+__all__ = ["SourceText", "TargetText", "encoders", "load_for", "sentence_pair", "swapped"]
 
 _SAMPLE = 1000  # sentences of a file that are looked at
 
@@ -22,6 +24,61 @@ SourceText = Annotated[
 TargetText = Annotated[
     Path, typer.Argument(metavar="TARGET", help="Sentences of the --to language, one a line.")
 ]
+
+
+def sentence_pair(
+    model_path: Path,
+    source_path: Path,
+    target_path: Path,
+    languages: tuple[str | None, str | None] = (None, None),
+) -> "tuple[str, tuple[SentenceEncoder, SentenceEncoder]]":
+    """Open the encoders of two files' languages, of whatever kind the model is.
+
+    Parameters
+    ----------
+    model_path : Path
+        Folder of a model or hub, of linked encoders, or of a trained encoder of both languages.
+    source_path, target_path : Path
+        Files that are needed later.
+    languages : pair of str, optional
+        Of the two files; needed of a trained encoder, which does not know its languages.
+
+    Returns
+    -------
+    name : str
+        Of the model.
+    pair : pair of SentenceEncoder
+        In the order that was asked for.
+
+    Raises
+    ------
+    XlingError
+        If one of them cannot be read, or there is no such direction.
+    """
+    from xling.encoders.pretrained.checkpoint import is_checkpoint, open_checkpoint
+    from xling.linking.linked import LinkedEncoders, is_linked
+
+    name = model_path.absolute().name
+    if is_linked(model_path):
+        check_input(source_path, target_path)
+        return name, LinkedEncoders.load(model_path).pair(*languages)
+    if is_checkpoint(model_path):
+        from xling.encoders.pretrained.transformer import TransformerEncoder
+
+        if languages[0] is None or languages[1] is None:
+            raise InputError(
+                f"{model_path} is a trained encoder, which does not know its languages",
+                hint="say of which language each file is, with --from and --to",
+            )
+        check_language_pair((languages[0], languages[1]))
+        check_input(source_path, target_path)
+        checkpoint = open_checkpoint(model_path)
+        first, second = (
+            TransformerEncoder(checkpoint=checkpoint, language=tag) for tag in languages if tag
+        )
+        return name, (first, second)
+    model = load_for(model_path, source_path, target_path, languages)
+    return model.name, encoders(model, *languages)
 
 
 def load_for(
@@ -88,14 +145,14 @@ def encoders(
 
 
 def swapped(
-    pair: "tuple[SentenceMeans, SentenceMeans]", texts: tuple[Sequence[str], Sequence[str]]
+    pair: "tuple[SentenceEncoder, SentenceEncoder]", texts: tuple[Sequence[str], Sequence[str]]
 ) -> list[str]:
     """Notice that two files stand in each other's place.
 
     Parameters
     ----------
-    pair : pair of SentenceMeans
-        Of the languages that the files should be in.
+    pair : pair of SentenceEncoder
+        Of the languages that the files should be in; trained encoders know no words.
     texts : pair of sequence of str
         Their sentences.
 
@@ -104,8 +161,13 @@ def swapped(
     list of str
         A warning if the words of both files are better known in the other file's language.
     """
+    from xling.encoders.sentence_means import SentenceMeans
+
+    means = [encoder for encoder in pair if isinstance(encoder, SentenceMeans)]
+    if len(means) < len(pair):
+        return []
     own, other = (
-        [_known_share(encoder, text[:_SAMPLE]) for encoder, text in zip(pair, order, strict=True)]
+        [_known_share(encoder, text[:_SAMPLE]) for encoder, text in zip(means, order, strict=True)]
         for order in (texts, texts[::-1])
     )
     if not (other[0] > own[1] and other[1] > own[0]):

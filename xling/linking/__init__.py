@@ -1,0 +1,1 @@
+"""Two sentence encoders that others trained, linked by maps into one space."""
