@@ -1,0 +1,1 @@
+"""From the vectors of one embedding model to those of another, without embedding again."""
