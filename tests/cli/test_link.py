@@ -74,7 +74,8 @@ def test_bad_input_is_one_line(files, call, tiny_bert, rotated_world, said):
     np.save("a.npy", np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32))
     write_vectors("en.vec", rotated_world.source)
     if "procrustes" in said:
-        text = "".join(f"word{i} word{i + 1}\tein Hund {i}\n" for i in range(50))
+        german = (files / "de.txt").read_text("utf-8").splitlines()
+        text = "".join(f"word{i} word{i + 1}\t{german[3 * i]}\n" for i in range(50))
         (files / "pairs.tsv").write_text(text, encoding="utf-8")
     result = call(*(tiny_bert if word == "TINY" else word for word in BAD[said]))
     assert result.code == 2

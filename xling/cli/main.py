@@ -88,6 +88,7 @@ def build_app() -> "typer.Typer":
         serve,
         shots,
         similarity,
+        student,
         train,
         translate,
     )
@@ -125,6 +126,7 @@ def build_app() -> "typer.Typer":
         (retrieve.retrieve, retrieve.EXAMPLES),
         (mine.mine, mine.EXAMPLES),
         (compare.compare, compare.EXAMPLES),
+        (student.student, student.EXAMPLES),
         (migrate.migrate, migrate.EXAMPLES),
         (migrate.drift, migrate.DRIFT_EXAMPLES),
         (similarity.similarity, similarity.EXAMPLES),

@@ -65,6 +65,7 @@ def sentence_pair(
     if is_checkpoint(model_path):
         from xling.encoders.pretrained.transformer import TransformerEncoder
 
+        languages = _languages(model_path, languages)
         if languages[0] is None or languages[1] is None:
             raise InputError(
                 f"{model_path} is a trained encoder, which does not know its languages",
@@ -79,6 +80,23 @@ def sentence_pair(
         return name, (first, second)
     model = load_for(model_path, source_path, target_path, languages)
     return model.name, encoders(model, *languages)
+
+
+def _languages(
+    path: Path, asked: tuple[str | None, str | None]
+) -> tuple[str | None, str | None]:
+    """Fill in the languages that a student's folder holds, where they are not given."""
+    import json
+
+    try:
+        first, second = json.loads((path / "xling.json").read_bytes())["languages"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return asked
+    if asked[0] is None and asked[1] is None:
+        return first, second
+    other = {first.casefold(): second, second.casefold(): first}
+    one, two = asked
+    return one or other.get(str(two).casefold()), two or other.get(str(one).casefold())
 
 
 def load_for(

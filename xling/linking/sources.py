@@ -10,7 +10,7 @@ import numpy as np
 from xling.arrays import Matrix, check_finite, check_matrix
 from xling.data.formats.vectors import VECTOR_READERS, read_vectors, write_vectors
 from xling.data.space import EmbeddingSpace
-from xling.encoders.pretrained.checkpoint import open_checkpoint, quiet
+from xling.encoders.pretrained.checkpoint import is_checkpoint, open_checkpoint, quiet
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.encoders.sentence_means import SentenceMeans
 from xling.errors import FileAccessError, FormatError, InputError, ShapeError
@@ -246,7 +246,7 @@ def open_source(
     if place.name.casefold().endswith(tuple(VECTOR_READERS)):
         space, _ = read_vectors(place, language)
         return MeansSource(means=_means_of(space), name=str(name))
-    if (place / MANIFEST_NAME).is_file():
+    if (place / MANIFEST_NAME).is_file() and not is_checkpoint(place):
         model = load_pair(place)
         return MeansSource(means=_side_of(model, language), name=str(name))
     checkpoint = open_checkpoint(name, device=device)

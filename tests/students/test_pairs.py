@@ -1,0 +1,28 @@
+"""No sentence of a test set, and none of a held-out pair, is learned from."""
+
+import pytest
+
+from xling.data.text import fold
+from xling.errors import DegenerateInputError
+from xling.students.pairs import hold_out_pairs, without_sentences
+
+
+def test_test_sentences_go_from_either_side(corpus):
+    first, last = corpus.source[0], corpus.target[-1]
+    left, removed = without_sentences(corpus, [first.upper() + " ", last, "unheard of"])
+    assert removed == 2
+    assert len(left) == len(corpus) - 2
+    assert first not in left.source
+    assert last not in left.target
+    with pytest.raises(DegenerateInputError, match="all 192 pairs hold a sentence"):
+        without_sentences(corpus, corpus.source)
+
+
+def test_held_out_pairs_share_no_sentence(corpus):
+    learned, held = hold_out_pairs(corpus, 500, seed=1)
+    assert len(held) == 19
+    for one, other in ((learned.source, held.source), (learned.target, held.target)):
+        assert not set(map(fold, one)) & set(map(fold, other))
+    assert len(learned) == 192 - 19
+    assert hold_out_pairs(corpus, 500, seed=1)[1] == held
+    assert hold_out_pairs(corpus, 0)[1] is None

@@ -1,0 +1,57 @@
+"""A student starts with pieces of both languages, and with what its base knew."""
+
+import numpy as np
+import pytest
+
+from xling.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
+from xling.errors import ConfigError
+from xling.students.start import start_student, train_pieces
+
+
+def test_pieces_are_the_same_each_time(corpus):
+    pieces = train_pieces(corpus.target, 200)
+    assert pieces == train_pieces(corpus.target, 200)
+    assert pieces[:5] == ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    assert len(pieces) <= 200
+    assert "katze" in pieces
+
+
+def test_known_pieces_keep_their_rows_and_new_ones_are_means(make_tiny_bert, corpus, tmp_path):
+    base = open_checkpoint(make_tiny_bert(tmp_path / "en", list(corpus.source)), device="cpu")
+    before = base.fingerprint
+    student = start_student(base, (*corpus.source, *corpus.target), 250)
+    assert open_checkpoint(tmp_path / "en" / "model", device="cpu").fingerprint == before
+    old, new = (
+        one.transformers_model.get_input_embeddings().weight.detach().numpy()
+        for one in (base.model, student)
+    )
+    words, pieces = base.tokenizer.get_vocab(), student.tokenizer.get_vocab()
+    assert len(new) == len(pieces)
+    assert np.array_equal(new[pieces["[CLS]"]], old[words["[CLS]"]])
+    assert np.array_equal(new[pieces["the"]], old[words["the"]])
+    assert "katze" in pieces
+    assert "katze" not in words
+    ids = [one for one in base.tokenizer("katze", add_special_tokens=False)["input_ids"]
+           if one != base.tokenizer.unk_token_id]  # fmt: skip
+    assert np.allclose(new[pieces["katze"]], old[ids].mean(axis=0), atol=1e-6)
+    assert student.tokenizer.tokenize("Die Katze") == ["die", "katze"]
+    assert student.encode(["Die Katze"]).shape == (1, 32)
+
+
+def test_its_own_tokenizer_can_stay(teacher, corpus):
+    same = start_student(teacher, corpus.source, 0)
+    assert np.allclose(same.encode(["a dog"]), teacher.model.encode(["a dog"]), atol=1e-6)
+
+
+def test_bases_that_cannot_learn(teacher, corpus, monkeypatch):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    module = StaticEmbedding(teacher.tokenizer, embedding_dim=8)
+    static = Checkpoint(model=SentenceTransformer(modules=[module], device="cpu"), name="table")
+    with pytest.raises(ConfigError, match="table has no network that could learn"):
+        start_student(static, corpus.source, 0)
+    monkeypatch.setattr(Checkpoint, "tokenizer", object())
+    with pytest.raises(ConfigError, match="is no WordPiece") as caught:
+        start_student(teacher, corpus.source, 100)
+    assert "--set vocabulary=0" in caught.value.hint

@@ -1,0 +1,110 @@
+"""Training goes down, goes on where it stopped, and stops at NaN with its last good checkpoint."""
+
+import sys
+
+import numpy as np
+import pytest
+import torch
+
+from xling.encoders.pretrained.checkpoint import open_checkpoint
+from xling.errors import ConflictError, MissingExtraError, NonFiniteError
+from xling.students.objective import StudentObjective
+from xling.students.start import start_student
+from xling.students.training import last_checkpoint, train_student
+
+
+@pytest.fixture(scope="module")
+def taught(teacher, corpus):
+    return teacher.model.encode(list(corpus.source), normalize_embeddings=True)
+
+
+@pytest.fixture
+def train(teacher, corpus, taught, quick, tmp_path):
+    """Train a new student; give it and what it came to."""
+
+    def run(**given):
+        model = start_student(teacher, (*corpus.source, *corpus.target), quick.vocabulary)
+        options = {"run": {"pairs": "x"}, "folder": tmp_path / "c", "settings": quick, **given}
+        settings, folder = options.pop("settings"), options.pop("folder")
+        return model, train_student(model, corpus, taught, settings, folder, **options)
+
+    return run
+
+
+def distances(model, corpus, taught) -> float:
+    rows = model.encode(list(corpus.target), normalize_embeddings=True)
+    return float((rows * taught).sum(axis=1).mean())
+
+
+def test_a_stopped_run_goes_on_and_comes_to_the_same(
+    train, teacher, corpus, taught, quick, tmp_path, monkeypatch
+):
+    seen = []
+    whole, done = train(
+        folder=tmp_path / "whole", progress=lambda stage, at, of: seen.append((stage, at, of))
+    )
+    assert (done.steps, done.resumed) == (12, 0)
+    assert seen[-1] == ("train", 12, 12)
+    untrained = start_student(teacher, (*corpus.source, *corpus.target), quick.vocabulary)
+    assert distances(whole, corpus, taught) > distances(untrained, corpus, taught) + 0.02
+    assert done.losses[-1][1] < done.losses[0][1]
+
+    forward = StudentObjective.forward
+
+    def stops(self, *args):
+        if self.calls == 9:
+            raise KeyboardInterrupt
+        return forward(self, *args)
+
+    monkeypatch.setattr(StudentObjective, "forward", stops)
+    with pytest.raises(KeyboardInterrupt):
+        train()
+    monkeypatch.setattr(StudentObjective, "forward", forward)
+    assert last_checkpoint(tmp_path / "c").name == "checkpoint-8"
+    with pytest.raises(ConflictError, match="checkpoints of an earlier run"):
+        train()
+    with pytest.raises(ConflictError, match='was made with pairs "x", this run has "y"'):
+        train(run={"pairs": "y"}, resume=True)
+    model, again = train(resume=True)
+    assert (again.steps, again.resumed) == (12, 8)
+    rows = [one.encode(list(corpus.target)) for one in (model, whole)]
+    assert np.allclose(rows[0], rows[1], atol=1e-4)
+
+
+def test_nan_stops_and_the_last_good_checkpoint_loads(train, tmp_path, monkeypatch):
+    forward = StudentObjective.forward
+
+    def breaks(self, features, labels):
+        return forward(self, features, labels * (torch.nan if self.calls == 6 else 1))
+
+    monkeypatch.setattr(StudentObjective, "forward", breaks)
+    with pytest.raises(NonFiniteError, match=r"the loss is nan \(step 7\)") as caught:
+        train()
+    kept = tmp_path / "c" / "checkpoint-4"
+    assert str(kept) in caught.value.hint
+    assert np.isfinite(open_checkpoint(kept, device="cpu").model.encode(["ein Hund"])).all()
+
+
+def test_weights_that_are_no_numbers_are_not_saved(train, tmp_path, monkeypatch):
+    forward = StudentObjective.forward
+
+    def spoils(self, *args):
+        loss = forward(self, *args)
+        if self.calls == 4:
+            with torch.no_grad():
+                self.model.transformers_model.encoder.layer[0].output.dense.bias.fill_(torch.nan)
+        return loss
+
+    monkeypatch.setattr(StudentObjective, "forward", spoils)
+    with pytest.raises(NonFiniteError, match="a weight is NaN") as caught:
+        train()
+    assert "no checkpoint was made yet" in caught.value.hint
+    assert last_checkpoint(tmp_path / "c") is None
+
+
+def test_the_trainer_is_an_extra(teacher, corpus, taught, quick, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "accelerate", None)
+    with pytest.raises(MissingExtraError, match="training a student needs the package") as caught:
+        train_student(teacher.model, corpus, taught, quick, tmp_path / "c", run={})
+    assert "xling[students]" in caught.value.hint
+    assert not (tmp_path / "c").exists()

@@ -1,0 +1,322 @@
+"""From a teacher and matched sentences to a student in its folder."""
+
+import json
+import tempfile
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from xling import __version__
+from xling.arrays import Matrix
+from xling.data.corpus import ParallelCorpus
+from xling.encoders.pretrained.checkpoint import Checkpoint, quiet
+from xling.encoders.pretrained.transformer import TransformerEncoder
+from xling.errors import ConfigError, DegenerateInputError
+from xling.evaluation.bitext import retrieve
+from xling.files import PathLike, atomic_directory
+from xling.linking.linked import LinkedEncoders, unlinked
+from xling.linking.sources import CheckpointSource
+from xling.model.manifest import write_manifest
+from xling.progress import Progress, silent
+from xling.stages import Stages
+from xling.students.card import student_card
+from xling.students.pairs import hold_out_pairs, without_sentences
+from xling.students.settings import StaticSettings, StudentSettings
+from xling.students.start import start_student
+from xling.students.static import static_model
+from xling.students.training import train_student
+
+__all__ = ["STUDENT_KIND", "Student", "learn_static", "learn_student"]
+
+#: What a student's folder says it is.
+STUDENT_KIND = "xling-student"
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Student:
+    """A student, and how it was made.
+
+    Parameters
+    ----------
+    models : pair of SentenceTransformer
+        Of source and target language; of a network, the same one.
+    facts : dict
+        For the card; JSON can hold it.
+    seconds : dict
+        Wall time of each stage.
+    warnings : tuple of str
+        What to know.
+    """
+
+    models: tuple[Any, Any] = field(repr=False)
+    facts: dict[str, Any] = field(repr=False)
+    seconds: dict[str, float] = field(repr=False)
+    warnings: tuple[str, ...] = ()
+
+    def save(self, path: PathLike, *, force: bool = False) -> None:
+        """Write a folder that sentence-transformers reads, with a model card.
+
+        Of a static student it is a folder of linked encoders, with one of sentence-transformers
+        in it for each language.
+
+        Parameters
+        ----------
+        path : path
+            To make.
+        force : bool
+            Whether a folder that xling wrote is replaced.
+
+        Raises
+        ------
+        FileAccessError
+            If the place is taken, or the disk refuses.
+        """
+        if self.facts["kind"] == "static":
+            self.linked().save(path, force=force)
+            return
+        with atomic_directory(path, force=force) as folder:
+            with quiet():
+                self.models[0].save(str(folder), create_model_card=False)
+            (folder / "README.md").write_text(student_card(self.facts), encoding="utf-8")
+            text = json.dumps(self.facts, ensure_ascii=False, indent=1)
+            (folder / "xling.json").write_text(text + "\n", encoding="utf-8")
+            write_manifest(folder, kind=STUDENT_KIND)
+
+    def linked(self) -> LinkedEncoders:
+        """Give the student as the encoders of two languages.
+
+        Returns
+        -------
+        LinkedEncoders
+            Into one space, without maps.
+        """
+        sides = [
+            unlinked(
+                CheckpointSource(encoder=_encoder(model, language, str(self.facts["kind"]))),
+                int(model.get_embedding_dimension()),
+            )
+            for model, language in zip(self.models, self.facts["languages"], strict=True)
+        ]
+        return LinkedEncoders(sides=(sides[0], sides[1]), card=dict(self.facts))
+
+
+def learn_student(
+    teacher: Checkpoint,
+    corpus: ParallelCorpus,
+    settings: StudentSettings | None = None,
+    *,
+    base: Checkpoint | None = None,
+    tested: Iterable[str] = (),
+    checkpoints: Path | None = None,
+    resume: bool = False,
+    device: str = "cpu",
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Student:
+    """Train one student for both languages.
+
+    Parameters
+    ----------
+    teacher : Checkpoint
+        Of the source language.
+    corpus : ParallelCorpus
+        Matched sentences.
+    settings : StudentSettings, optional
+        Those of a small run on a processor otherwise.
+    base : Checkpoint, optional
+        What the student starts from; the teacher itself by default.
+    tested : iterable of str
+        Sentences of a test set: pairs that hold one are not learned from.
+    checkpoints : Path, optional
+        Folder to keep checkpoints in; a temporary one otherwise.
+    resume : bool
+        Whether to go on from the last checkpoint there.
+    device : str
+        As torch names it.
+    seed : int
+        Of all that is random.
+    progress : callable
+        Called as the work goes on.
+
+    Returns
+    -------
+    Student
+        With its accuracy on held-out pairs before and after.
+
+    Raises
+    ------
+    ConfigError
+        If the base cannot be trained as asked, or its width is not the teacher's.
+    NonFiniteError
+        If training left the numbers behind; the last good checkpoint stays.
+    XlingError
+        If an input cannot be used.
+    """
+    settings = settings or StudentSettings()
+    learned, held, removed = _pairs(corpus, tested, settings.held_out, seed)
+    stages = Stages()
+    with stages.time("teach"):
+        taught, warnings = _taught(teacher, learned, progress)
+    start = teacher if base is None else base
+    with stages.time("start"):
+        model = start_student(start, (*learned.source, *learned.target), settings.vocabulary)
+    if int(model.get_embedding_dimension()) != teacher.dim:
+        raise ConfigError(
+            f"the base {start.name} gives {model.get_embedding_dimension()} dimensions, the "
+            f"teacher {teacher.name} {teacher.dim}; equal numbers are needed",
+            hint="take another --base, or leave it out to start from the teacher",
+        )
+    before = _accuracy((model, model), held)
+    run = {"teacher": teacher.fingerprint, "base": start.fingerprint, "pairs": _sum(learned)}
+    with stages.time("train"), tempfile.TemporaryDirectory() as temporary:
+        done = train_student(
+            model,
+            learned,
+            taught,
+            settings,
+            checkpoints or Path(temporary),
+            run=run,
+            resume=resume,
+            device=device,
+            seed=seed,
+            progress=progress,
+        )
+    facts = {
+        **_facts("transformer", teacher, learned, held, removed, settings, seed),
+        "base": start.name,
+        "steps": done.steps,
+        "resumed": done.resumed,
+        "losses": [list(one) for one in done.losses],
+        "accuracy_before": before,
+        "accuracy": _accuracy((model, model), held),
+    }
+    return Student(
+        models=(model, model), facts=facts, seconds=stages.seconds, warnings=tuple(warnings)
+    )
+
+
+def learn_static(
+    teacher: Checkpoint,
+    corpus: ParallelCorpus,
+    settings: StaticSettings | None = None,
+    *,
+    tested: Iterable[str] = (),
+    seed: int = 0,
+    progress: Progress = silent,
+) -> Student:
+    """Solve for a table of piece vectors for each language.
+
+    The source language's sentences are taught their teacher's vectors, those of the target
+    language the vectors of the sentences that they are matched with.
+
+    Parameters
+    ----------
+    teacher, corpus, tested, seed, progress
+        As `learn_student`.
+    settings : StaticSettings, optional
+        Their defaults otherwise.
+
+    Returns
+    -------
+    Student
+        With its accuracy on held-out pairs.
+
+    Raises
+    ------
+    XlingError
+        If an input cannot be used.
+    """
+    settings = settings or StaticSettings()
+    learned, held, removed = _pairs(corpus, tested, settings.held_out, seed)
+    stages = Stages()
+    with stages.time("teach"):
+        taught, warnings = _taught(teacher, learned, progress)
+    with stages.time("train"):
+        first, second = (
+            static_model(texts, taught, settings, progress=progress)
+            for texts in (learned.source, learned.target)
+        )
+    facts = {
+        **_facts("static", teacher, learned, held, removed, settings, seed),
+        "accuracy_before": {},
+        "accuracy": _accuracy((first, second), held),
+    }
+    return Student(
+        models=(first, second), facts=facts, seconds=stages.seconds, warnings=tuple(warnings)
+    )
+
+
+def _pairs(
+    corpus: ParallelCorpus, tested: Iterable[str], count: int, seed: int
+) -> tuple[ParallelCorpus, ParallelCorpus | None, int]:
+    """Take a test set's sentences out, and keep some pairs apart."""
+    left, removed = without_sentences(corpus, tested)
+    learned, held = hold_out_pairs(left, count, seed)
+    if len(learned) < 2:
+        raise DegenerateInputError(f"{len(learned)} pairs to learn from; at least 2 are needed")
+    return learned, held, removed
+
+
+def _taught(
+    teacher: Checkpoint, corpus: ParallelCorpus, progress: Progress
+) -> tuple[Matrix, list[str]]:
+    """Ask the teacher for the vectors of the source sentences, each once."""
+    encoder = TransformerEncoder(checkpoint=teacher, language=corpus.source_language)
+    places = {text: row for row, text in enumerate(dict.fromkeys(corpus.source))}
+    progress("teach", 0, len(places))
+    rows, counts = encoder.encode_counted(list(places))
+    progress("teach", len(places), len(places))
+    return rows[[places[text] for text in corpus.source]], counts.describe(
+        teacher.name, corpus.source_language
+    )
+
+
+def _accuracy(models: tuple[Any, Any], held: ParallelCorpus | None) -> dict[str, float]:
+    """Look held-out sentences up among each other, by cosine."""
+    if held is None:
+        return {}
+    tags = held.source_language, held.target_language
+    rows = [
+        _encoder(model, tag, "student").encode(texts)
+        for model, tag, texts in zip(models, tags, (held.source, held.target), strict=True)
+    ]
+    there, back = retrieve(rows[0], rows[1], retrieval="nn")
+    return {f"{tags[0]}-{tags[1]}": there.accuracy, f"{tags[1]}-{tags[0]}": back.accuracy}
+
+
+def _encoder(model: Any, language: str, name: str) -> TransformerEncoder:
+    """Encode with a model that was just made."""
+    model.eval()
+    return TransformerEncoder(checkpoint=Checkpoint(model=model, name=name), language=language)
+
+
+def _facts(
+    kind: str,
+    teacher: Checkpoint,
+    learned: ParallelCorpus,
+    held: ParallelCorpus | None,
+    removed: int,
+    settings: StudentSettings | StaticSettings,
+    seed: int,
+) -> dict[str, Any]:
+    """Say what is the same for every kind."""
+    return {
+        "kind": kind,
+        "languages": [learned.source_language, learned.target_language],
+        "teacher": teacher.name,
+        "pairs": len(learned),
+        "held_out": 0 if held is None else len(held),
+        "test_pairs_removed": removed,
+        "settings": asdict(settings),
+        "seed": seed,
+        "versions": {"xling": __version__},
+    }
+
+
+def _sum(corpus: ParallelCorpus) -> str:
+    """Give the SHA-256 of all pairs."""
+    import hashlib
+
+    text = "\n".join(f"{a}\t{b}" for a, b in zip(corpus.source, corpus.target, strict=True))
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,150 @@
+"""What a student goes down: distance to its teacher, contrast both ways, masked pieces."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from xling.errors import NonFiniteError
+from xling.students.settings import StudentSettings
+
+__all__ = ["StudentObjective", "distance", "ranking_loss"]
+
+
+def distance(rows: Tensor, wanted: Tensor) -> Tensor:
+    """Give half the mean squared distance of unit rows: one less their cosine.
+
+    Parameters
+    ----------
+    rows, wanted : Tensor, shape (n, d), float32
+        Of length 1.
+
+    Returns
+    -------
+    Tensor, scalar
+        In [0, 2].
+
+    References
+    ----------
+    Reimers and Gurevych (2020), Making monolingual sentence embeddings multilingual using
+    knowledge distillation.
+    """
+    return (rows - wanted).square().sum(dim=1).mean() / 2
+
+
+def ranking_loss(rows: Tensor, others: Tensor, temperature: float) -> Tensor:
+    """Ask each row for its own among the others, and the other way round.
+
+    Multiple negatives ranking: the softmax over a batch, whose other rows are wrong answers,
+    unless they are the same as the right one.
+
+    Parameters
+    ----------
+    rows, others : Tensor, shape (n, d), float32
+        Of length 1; row ``i`` of one belongs to row ``i`` of the other.
+    temperature : float
+        Above 0.
+
+    Returns
+    -------
+    Tensor, scalar
+        The mean of both ways.
+
+    References
+    ----------
+    Henderson et al. (2017), Efficient natural language response suggestion for smart reply.
+    """
+    scores = rows @ others.T / temperature
+    same = others.detach() @ others.detach().T > 1 - 1e-4
+    same |= rows.detach() @ rows.detach().T > 1 - 1e-4
+    own = torch.eye(len(rows), dtype=torch.bool, device=rows.device)
+    scores = scores.masked_fill(same & ~own, float("-inf"))
+    answers = torch.arange(len(rows), device=rows.device)
+    there, back = (functional.cross_entropy(part, answers) for part in (scores, scores.T))
+    return (there + back) / 2
+
+
+class StudentObjective(nn.Module):
+    """The loss that ``SentenceTransformerTrainer`` is given.
+
+    Parameters
+    ----------
+    model : SentenceTransformer
+        The student.
+    settings : StudentSettings
+        Weights of the parts.
+    seed : int
+        Of the masks.
+    """
+
+    def __init__(self, model: Any, settings: StudentSettings, seed: int = 0) -> None:
+        super().__init__()
+        self.model, self.settings = model, settings
+        self._draw = torch.Generator().manual_seed(seed)
+        self.calls = 0
+
+    def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
+        """Give the loss of a batch.
+
+        Parameters
+        ----------
+        sentence_features : iterable of dict
+            Tokens of the source and of the target sentences.
+        labels : Tensor, shape (n, d), float32
+            The teacher's vectors of the source sentences, of length 1.
+
+        Returns
+        -------
+        Tensor, scalar
+
+        Raises
+        ------
+        NonFiniteError
+            If it is NaN or infinite.
+        """
+        given = [dict(features) for features in sentence_features]
+        rows = [
+            functional.normalize(self.model(dict(one))["sentence_embedding"].float(), dim=1)
+            for one in given
+        ]
+        settings, self.calls = self.settings, self.calls + 1
+        loss = rows[0].new_zeros(())
+        if settings.distil:
+            loss = loss + settings.distil * sum(distance(side, labels) for side in rows) / 2
+        if settings.ranking:
+            parts = (ranking_loss(rows[0], rows[1], settings.temperature),
+                     ranking_loss(rows[1], labels, settings.temperature))  # fmt: skip
+            loss = loss + settings.ranking * (parts[0] + parts[1]) / 2
+        if settings.masked and self.training:
+            loss = loss + settings.masked * sum(self._masked(one) for one in given) / 2
+        if not torch.isfinite(loss):
+            raise NonFiniteError(f"training left the numbers behind: the loss is {loss.item()}")
+        return loss
+
+    def get_config_dict(self) -> dict[str, float]:
+        """Give the weights of the parts, for the card.
+
+        Returns
+        -------
+        dict
+        """
+        names = ("distil", "ranking", "masked", "temperature")
+        return {name: float(getattr(self.settings, name)) for name in names}
+
+    def _masked(self, features: dict[str, Tensor]) -> Tensor:
+        """Hide some pieces, and ask for them by the table that reads them."""
+        network, tokenizer = self.model.transformers_model, self.model.tokenizer
+        ids, seen = features["input_ids"], features["attention_mask"]
+        special = torch.tensor(tokenizer.all_special_ids, device=ids.device)
+        free = seen.bool() & ~torch.isin(ids, special)
+        drawn = torch.rand(ids.shape, generator=self._draw).to(ids.device)
+        hidden = free & (drawn < self.settings.masked_share)
+        if not hidden.any():
+            return ids.new_zeros((), dtype=torch.float32)
+        given = ids.masked_fill(hidden, tokenizer.mask_token_id)
+        states = network(input_ids=given, attention_mask=seen).last_hidden_state[hidden]
+        table = network.get_input_embeddings().weight
+        scores = functional.normalize(states, dim=1) @ functional.normalize(table, dim=1).T
+        return functional.cross_entropy(scores.float() / 0.05, ids[hidden])

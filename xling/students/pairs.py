@@ -1,0 +1,99 @@
+"""Sentence pairs for a student: none of a test set's, and some kept apart."""
+
+from collections.abc import Iterable
+
+import numpy as np
+
+from xling.data.corpus import ParallelCorpus
+from xling.data.text import fold
+from xling.errors import DegenerateInputError
+
+__all__ = ["hold_out_pairs", "without_sentences"]
+
+
+def without_sentences(
+    corpus: ParallelCorpus, sentences: Iterable[str]
+) -> tuple[ParallelCorpus, int]:
+    """Take out every pair with a sentence of a test set on either side.
+
+    Parameters
+    ----------
+    corpus : ParallelCorpus
+        Matched sentences.
+    sentences : iterable of str
+        Of the test set, of any language; compared after folding, without blanks at their ends.
+
+    Returns
+    -------
+    corpus : ParallelCorpus
+        What is left.
+    removed : int
+        Pairs taken out.
+
+    Raises
+    ------
+    DegenerateInputError
+        If nothing is left.
+    """
+    tested = {fold(sentence).strip() for sentence in sentences}
+    kept = [
+        (one, other)
+        for one, other in zip(corpus.source, corpus.target, strict=True)
+        if fold(one).strip() not in tested and fold(other).strip() not in tested
+    ]
+    if not kept:
+        raise DegenerateInputError(f"all {len(corpus)} pairs hold a sentence of the test set")
+    return _corpus(corpus, kept), len(corpus) - len(kept)
+
+
+def hold_out_pairs(
+    corpus: ParallelCorpus, count: int, seed: int = 0
+) -> tuple[ParallelCorpus, ParallelCorpus | None]:
+    """Keep pairs apart; a sentence of theirs stands in no pair that is learned from.
+
+    Parameters
+    ----------
+    corpus : ParallelCorpus
+        Matched sentences.
+    count : int
+        How many are wanted; at most a tenth of the pairs is kept apart.
+    seed : int
+        Decides which.
+
+    Returns
+    -------
+    learned : ParallelCorpus
+        The others.
+    held : ParallelCorpus or None
+        No sentence twice; ``None`` where none can be kept apart.
+    """
+    pairs = list(zip(corpus.source, corpus.target, strict=True))
+    wanted = min(count, len(pairs) // 10)
+    seen: tuple[set[str], set[str]] = (set(), set())
+    held: list[tuple[str, str]] = []
+    for number in np.random.default_rng([seed, 5]).permutation(len(pairs)).tolist():
+        if len(held) >= wanted:
+            break
+        one, other = (fold(side) for side in pairs[number])
+        if one not in seen[0] and other not in seen[1]:
+            held.append(pairs[number])
+            seen[0].add(one)
+            seen[1].add(other)
+    learned = [
+        (one, other)
+        for one, other in pairs
+        if fold(one) not in seen[0] and fold(other) not in seen[1]
+    ]
+    if not held or not learned:
+        return corpus, None
+    return _corpus(corpus, learned), _corpus(corpus, held)
+
+
+def _corpus(like: ParallelCorpus, pairs: list[tuple[str, str]]) -> ParallelCorpus:
+    """Make a corpus of some pairs."""
+    return ParallelCorpus(
+        source_language=like.source_language,
+        target_language=like.target_language,
+        source=tuple(one for one, _ in pairs),
+        target=tuple(other for _, other in pairs),
+    )

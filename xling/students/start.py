@@ -1,0 +1,160 @@
+"""A student before it learns: a base network, with a tokenizer that knows both languages."""
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import nn
+
+from xling.encoders.pretrained.checkpoint import Checkpoint, quiet
+from xling.errors import ConfigError
+
+__all__ = ["start_student", "train_pieces", "train_pieces_like"]
+
+_SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
+
+
+def train_pieces(sentences: Iterable[str], size: int, *, lowercase: bool = True) -> list[str]:
+    """Train a WordPiece vocabulary.
+
+    Parameters
+    ----------
+    sentences : iterable of str
+        Of all languages that it has to know.
+    size : int
+        Most pieces.
+    lowercase : bool
+        Whether casing and accents are forgotten first.
+
+    Returns
+    -------
+    list of str
+        In the order of their ids, special ones first. The same sentences give the same pieces.
+    """
+    from tokenizers import BertWordPieceTokenizer
+
+    trained = BertWordPieceTokenizer(lowercase=lowercase)
+    trained.train_from_iterator(
+        sentences,
+        vocab_size=size,
+        min_frequency=1,
+        show_progress=False,
+        special_tokens=list(_SPECIAL),
+    )
+    pieces = trained.get_vocab()
+    return sorted(pieces, key=pieces.__getitem__)
+
+
+def start_student(base: Checkpoint, sentences: Iterable[str], vocabulary: int) -> Any:
+    """Copy a base, with a new tokenizer where one is wanted.
+
+    Each new piece starts as the mean of what the base's tokenizer makes of its letters, so that
+    the student knows at first whatever the base knew.
+
+    Parameters
+    ----------
+    base : Checkpoint
+        With a network; not changed.
+    sentences : iterable of str
+        To train the tokenizer on.
+    vocabulary : int
+        Its pieces; 0 keeps the base's own.
+
+    Returns
+    -------
+    SentenceTransformer
+        On the base's device.
+
+    Raises
+    ------
+    ConfigError
+        If the base has no network, or its tokenizer is no WordPiece and would have to change.
+    """
+    network = base.model.transformers_model
+    if network is None:
+        raise ConfigError(f"{base.name} has no network that could learn; give --base another one")
+    with tempfile.TemporaryDirectory() as place, quiet():
+        from sentence_transformers import SentenceTransformer
+
+        folder = Path(place)
+        base.model.save(str(folder / "base"), create_model_card=False)
+        model = SentenceTransformer(str(folder / "base"), device=str(base.model.device))
+        if not vocabulary:
+            return model
+        pieces = train_pieces_like(base, sentences, vocabulary)
+        _save_changed(model.transformers_model, base, pieces, folder / "changed")
+        reads, *rest = list(model)
+        first = type(reads)(str(folder / "changed"))
+        first.max_seq_length = base.longest or first.max_seq_length
+        return SentenceTransformer(modules=[first, *rest], device=str(base.model.device))
+
+
+def train_pieces_like(base: Checkpoint, sentences: Iterable[str], size: int) -> list[str]:
+    """Train pieces that are written as the base's are.
+
+    Parameters
+    ----------
+    base : Checkpoint
+        Whose tokenizer is a WordPiece.
+    sentences, size
+        See `train_pieces`.
+
+    Returns
+    -------
+    list of str
+        Pieces.
+
+    Raises
+    ------
+    ConfigError
+        If the tokenizer is of another kind.
+    """
+    backend = getattr(base.tokenizer, "backend_tokenizer", None)
+    if backend is None or type(backend.model).__name__ != "WordPiece":
+        raise ConfigError(
+            f"the tokenizer of {base.name} is no WordPiece, so it cannot be trained anew",
+            hint="keep it with --set vocabulary=0, if it knows both languages' scripts",
+        )
+    lowercase = base.tokenizer.tokenize("A") == base.tokenizer.tokenize("a")
+    return train_pieces(sentences, size, lowercase=lowercase)
+
+
+def _save_changed(network: Any, base: Checkpoint, pieces: list[str], folder: Path) -> None:
+    """Write a network with another tokenizer, and with rows for the new pieces."""
+    from transformers import BertTokenizerFast
+
+    old = base.tokenizer
+    embedding = nn.Embedding.from_pretrained(
+        _rows(old, network.get_input_embeddings().weight.detach().cpu(), pieces),
+        freeze=False,
+        padding_idx=pieces.index("[PAD]"),
+    )
+    network.set_input_embeddings(embedding)
+    network.config.vocab_size = len(pieces)
+    network.config.pad_token_id = pieces.index("[PAD]")
+    network.save_pretrained(folder)
+    words = folder / "vocab.txt"
+    words.write_text("".join(f"{piece}\n" for piece in pieces), encoding="utf-8")
+    lowercase = old.tokenize("A") == old.tokenize("a")
+    BertTokenizerFast(
+        vocab=str(words),
+        do_lower_case=lowercase,
+        strip_accents=lowercase,
+        model_max_length=base.longest or 512,
+    ).save_pretrained(folder)
+
+
+def _rows(old: Any, table: torch.Tensor, pieces: list[str]) -> torch.Tensor:
+    """Give each new piece the row of the same old one, or the mean of those of its letters."""
+    vocabulary = old.get_vocab()
+    rows = torch.zeros((len(pieces), table.shape[1]), dtype=table.dtype)
+    for row, piece in enumerate(pieces):
+        if piece in vocabulary:
+            rows[row] = table[vocabulary[piece]]
+            continue
+        ids = old(piece.removeprefix("##"), add_special_tokens=False)["input_ids"]
+        known = [one for one in ids if one != old.unk_token_id]
+        rows[row] = table[known].mean(dim=0) if known else table.mean(dim=0)
+    return rows
