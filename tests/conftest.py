@@ -275,7 +275,10 @@ def tiny_pairs() -> list[tuple[str, str]]:
                "the water": "das Wasser", "a tree": "einen Baum", "the moon": "den Mond",
                "cold snow": "kalten Schnee", "a small book": "ein kleines Buch"}  # fmt: skip
     return [
-        (f"{s} {v} {o}.".capitalize(), f"{subjects[s]} {verbs[v]} {objects[o]}.".capitalize())
+        (
+            f"{s} {v} {o}.".capitalize(),
+            f"{subjects[s]} {verbs[v]} {objects[o]}.".capitalize(),
+        )
         for s in subjects
         for v in verbs
         for o in objects

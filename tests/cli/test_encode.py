@@ -18,7 +18,11 @@ def files(tmp_path, monkeypatch, parallel_pairs):
 def test_sentences_to_a_matrix(files, call, tiny_bert):
     result = call("encode", tiny_bert, "en.txt", "--language", "en", "--output", "x.npy", "--json")
     assert (result.code, result.err) == (0, "")
-    assert (result.json["rows"], result.json["dimensions"], result.json["truncated"]) == (192, 32, 0)
+    assert (result.json["rows"], result.json["dimensions"], result.json["truncated"]) == (
+        192,
+        32,
+        0,
+    )
     rows = np.load("x.npy", mmap_mode="r")
     assert np.allclose(np.linalg.norm(rows, axis=1), 1, atol=1e-5)
     assert len(np.unique(np.round(rows, 4), axis=0)) == 192

@@ -33,7 +33,11 @@ def test_rows_move_and_the_recall_is_said(files, call):
         *("migrate", "all.npy", *SAMPLE, "--output", "x.npy", "--save-map", "map", "--json"),
     )
     assert (result.code, result.err) == (0, "")
-    assert (result.json["rows"], result.json["fitted_on"], result.json["held_out"]) == (500, 270, 30)
+    assert (result.json["rows"], result.json["fitted_on"], result.json["held_out"]) == (
+        500,
+        270,
+        30,
+    )
     assert result.json["recall_kept"] > 0.95
     unit = np.load("later-new.npy")
     unit /= np.linalg.norm(unit, axis=1, keepdims=True)
@@ -68,14 +72,14 @@ def test_words_are_matched_by_word(files, call):
 
 OUT = ("--output", "x.npy")
 BAD = {
-    "300 old and 299 new rows": ("migrate", "all.npy", "--old", "old.npy", "--new", "short.npy", *OUT),
+    "300 old and 299 new": ("migrate", "all.npy", "--old", "old.npy", "--new", "short.npy", *OUT),
     "a sample embedded by both models is needed": ("migrate", "all.npy", "--old", "old.npy", *OUT),
     "--map is an earlier": ("migrate", "all.npy", *SAMPLE, "--map", "map", *OUT),
     "unknown method 'x'": ("migrate", "all.npy", *SAMPLE, "--method", "x", *OUT),
     "ending of the output x.txt:": ("migrate", "all.npy", *SAMPLE, "--output", "x.txt"),
     "ending of the vectors all.what:": ("migrate", "all.what", *SAMPLE, *OUT),
     "no such file: none.npy": ("migrate", "none.npy", *SAMPLE, *OUT),
-    "two matrices or two vector files": ("migrate", "all.npy", "--old", "old.npy", "--new", "en.vec",
+    "two matrices or two": ("migrate", "all.npy", "--old", "old.npy", "--new", "en.vec",
                                          *OUT),
     "12 is needed": ("migrate", "narrow.npy", *SAMPLE, *OUT),
     "no such model: none": ("drift", "none", *SAMPLE),

@@ -59,7 +59,7 @@ BAD = {
     "unknown preset 'tpu'": (*CALL, "TINY", "--preset", "tpu"),
     "--resume goes on from a checkpoint": (*CALL, "TINY", "--resume"),
     "a static student is solved for": (*CALL, "TINY", "--kind", "static", "--base", "x"),
-    "settings of a transformer student: unknown key 'batches'": (*CALL, "TINY", "--set", "batches=3"),
+    "transformer student: unknown key 'batches'": (*CALL, "TINY", "--set", "batches=3"),
     "batch is 1": (*CALL, "TINY", "--set", "batch=1"),
     "no such file: none.tsv": (*CALL, "TINY", "--exclude", "none.tsv"),
 }  # fmt: skip

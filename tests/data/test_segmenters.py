@@ -29,11 +29,11 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, language):
 def test_words_without_punctuation(monkeypatch):
     pieces = ["我", "爱", "北京", "。", " "]
     fakes = {
-        "jieba": SimpleNamespace(setLogLevel=lambda level: None, cut=lambda text: iter(pieces)),
+        "jieba": SimpleNamespace(setLogLevel=lambda _: None, cut=lambda _: iter(pieces)),
         "fugashi": SimpleNamespace(
-            Tagger=lambda: lambda text: [SimpleNamespace(surface=piece) for piece in pieces]
+            Tagger=lambda: lambda _: [SimpleNamespace(surface=piece) for piece in pieces]
         ),
-        "pythainlp": SimpleNamespace(word_tokenize=lambda text, keep_whitespace: pieces),
+        "pythainlp": SimpleNamespace(word_tokenize=lambda _, **__: pieces),
     }
     for name, fake in fakes.items():
         monkeypatch.setitem(sys.modules, name, fake)

@@ -13,7 +13,9 @@ from xling.linking.sources import MatrixSource, MeansSource
 METHODS = sorted(n for n, m in ALIGNERS.items() if m.supervision is not Supervision.NONE)
 
 
-def matrices(rows: int = 300, dims: tuple[int, int] = (10, 10)) -> tuple[MatrixSource, MatrixSource]:
+def matrices(
+    rows: int = 300, dims: tuple[int, int] = (10, 10)
+) -> tuple[MatrixSource, MatrixSource]:
     random = np.random.default_rng(0)
     x = random.standard_normal((rows, dims[0]))
     turn, _ = np.linalg.qr(random.standard_normal((max(dims), max(dims))))

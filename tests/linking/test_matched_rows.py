@@ -12,7 +12,9 @@ def matched(count: int = 40) -> MatchedRows:
     rows[1] = rows[0]
     names = tuple(f"s{i or 1}" for i in range(count))
     return MatchedRows(
-        languages=("en", "de"), rows=(rows, rows[:, :3]), names=(names, tuple(map(str, range(count))))
+        languages=("en", "de"),
+        rows=(rows, rows[:, :3]),
+        names=(names, tuple(map(str, range(count)))),
     )
 
 

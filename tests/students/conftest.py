@@ -15,9 +15,7 @@ def teacher(tiny_bert):
 @pytest.fixture(scope="session")
 def corpus(parallel_pairs):
     source, target = zip(*parallel_pairs, strict=True)
-    return ParallelCorpus(
-        source_language="en", target_language="de", source=source, target=target
-    )
+    return ParallelCorpus(source_language="en", target_language="de", source=source, target=target)
 
 
 @pytest.fixture(scope="session")

@@ -25,7 +25,9 @@ def test_a_student_of_both_languages(teacher, corpus, quick, tmp_path):
     verify_manifest(tmp_path / "s", kind=STUDENT_KIND)
     assert foreign_file(tmp_path / "s") is None
     again = open_checkpoint(tmp_path / "s", device="cpu")
-    assert np.allclose(again.model.encode(["ein Hund"]), student.models[0].encode(["ein Hund"]), atol=1e-6)
+    assert np.allclose(
+        again.model.encode(["ein Hund"]), student.models[0].encode(["ein Hund"]), atol=1e-6
+    )
     assert json.loads((tmp_path / "s" / "xling.json").read_text())["steps"] == 12
     assert "| en-de |" in (tmp_path / "s" / "README.md").read_text()
     assert student.linked().languages == ("en", "de")
@@ -42,8 +44,10 @@ def test_a_static_student_finds_held_out_sentences(teacher, corpus, tmp_path):
 
 
 def test_what_cannot_be_learned(teacher, corpus, quick, make_tiny_bert, tmp_path):
-    narrow = open_checkpoint(make_tiny_bert(tmp_path / "n", list(corpus.source), hidden=16), device="cpu")
-    with pytest.raises(ConfigError, match="gives 16 dimensions, the teacher .* 32"):
+    narrow = open_checkpoint(
+        make_tiny_bert(tmp_path / "n", list(corpus.source), hidden=16), device="cpu"
+    )
+    with pytest.raises(ConfigError, match=r"gives 16 dimensions, the teacher .* 32"):
         learn_student(teacher, corpus, quick, base=narrow)
     small = dataclasses.replace(corpus, source=corpus.source[:1], target=corpus.target[:1])
     with pytest.raises(DegenerateInputError, match="1 pairs to learn from"):

@@ -45,15 +45,22 @@ def test_equal_sentences_are_no_wrong_answers():
     mask[0, 3] = mask[3, 0] = True
     wanted = scores.masked_fill(mask, float("-inf"))
     answers = torch.arange(4)
-    loss = (functional.cross_entropy(wanted, answers) + functional.cross_entropy(wanted.T, answers)) / 2
+    loss = (
+        functional.cross_entropy(wanted, answers) + functional.cross_entropy(wanted.T, answers)
+    ) / 2
     assert again.item() == pytest.approx(loss.item(), rel=1e-5)
     assert len(rows) == 4
 
 
 def test_all_parts_reach_the_network_and_nan_stops(teacher):
     model = teacher.model
-    features = [model.preprocess(["a dog sees milk", "the cat"]), model.preprocess(["ein hund", "die"])]
-    labels = functional.normalize(torch.randn(2, 32, generator=torch.Generator().manual_seed(0)), dim=1)
+    features = [
+        model.preprocess(["a dog sees milk", "the cat"]),
+        model.preprocess(["ein hund", "die"]),
+    ]
+    labels = functional.normalize(
+        torch.randn(2, 32, generator=torch.Generator().manual_seed(0)), dim=1
+    )
     values = {}
     for part in ("distil", "ranking", "masked"):
         weights = dict.fromkeys(("distil", "ranking", "masked"), 0.0) | {part: 1.0}

@@ -29,11 +29,12 @@ def test_known_pieces_keep_their_rows_and_new_ones_are_means(make_tiny_bert, cor
     assert len(new) == len(pieces)
     assert np.array_equal(new[pieces["[CLS]"]], old[words["[CLS]"]])
     assert np.array_equal(new[pieces["the"]], old[words["the"]])
-    assert "katze" in pieces
-    assert "katze" not in words
-    ids = [one for one in base.tokenizer("katze", add_special_tokens=False)["input_ids"]
+    assert "hund" in pieces
+    assert "hund" not in words
+    ids = [one for one in base.tokenizer("hund", add_special_tokens=False)["input_ids"]
            if one != base.tokenizer.unk_token_id]  # fmt: skip
-    assert np.allclose(new[pieces["katze"]], old[ids].mean(axis=0), atol=1e-6)
+    assert ids
+    assert np.allclose(new[pieces["hund"]], old[ids].mean(axis=0), atol=1e-6)
     assert student.tokenizer.tokenize("Die Katze") == ["die", "katze"]
     assert student.encode(["Die Katze"]).shape == (1, 32)
 

@@ -28,7 +28,9 @@ def test_the_solver_finds_the_ridge_solution():
 
 def test_a_table_encodes_what_it_was_taught(corpus):
     random = np.random.default_rng(0)
-    words = {w: random.standard_normal(8) for t in corpus.target for w in t.lower().strip(".").split()}
+    words = {
+        w: random.standard_normal(8) for t in corpus.target for w in t.lower().strip(".").split()
+    }
     wanted = np.array([sum(words[w] for w in t.lower().strip(".").split()) for t in corpus.target])
     wanted /= np.linalg.norm(wanted, axis=1, keepdims=True)
     model = static_model(corpus.target, wanted.astype(np.float32), StaticSettings(penalty=0.01))

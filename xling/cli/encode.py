@@ -180,9 +180,7 @@ def encode(
     components: Annotated[
         int | None, typer.Option(metavar="N", help="That all-but-the-top takes out.")
     ] = None,
-    prompt: Annotated[
-        str, typer.Option(metavar="TEXT", help="Stands before each sentence.")
-    ] = "",
+    prompt: Annotated[str, typer.Option(metavar="TEXT", help="Stands before each sentence.")] = "",
     batch: Annotated[int, typer.Option(metavar="N", help="Sentences at once.")] = 32,
     device: Annotated[
         str, typer.Option(metavar="NAME", help="auto, cpu, cuda or cuda:N.")

@@ -21,7 +21,15 @@ if TYPE_CHECKING:
     from xling.arrays import Matrix
     from xling.migration.migration import Migration
 
-__all__ = ["DRIFT_EXAMPLES", "EXAMPLES", "MigrateJob", "drift", "migrate", "run_drift", "run_migrate"]
+__all__ = [
+    "DRIFT_EXAMPLES",
+    "EXAMPLES",
+    "MigrateJob",
+    "drift",
+    "migrate",
+    "run_drift",
+    "run_migrate",
+]
 
 EXAMPLES = (
     "xling migrate all-old.npy --old sample-old.npy --new sample-new.npy --output all-new.npy",

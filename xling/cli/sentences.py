@@ -82,9 +82,7 @@ def sentence_pair(
     return model.name, encoders(model, *languages)
 
 
-def _languages(
-    path: Path, asked: tuple[str | None, str | None]
-) -> tuple[str | None, str | None]:
+def _languages(path: Path, asked: tuple[str | None, str | None]) -> tuple[str | None, str | None]:
     """Fill in the languages that a student's folder holds, where they are not given."""
     import json
 

@@ -160,9 +160,7 @@ def student(
     languages: Languages,
     teacher: Annotated[
         str,
-        typer.Option(
-            metavar="ENCODER", help="Of the first language: its folder, or a hub's name."
-        ),
+        typer.Option(metavar="ENCODER", help="Of the first language: its folder, or a hub's name."),
     ],
     output: Output,
     kind: Annotated[

@@ -235,9 +235,7 @@ def fit_migration(
         )
     order = np.random.default_rng([seed, 11]).permutation(known)
     held, learned = np.sort(order[:count]), np.sort(order[count:])
-    made = _fitted(
-        rows[0][learned], rows[1][learned], method, dict(settings or {}), seed, progress
-    )
+    made = _fitted(rows[0][learned], rows[1][learned], method, dict(settings or {}), seed, progress)
     kept = kept_recall(made.apply(rows[0][held]), rows[1][held].astype(np.float32), k=k)
     low, high = kept.interval()
     card = {

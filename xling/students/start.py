@@ -1,6 +1,7 @@
 """A student before it learns: a base network, with a tokenizer that knows both languages."""
 
 import tempfile
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from xling.errors import ConfigError
 
 __all__ = ["start_student", "train_pieces", "train_pieces_like"]
 
+_LETTERS = 1000  # characters that a tokenizer knows
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
 
 
@@ -24,7 +26,7 @@ def train_pieces(sentences: Iterable[str], size: int, *, lowercase: bool = True)
     sentences : iterable of str
         Of all languages that it has to know.
     size : int
-        Most pieces.
+        Most pieces; more where the characters alone are more.
     lowercase : bool
         Whether casing and accents are forgotten first.
 
@@ -36,15 +38,31 @@ def train_pieces(sentences: Iterable[str], size: int, *, lowercase: bool = True)
     from tokenizers import BertWordPieceTokenizer
 
     trained = BertWordPieceTokenizer(lowercase=lowercase)
+    texts = list(sentences)
+    # Where two merges are as frequent, the trainer takes the one of smaller ids; and it numbers
+    # letters in the order of a hash table, unless they stand in a list that comes first.
+    letters = _letters(trained.normalize(text) for text in texts)
     trained.train_from_iterator(
-        sentences,
-        vocab_size=size,
+        texts,
+        vocab_size=max(size, len(_SPECIAL) + 2 * len(letters)),
         min_frequency=1,
         show_progress=False,
-        special_tokens=list(_SPECIAL),
+        limit_alphabet=len(letters),
+        special_tokens=[*_SPECIAL, *letters, *(f"##{letter}" for letter in letters)],
     )
     pieces = trained.get_vocab()
     return sorted(pieces, key=pieces.__getitem__)
+
+
+def _letters(texts: Iterable[str]) -> list[str]:
+    """Give the most frequent characters but for blanks, the most frequent first."""
+    counts: Counter[str] = Counter()
+    for text in texts:
+        counts.update(text)
+    found = sorted(
+        (one for one in counts if not one.isspace()), key=lambda one: (-counts[one], one)
+    )
+    return found[:_LETTERS]
 
 
 def start_student(base: Checkpoint, sentences: Iterable[str], vocabulary: int) -> Any:

@@ -156,4 +156,3 @@ def _products(one: Matrix, other: Matrix) -> Matrix:
     """Give the inner product of each column with its like."""
     made: Matrix = np.einsum("ij,ij->j", one, other)
     return made
-

@@ -111,6 +111,9 @@ def train_student(
             "label": np.asarray(taught, np.float32),
         }
     )
+    data_of_card = model.model_card_data  # looks for examples with a bar, unless it has some
+    data_of_card.generate_widget_examples = False
+    data_of_card.widget = [{"source_sentence": corpus.source[0], "sentences": [corpus.target[0]]}]
     objective = StudentObjective(model, settings, seed)
     with quiet():
         trainer = SentenceTransformerTrainer(
@@ -240,7 +243,7 @@ def _watcher(progress: Progress) -> Any:
 
 
 def _quieten(trainer: Any) -> None:
-    """Take away what prints the losses on stdout, and what writes a card of the library's."""
+    """Take away what prints the losses on stdout."""
     from transformers.trainer_callback import PrinterCallback
 
     trainer.remove_callback(PrinterCallback)

@@ -21,7 +21,9 @@ def test_layers_are_counted_from_either_end():
 def test_tokens_have_the_mean_of_the_layers(tiny_bert):
     checkpoint = open_checkpoint(tiny_bert, device="cpu")
     network = network_of(checkpoint)
-    features = dict(checkpoint.tokenizer(["the cat", "a dog sees"], padding=True, return_tensors="pt"))
+    features = dict(
+        checkpoint.tokenizer(["the cat", "a dog sees"], padding=True, return_tensors="pt")
+    )
     last, first = (token_vectors(network, features, (layer,)) for layer in (2, 0))
     assert last.shape[0] == 2
     with torch.no_grad():

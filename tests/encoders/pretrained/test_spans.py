@@ -29,5 +29,5 @@ def test_a_language_without_blanks_needs_its_segmenter(monkeypatch):
 
 
 def test_pieces_that_are_no_part_of_the_sentence_are_passed_over():
-    _, places = occurrences("ab", lambda text: ["x", "b"], {"x": 0, "b": 1}.get)
+    _, places = occurrences("ab", lambda _: ["x", "b"], {"x": 0, "b": 1}.get)
     assert places == [Occurrence(1, 1, 2)]

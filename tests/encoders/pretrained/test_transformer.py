@@ -41,7 +41,9 @@ def test_the_batch_and_the_order_do_not_matter_and_two_runs_are_equal(checkpoint
 def test_a_prompt_stands_before_each_sentence(checkpoint):
     plain = TransformerEncoder(checkpoint=checkpoint, language="en")
     asked = TransformerEncoder(checkpoint=checkpoint, language="en", prompt="the cat ")
-    assert np.allclose(asked.encode(["sees a dog"]), plain.encode(["the cat sees a dog"]), atol=1e-5)
+    assert np.allclose(
+        asked.encode(["sees a dog"]), plain.encode(["the cat sees a dog"]), atol=1e-5
+    )
 
 
 def test_what_is_counted(checkpoint):
@@ -89,7 +91,9 @@ def test_what_is_no_number_is_refused(checkpoint, monkeypatch):
     monkeypatch.setattr(
         checkpoint.model,
         "forward",
-        lambda features: {"sentence_embedding": torch.full((len(features["input_ids"]), 32), torch.nan)},
+        lambda features: {
+            "sentence_embedding": torch.full((len(features["input_ids"]), 32), torch.nan)
+        },
     )
     with pytest.raises(NonFiniteError, match="holds nan"):
         TransformerEncoder(checkpoint=checkpoint, language="en").encode(["a"])

@@ -148,7 +148,11 @@ def encode_file(
     except OSError as error:
         raise FileAccessError(f"cannot write {output}: {error.strerror or error}") from error
     return EncodedFile(
-        rows=total, dim=encoder.dim, resumed=resumed, counts=counts, report=log.report("lines", total)
+        rows=total,
+        dim=encoder.dim,
+        resumed=resumed,
+        counts=counts,
+        report=log.report("lines", total),
     )
 
 
@@ -204,7 +208,9 @@ def _earlier(part: Path, run: dict[str, Any], *, force: bool) -> tuple[int, Enco
     return 0, EncodeCounts()
 
 
-def apply_in_place(path: PathLike, change: Callable[[Matrix], Matrix], *, block: int = 65_536) -> None:
+def apply_in_place(
+    path: PathLike, change: Callable[[Matrix], Matrix], *, block: int = 65_536
+) -> None:
     """Change the rows of a matrix on the disk, some at a time; whole or not at all.
 
     Parameters

@@ -4,6 +4,7 @@ import contextlib
 import hashlib
 import logging
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -127,9 +128,9 @@ def open_checkpoint(name: PathLike, *, device: str | None = None) -> Checkpoint:
             "no sentence encoder: neither modules.json nor config.json in it",
             hint="give a folder that sentence-transformers or transformers saved, or a hub's name",
         )
-    if not place.is_dir() and (place.is_absolute() or str(name).count("/") != 1):
-        if "/" in str(name) or str(name).startswith("."):
-            raise FileAccessError(f"no such folder: {name}")
+    hub = re.fullmatch(r"[^./][^/]*(/[^/]+)?", str(name))
+    if not place.is_dir() and not hub:
+        raise FileAccessError(f"no such folder: {name}")
     with quiet():
         from sentence_transformers import SentenceTransformer
 

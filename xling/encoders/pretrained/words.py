@@ -247,7 +247,9 @@ class _Run:
         order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
 
         def work(start: int, stop: int) -> None:
-            self._batch([texts[i] for i in order[start:stop]], [places[i] for i in order[start:stop]])
+            self._batch(
+                [texts[i] for i in order[start:stop]], [places[i] for i in order[start:stop]]
+            )
 
         if texts and halving(work, len(order), self.settings.batch) < 1:
             raise InputError(
