@@ -274,14 +274,12 @@ def tiny_pairs() -> list[tuple[str, str]]:
     objects = {"the house": "das Haus", "red milk": "rote Milch", "old bread": "altes Brot",
                "the water": "das Wasser", "a tree": "einen Baum", "the moon": "den Mond",
                "cold snow": "kalten Schnee", "a small book": "ein kleines Buch"}  # fmt: skip
+    sentences = [(s, v, o) for s in subjects for v in verbs for o in objects]
+    english = [" ".join(words) for words in sentences]
+    german = [f"{subjects[s]} {verbs[v]} {objects[o]}" for s, v, o in sentences]
     return [
-        (
-            f"{s} {v} {o}.".capitalize(),
-            f"{subjects[s]} {verbs[v]} {objects[o]}.".capitalize(),
-        )
-        for s in subjects
-        for v in verbs
-        for o in objects
+        (f"{one}.".capitalize(), f"{other}.".capitalize())
+        for one, other in zip(english, german, strict=True)
     ]
 
 

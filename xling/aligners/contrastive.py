@@ -124,10 +124,10 @@ class ContrastiveAligner:
     """Rotate, then bend: residual layers trained to tell right pairs from near ones.
 
     The network starts as the Procrustes rotation of the pairs it learns from; widths may differ.
-    InfoNCE asks each source word for its translation among the target words of the batch and the target words
-    nearest to where it is mapped, and the other way round. ``history`` is the mean reciprocal
-    rank of the held-out source words, before training and after each pass (with no word held
-    out, minus the loss of each pass). Where no pass gains, the rotation of all pairs is given.
+    InfoNCE asks each source word for its translation among the target words of the batch and the
+    target words nearest to where it is mapped, and the other way round. ``history`` is the mean
+    reciprocal rank of the held-out source words, before training and after each pass (with no word
+    held out, minus the loss of each pass). Where no pass gains, the rotation of all pairs is given.
 
     Parameters
     ----------
