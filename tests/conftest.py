@@ -269,7 +269,8 @@ def start_server() -> Callable[..., AbstractContextManager[RunningServer]]:
 def tiny_pairs() -> list[tuple[str, str]]:
     """Write 192 sentences of a tiny English and what they mean in a tiny German."""
     subjects = {"the cat": "die Katze", "a dog": "ein Hund", "our bird": "unser Vogel",
-                "the child": "das Kind", "my friend": "mein Freund", "a bear": "ein Bär"}  # fmt: skip
+                "the child": "das Kind", "my friend": "mein Freund",
+                "a bear": "ein Bär"}  # fmt: skip
     verbs = {"sees": "sieht", "likes": "mag", "finds": "findet", "hears": "hört"}
     objects = {"the house": "das Haus", "red milk": "rote Milch", "old bread": "altes Brot",
                "the water": "das Wasser", "a tree": "einen Baum", "the moon": "den Mond",

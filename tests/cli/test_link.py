@@ -51,7 +51,9 @@ def test_matrices_are_matched_by_row(files, call):
     result = call("align", "a.npy", "b.npy", *ALIGN, "--method", "ridge", "--json")
     assert result.code == 0, result.err
     assert result.json["accuracy"]["en-de"] == 1.0
-    assert call("retrieve", "m", "en.txt", "de.txt").lines[0].startswith("xling: ")
+    found = call("retrieve", "m", "a.npy", "b.npy", "--json")
+    assert found.json["accuracy"] == {"en-de": 1.0, "de-en": 1.0}
+    assert "0 rows, for 192 sentences" in call("retrieve", "m", "en.txt", "de.txt").lines[0]
 
 
 BAD = {

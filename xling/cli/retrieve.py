@@ -1,7 +1,7 @@
 """``xling retrieve``: sentence retrieval on line-aligned files."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -10,7 +10,12 @@ from xling.cli.options import From, Json, ModelPath, Strict, To
 from xling.cli.progress import progress_bars
 from xling.cli.render import per_cent, table, warn, write, write_json
 from xling.cli.sentences import SourceText, TargetText, sentence_pair, swapped
+from xling.errors import ConflictError
 from xling.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from xling.arrays import Matrix
+    from xling.encoders.sentence_means import SentenceEncoder
 
 __all__ = ["EXAMPLES", "retrieve", "run_retrieve"]
 
@@ -38,7 +43,8 @@ def run_retrieve(
     model_path : Path
         Folder of a model.
     source_path, target_path : Path
-        Line ``n`` of one translates line ``n`` of the other.
+        Line ``n`` of one translates line ``n`` of the other; of linked encoders also two ``.npy``
+        matrices of rows that were encoded elsewhere.
     source, target : str, optional
         Languages of the files; by default the model's own order.
     retrieval : str
@@ -65,15 +71,18 @@ def run_retrieve(
     criterion(retrieval)
     name, pair = sentence_pair(model_path, source_path, target_path, (source, target))
     languages = pair[0].language, pair[1].language
-    corpus, report = read_line_aligned(source_path, target_path, languages, strict=strict)
-    rows = pair[0].encode(corpus.source), pair[1].encode(corpus.target)
+    if source_path.suffix.casefold() == target_path.suffix.casefold() == ".npy":
+        rows, warnings = _stored_rows(pair, (source_path, target_path)), []
+    else:
+        corpus, report = read_line_aligned(source_path, target_path, languages, strict=strict)
+        rows = pair[0].encode(corpus.source), pair[1].encode(corpus.target)
+        warnings = [*report.describe(), *swapped(pair, (corpus.source, corpus.target))]
     found = look_up(*rows, retrieval=retrieval, progress=progress)
     directions = [f"{one}-{other}" for one, other in (languages, languages[::-1])]
     both = list(zip(directions, found, strict=True))
     unknown = {tag: one.unknown for tag, one in zip(languages, found, strict=True)}
-    warnings = [*report.describe(), *swapped(pair, (corpus.source, corpus.target))]
     warnings += [
-        f"nothing is known about {count} of {len(corpus)} {tag} sentences: they count as wrong"
+        f"nothing is known about {count} of {len(rows[0])} {tag} sentences: they count as wrong"
         for tag, count in unknown.items()
         if count
     ]
@@ -82,13 +91,31 @@ def run_retrieve(
         "from": languages[0],
         "to": languages[1],
         "retrieval": retrieval,
-        "sentences": len(corpus),
+        "sentences": len(rows[0]),
         "unknown": unknown,
         "accuracy": {name: one.accuracy for name, one in both},
         "error_rate": {name: 1 - one.accuracy for name, one in both},
         "confidence_interval": {name: list(one.interval()) for name, one in both},
     }
     return Evaluated(document=document, warnings=tuple(warnings))
+
+
+def _stored_rows(
+    pair: "tuple[SentenceEncoder, SentenceEncoder]", paths: tuple[Path, Path]
+) -> "tuple[Matrix, Matrix]":
+    """Map rows that were encoded elsewhere, by the maps of linked encoders."""
+    from xling.linking.linked import LinkedEncoder
+    from xling.linking.sources import read_rows
+
+    made = []
+    for encoder, path in zip(pair, paths, strict=True):
+        if not isinstance(encoder, LinkedEncoder):
+            raise ConflictError(
+                f"{path} holds rows, and the model maps none",
+                hint="give text files, or encoders linked by xling align",
+            )
+        made.append(encoder.map_rows(read_rows(path)))
+    return made[0], made[1]
 
 
 def retrieve(
