@@ -56,3 +56,12 @@ def test_every_command_runs(tmp_path, monkeypatch, call, tiny_bert, make_tiny_be
 @pytest.mark.parametrize("name", ["encode", "student", "migrate", "drift", "align"])
 def test_every_command_is_on_the_page(name):
     assert any(line.startswith(f"xling {name} ") for line in COMMANDS)
+
+
+def test_the_readme_shows_the_same_lines():
+    text = PAGE.parents[1].joinpath("README.md").read_text(encoding="utf-8")
+    section = text.partition("## Encoders of others")[2].partition("\n## ")[0]
+    shown = [line for block in re.findall(r"```sh\n(.*?)```", section, re.DOTALL)
+             for line in block.splitlines()]  # fmt: skip
+    assert len(shown) == 9
+    assert set(shown) <= set(COMMANDS)

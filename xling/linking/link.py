@@ -237,7 +237,8 @@ def _encoded(source: Source, texts: Sequence[str]) -> Matrix:
     rows = source.rows(list(distinct))
     if not rows.any():
         raise DegenerateInputError(f"nothing is known about any of the {source.language} sentences")
-    return rows[np.array([distinct[text] for text in texts])]
+    made: Matrix = rows[np.array([distinct[text] for text in texts])]
+    return made
 
 
 def _accuracy(

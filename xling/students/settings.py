@@ -41,7 +41,7 @@ class StudentSettings:
     warmup : float
         Share of the steps in which it rises; it falls linearly afterwards.
     longest : int
-        Pieces of a sentence, at least 4.
+        Pieces of a sentence that are learned from, at least 4.
     precision : {"auto", "fp32", "bf16", "fp16"}
         Numbers of the training.
     save_every : int

@@ -81,8 +81,8 @@ def solve_table(
     if sentences.shape[0] != len(wanted):
         raise ShapeError(f"{len(wanted)} rows for {sentences.shape[0]} sentences")
     back = sentences.T.tocsr()
-    scale = 1 / (np.asarray(sentences.multiply(sentences).sum(axis=0)).ravel() + penalty)
-    scale = scale.astype(np.float32)[:, None]
+    squares = np.asarray(sentences.multiply(sentences).sum(axis=0)).ravel()
+    scale = (1 / (squares + penalty)).astype(np.float32)[:, None]
     table = np.zeros((sentences.shape[1], wanted.shape[1]), np.float32)
     left = np.asarray(back @ wanted.astype(np.float32))
     moved = scale * left

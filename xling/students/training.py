@@ -103,7 +103,8 @@ def train_student(
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer
 
-    model.max_seq_length = min(settings.longest, model.max_seq_length or settings.longest)
+    longest = model.max_seq_length
+    model.max_seq_length = min(settings.longest, longest or settings.longest)
     data = Dataset.from_dict(
         {
             "source": list(corpus.source),
@@ -134,6 +135,7 @@ def train_student(
                 if kept
                 else "no checkpoint was made yet; a lower --set learning_rate helps",
             ) from error
+    model.max_seq_length = longest
     model.eval()
     losses = tuple(
         (int(entry["step"]), float(entry["loss"]))

@@ -41,7 +41,7 @@ class Checkpoint:
     @property
     def dim(self) -> int:
         """Width of a sentence's vector."""
-        return int(self.model.get_embedding_dimension())
+        return int(self.model.get_embedding_dimension() or 0)
 
     @property
     def is_static(self) -> bool:
@@ -163,13 +163,13 @@ def quiet() -> Iterator[None]:
     try:
         for logger in loggers:
             logger.setLevel(logging.ERROR)
-        told.disable_progress_bar()
+        told.disable_progress_bar()  # type: ignore[no-untyped-call]
         yield
     finally:
         for logger, level in zip(loggers, levels, strict=True):
             logger.setLevel(level)
         if shown:
-            told.enable_progress_bar()
+            told.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _explained(name: PathLike, error: Exception) -> Exception:

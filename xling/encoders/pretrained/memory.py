@@ -67,6 +67,6 @@ def halving(work: Callable[[int, int], None], total: int, size: int) -> int:
         else:
             start = stop
             continue
-        if torch.cuda.is_initialized():
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
             torch.cuda.empty_cache()
     return size

@@ -7,7 +7,7 @@ from typing import Any, Literal, get_args
 
 import numpy as np
 
-from xling.arrays import IntVector, Matrix, blocks
+from xling.arrays import IntVector, Matrix, Vector, blocks
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
 from xling.encoders.pretrained.checkpoint import Checkpoint
@@ -276,11 +276,8 @@ class _Run:
                 self.sums[place.row] += self._pooled(vectors[number, tokens])
                 self.counts[place.row] += 1
 
-    def _pooled(self, rows: Matrix) -> Matrix:
+    def _pooled(self, rows: Matrix) -> Vector:
         """Make one vector of a word's subwords."""
-        if self.settings.pooling == "first":
-            return rows[0]
-        if self.settings.pooling == "last":
-            return rows[-1]
-        made: Matrix = rows.mean(axis=0, dtype=np.float64)
+        places = {"first": rows[:1], "last": rows[-1:], "mean": rows}
+        made: Vector = places[self.settings.pooling].mean(axis=0, dtype=np.float64)
         return made
