@@ -28,7 +28,7 @@ def test_a_student_of_both_languages(teacher, corpus, quick, tmp_path):
     assert np.allclose(
         again.model.encode(["ein Hund"]), student.models[0].encode(["ein Hund"]), atol=1e-6
     )
-    assert json.loads((tmp_path / "s" / "xling.json").read_text())["steps"] == 12
+    assert json.loads((tmp_path / "s" / "student.json").read_text())["steps"] == 12
     assert "| en-de |" in (tmp_path / "s" / "README.md").read_text()
     assert student.linked().languages == ("en", "de")
 

@@ -1,6 +1,6 @@
 """``xling align``: from two existing spaces to a model."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -277,8 +277,11 @@ def align(
     )
     with progress_bars() as progress:
         encoders = link.links_encoders(source, target, pairs=pairs is not None)
-        run = link.run_link if encoders else run_align
-        document = run(job, progress=progress)
+        if encoders:
+            given = {one.name: getattr(job, one.name) for one in fields(link.LinkJob)}
+            document = link.run_link(link.LinkJob(**given), progress=progress)
+        else:
+            document = run_align(job, progress=progress)
     warn(document["warnings"])
     if json:
         write_json(document)

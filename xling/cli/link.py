@@ -1,7 +1,8 @@
 """``xling align`` on two sentence encoders instead of two files of word vectors."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from xling.aligners.registry import aligner, check_method, configured
 from xling.cli.assign import parse_settings
@@ -13,14 +14,55 @@ from xling.files import check_output
 from xling.model.manifest import MANIFEST_NAME
 from xling.progress import Progress, silent
 
-if TYPE_CHECKING:
-    from xling.cli.align import AlignJob
-
-__all__ = ["links_encoders", "run_link", "summary"]
+__all__ = ["LinkJob", "links_encoders", "run_link", "summary"]
 
 _NOTHING_HELD_OUT = (
     *("words", "pairs_removed", "source_halves_kept", "target_halves_kept", "halves_dropped"),
 )
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LinkJob:
+    """What to link, how, and where to: what ``align`` was given.
+
+    Parameters
+    ----------
+    source, target : Path
+        Encoders: folders, hubs' names, ``.npy`` rows, or a vector file beside one of these.
+    languages : pair of str
+        Theirs.
+    output : Path
+        Folder to make.
+    pairs : Path, optional
+        Matched sentences; not needed for two matrices.
+    method : str, optional
+        By name; ``procrustes`` where the widths are equal, ``cca`` otherwise.
+    settings : tuple of str
+        Of the method, each ``NAME=VALUE``.
+    seed : int
+        Of the hold-out, and of methods with something random.
+    threads : int, optional
+        ``None``: all processors.
+    lexicon, pairs_as, limit
+        Of word vectors: refused here.
+    strict, force : bool
+        Whether a bad line stops; whether the output is replaced.
+    """
+
+    source: Path
+    target: Path
+    languages: tuple[str, str]
+    output: Path
+    pairs: Path | None = None
+    method: str | None = None
+    settings: tuple[str, ...] = ()
+    seed: int = 0
+    threads: int | None = None
+    lexicon: Path | None = None
+    pairs_as: str | None = None
+    limit: int | None = None
+    strict: bool = False
+    force: bool = False
 
 
 def links_encoders(source: Path, target: Path, *, pairs: bool) -> bool:
@@ -41,12 +83,12 @@ def links_encoders(source: Path, target: Path, *, pairs: bool) -> bool:
     return any(_is_encoder(one, pairs=pairs) for one in (source, target))
 
 
-def run_link(job: "AlignJob", *, progress: Progress = silent) -> dict[str, Any]:
+def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
     """Link two sentence encoders and write them with their maps.
 
     Parameters
     ----------
-    job : AlignJob
+    job : LinkJob
         All that can be checked at once is, before anything long begins.
     progress : callable
         Called as the work goes on.
@@ -159,7 +201,7 @@ def _is_encoder(path: Path, *, pairs: bool) -> bool:
     return pairs and not path.exists() and not path.suffix
 
 
-def _check(job: "AlignJob") -> dict[str, Any]:
+def _check(job: LinkJob) -> dict[str, Any]:
     """Refuse what can be known to be wrong without any work; give the method's settings."""
     if job.lexicon is not None:
         raise ConflictError(

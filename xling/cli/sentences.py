@@ -87,7 +87,7 @@ def _languages(path: Path, asked: tuple[str | None, str | None]) -> tuple[str | 
     import json
 
     try:
-        first, second = json.loads((path / "xling.json").read_bytes())["languages"]
+        first, second = json.loads((path / "student.json").read_bytes())["languages"]
     except (OSError, ValueError, KeyError, TypeError):
         return asked
     if asked[0] is None and asked[1] is None:

@@ -80,7 +80,7 @@ class Student:
                 self.models[0].save(str(folder), create_model_card=False)
             (folder / "README.md").write_text(student_card(self.facts), encoding="utf-8")
             text = json.dumps(self.facts, ensure_ascii=False, indent=1)
-            (folder / "xling.json").write_text(text + "\n", encoding="utf-8")
+            (folder / "student.json").write_text(text + "\n", encoding="utf-8")
             write_manifest(folder, kind=STUDENT_KIND)
 
     def linked(self) -> LinkedEncoders:
