@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
 from xling.arrays import IntVector, Matrix
@@ -13,16 +12,17 @@ from xling.evidence.channels import CHANNELS, Evidence, chosen_channels, start_r
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
+from xling.model.answer_table import AnswerTable
 from xling.model.answers import Lookup, Translation
 from xling.model.directions import both_directions
 from xling.model.lookup import look_up
 from xling.model.side import Side
-from xling.model.storage import Parts, read_parts, write_parts
+from xling.model.storage import Parts, write_parts
 from xling.model.way import Way
 from xling.retrieval.criteria import criterion
 from xling.retrieval.searcher import Corrections
 
-__all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
+__all__ = ["CHANNELS", "Lookup", "Model", "Translation"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -43,6 +43,9 @@ class Model:
         How the model was made; JSON can hold it.
     name : str
         The base name of the directory it was read from, or ``""``.
+    answers : dict
+        From ``"en>de"`` and so on to what a look-up with all evidence answers for every word,
+        where `xling.model.indexing.with_answers` computed it; `look_up` itself does not read it.
 
     Raises
     ------
@@ -56,6 +59,7 @@ class Model:
     rankers: dict[str, Ranker] = field(default_factory=dict, repr=False)
     card: dict[str, Any] = field(default_factory=dict, repr=False)
     name: str = ""
+    answers: dict[str, AnswerTable] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if (self.table is None) != (self.spellings is None):
@@ -366,34 +370,6 @@ class Model:
             spellings=self.spellings,
             rankers=self.rankers,
             card=self.card,
+            answers=self.answers,
         )
         write_parts(parts, path, force=force)
-
-
-def load(path: PathLike) -> Model:
-    """Read a model that `Model.save` wrote, and check every byte of it.
-
-    Parameters
-    ----------
-    path : path
-        The folder.
-
-    Returns
-    -------
-    Model
-        The same model.
-
-    Raises
-    ------
-    FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is no model, was changed, or is of a newer xling.
-    """
-    parts = read_parts(path)
-    return Model(
-        sides=parts.sides,
-        table=parts.table,
-        spellings=parts.spellings,
-        rankers=parts.rankers,
-        card=parts.card,
-        name=Path(path).absolute().name,
-    )
