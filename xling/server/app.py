@@ -14,6 +14,7 @@ from xling import __version__
 from xling.files import PathLike
 from xling.server.guard import Guard
 from xling.server.problems import CallError, invalid_call, problem_response
+from xling.server.quick import Quick
 from xling.server.schemas import (
     LanguageQuery,
     MapAnswer,
@@ -92,6 +93,7 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
         app.add_api_route(file.path, _serving(file), methods=["GET"], include_in_schema=False)
     _add_handlers(app)
     paths = [getattr(route, "path", "") for route in app.routes]
+    app.add_middleware(Quick, service=service)
     app.add_middleware(Guard, settings=chosen, metrics=service.metrics, routes=paths)
     if chosen.origins:
         app.add_middleware(

@@ -6,20 +6,21 @@ import hmac
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from xling.server.limits import RateLimit
 from xling.server.metrics import Metrics
 from xling.server.problems import CallError, problem_response
 from xling.server.settings import ServerSettings
 
-__all__ = ["Guard", "security_headers"]
+__all__ = ["App", "Guard", "Message", "Receive", "Scope", "Send", "security_headers"]
 
-_Scope = MutableMapping[str, Any]
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+#: What ASGI calls so.
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -64,7 +65,7 @@ class Guard:
     """
 
     def __init__(
-        self, app: _App, *, settings: ServerSettings, metrics: Metrics, routes: Iterable[str]
+        self, app: App, *, settings: ServerSettings, metrics: Metrics, routes: Iterable[str]
     ) -> None:
         self._app = app
         self._settings = settings
@@ -77,7 +78,7 @@ class Guard:
         self._key = None if key is None else _digest(key.encode())
         metrics.gauge("requests_under_way", "Calls being answered.", lambda: self._under_way)
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call, or pass on what is none."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1003})
@@ -87,7 +88,7 @@ class Guard:
             return
         started, status = time.perf_counter(), 0
 
-        async def answer(message: _Message) -> None:
+        async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -110,7 +111,7 @@ class Guard:
             self._under_way -= 1
             self._tell(scope, status, time.perf_counter() - started)
 
-    async def _admit(self, scope: _Scope, receive: _Receive) -> _Receive:
+    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Refuse a call, or give its body."""
         path = scope["path"]
         if self._under_way > self._settings.max_requests and path != "/healthz":
@@ -138,7 +139,7 @@ class Guard:
             return receive
         return await self._body(headers, receive)
 
-    async def _body(self, headers: dict[bytes, bytes], receive: _Receive) -> _Receive:
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
         """Read a body up to its limits of size and time, to be read again."""
         most = self._settings.max_body
         too_large = CallError(
@@ -165,12 +166,12 @@ class Guard:
             raise CallError(408, "body_too_slow", "the body did not arrive in time") from None
         whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
-        async def replay() -> _Message:
+        async def replay() -> Message:
             return whole.pop() if whole else await receive()
 
         return replay
 
-    def _tell(self, scope: _Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a call, and put it into the log: nothing of what was asked for."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = scope["path"] if scope["path"] in self._routes else "other"

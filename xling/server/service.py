@@ -13,13 +13,14 @@ from xling.errors import UnknownNameError
 from xling.model.answers import Lookup
 from xling.server.batching import Batcher
 from xling.server.checks import check_text, check_top, check_words, choose_direction
+from xling.server.loaded import Loaded
 from xling.server.metrics import Metrics
 from xling.server.neighborhood import Place, flat_map, neighbors, place_of
 from xling.server.problems import CallError
 from xling.server.ready import Ready
 from xling.server.schemas import MapQuery, TranslateOptions
 from xling.server.settings import ServerSettings
-from xling.server.shelf import Loaded, Shelf
+from xling.server.shelf import Shelf
 
 __all__ = ["Service"]
 
@@ -97,7 +98,7 @@ class Service:
         check_top(asked.top, self.settings)
         name = self.shelf.choose(asked.model)
         ready, found = await self._in_time(self._look_up(name, words, asked))
-        self.metrics.count("words_total", "Words that were looked up.", len(words))
+        self.count_words(len(words))
         if self.settings.log_queries:
             _log.info("look-up", extra={"model": name, "words": list(words)})
         return ready.document(
@@ -108,6 +109,16 @@ class Service:
             evidence=asked.evidence,
             min_confidence=asked.min_confidence,
         )
+
+    def count_words(self, number: int) -> None:
+        """Count words that were looked up.
+
+        Parameters
+        ----------
+        number : int
+            How many.
+        """
+        self.metrics.count("words_total", "Words that were looked up.", number)
 
     async def card(self, name: str | None) -> dict[str, Any]:
         """Tell how a model was made.
