@@ -70,7 +70,7 @@ def sampled(pair: list[EmbeddingSpace]) -> Model:
             Side(
                 language=pair[i].language,
                 vocabulary=pair[i].vocabulary,
-                mapping=LinearMap(matrix=np.eye(dim, dtype=np.float32)),
+                mapping=LinearMap(dim_in=dim),
                 index=ExactIndex(rows=augment(pair[i].vectors, means[i])),
             )
         )

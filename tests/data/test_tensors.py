@@ -15,6 +15,12 @@ def test_what_is_saved_is_read_again(tmp_path: Path) -> None:
         assert file.metadata() == {"key": "value"}
 
 
+def test_others_may_read_as_the_umask_allows(tmp_path: Path) -> None:
+    (tmp_path / "b").touch()
+    save_tensors({"a": np.zeros(2)}, tmp_path / "a")
+    assert (tmp_path / "a").stat().st_mode == (tmp_path / "b").stat().st_mode
+
+
 def test_the_systems_reason_is_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(*_: object, **__: object) -> None:
         raise SafetensorError("I/O error: No space left on device (os error 28)")

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from xling.server.guard import Guard, security_headers
+from xling.server.limits import RateLimit
 from xling.server.metrics import Metrics
 from xling.server.settings import ServerSettings
 
@@ -21,6 +22,7 @@ class Call:
             settings=chosen,
             metrics=self.metrics,
             routes=["/v1/models", "/healthz"],
+            limit=RateLimit(chosen.rate),
         )
 
     async def app(self, scope, receive, send):

@@ -39,12 +39,15 @@ def save_tensors(
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
+    path.touch()
+    mode = path.stat().st_mode
     try:
         save_file(
             {name: np.ascontiguousarray(part) for name, part in tensors.items()},
             path,
             metadata=None if metadata is None else dict(metadata),
         )
+        path.chmod(mode)  # safetensors lets nobody else read
     except SafetensorError as error:
         found = _NUMBER.search(str(error))
         if found is None:

@@ -12,7 +12,9 @@ from fastapi.responses import Response
 
 from xling import __version__
 from xling.files import PathLike
+from xling.server.board import Board
 from xling.server.guard import Guard
+from xling.server.limits import RateLimit
 from xling.server.problems import CallError, invalid_call, problem_response
 from xling.server.quick import Quick
 from xling.server.schemas import (
@@ -43,7 +45,9 @@ _DESCRIPTION = (
 )
 
 
-def create_app(models: Sequence[PathLike], settings: ServerSettings | None = None) -> FastAPI:
+def create_app(
+    models: Sequence[PathLike], settings: ServerSettings | None = None, *, workers: int = 1
+) -> FastAPI:
     """Put a server together.
 
     Parameters
@@ -52,6 +56,8 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
         Folders of models and hubs, each of another base name.
     settings : ServerSettings, optional
         Limits and key.
+    workers : int
+        How many processes will be forked to answer, each with this application.
 
     Returns
     -------
@@ -66,7 +72,7 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
         If a folder is not there, is no model, was changed, or is of a newer xling.
     """
     chosen = ServerSettings() if settings is None else settings
-    service = Service(Shelf(models), chosen)
+    service = Service(Shelf(models), chosen, Board(workers) if workers > 1 else None)
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -94,7 +100,13 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
     _add_handlers(app)
     paths = [getattr(route, "path", "") for route in app.routes]
     app.add_middleware(Quick, service=service)
-    app.add_middleware(Guard, settings=chosen, metrics=service.metrics, routes=paths)
+    app.add_middleware(
+        Guard,
+        settings=chosen,
+        metrics=service.metrics,
+        routes=paths,
+        limit=RateLimit(chosen.rate),
+    )
     if chosen.origins:
         app.add_middleware(
             CORSMiddleware,

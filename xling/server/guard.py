@@ -62,16 +62,24 @@ class Guard:
         What is counted.
     routes : iterable of str
         Paths that there are; all others count as one.
+    limit : RateLimit
+        Of the settings' rate.
     """
 
     def __init__(
-        self, app: App, *, settings: ServerSettings, metrics: Metrics, routes: Iterable[str]
+        self,
+        app: App,
+        *,
+        settings: ServerSettings,
+        metrics: Metrics,
+        routes: Iterable[str],
+        limit: RateLimit,
     ) -> None:
         self._app = app
         self._settings = settings
         self._metrics = metrics
         self._routes = frozenset(routes)
-        self._rate = RateLimit(settings.rate)
+        self._rate = limit
         self._under_way = 0
         self._headers = [(k.encode(), v.encode()) for k, v in security_headers().items()]
         key = settings.api_key

@@ -12,6 +12,7 @@ import numpy as np
 from xling.errors import UnknownNameError
 from xling.model.answers import Lookup
 from xling.server.batching import Batcher
+from xling.server.board import Board
 from xling.server.checks import check_text, check_top, check_words, choose_direction
 from xling.server.loaded import Loaded
 from xling.server.metrics import Metrics
@@ -26,6 +27,7 @@ __all__ = ["Service"]
 
 _T = TypeVar("_T")
 _WARM_BLOCK = 64
+_PUBLISH = 0.5  # seconds
 
 _log = logging.getLogger("xling.server")
 
@@ -39,14 +41,17 @@ class Service:
         The models.
     settings : ServerSettings
         Limits.
+    board : Board, optional
+        Where several processes tell each other what they count.
     """
 
-    def __init__(self, shelf: Shelf, settings: ServerSettings) -> None:
+    def __init__(self, shelf: Shelf, settings: ServerSettings, board: Board | None = None) -> None:
         self.shelf = shelf
         self.settings = settings
-        self.metrics = Metrics()
+        self.metrics = Metrics(board)
         self.batcher = Batcher(settings.max_waiting)
         self.stopping = False
+        self._several = False
         self._tasks: list[asyncio.Task[None]] = []
         for name, text, read in (
             ("words_waiting", "Words that wait for an answer.", lambda: self.batcher.waiting),
@@ -57,6 +62,17 @@ class Service:
         ):
             self.metrics.gauge(name, text, read)
 
+    def join(self, number: int) -> None:
+        """Be one of several processes; to be called in it, before `start`.
+
+        Parameters
+        ----------
+        number : int
+            Which one.
+        """
+        self.metrics.join(number)
+        self._several = True
+
     def start(self) -> None:
         """Begin to look for new versions of models, and to compute ahead if that is wanted."""
         loop = asyncio.get_running_loop()
@@ -64,6 +80,8 @@ class Service:
             self._tasks.append(loop.create_task(self._watch()))
         if self.settings.warm:
             self._tasks.append(loop.create_task(self.warm(self.shelf.names)))
+        if self._several:
+            self._tasks.append(loop.create_task(self._publish()))
 
     async def stop(self) -> None:
         """End what was begun."""
@@ -273,6 +291,12 @@ class Service:
         for start in range(0, len(rows), _WARM_BLOCK):
             part = rows[start : start + _WARM_BLOCK]
             await self.batcher.call(lambda part=part: ready.fill(part))  # type: ignore[misc]
+
+    async def _publish(self) -> None:
+        """Tell the other processes what was counted, again and again."""
+        while True:
+            self.metrics.publish()
+            await asyncio.sleep(_PUBLISH)
 
     async def _watch(self) -> None:
         """Look for new versions of models, again and again."""
