@@ -51,6 +51,9 @@ def serve(
     warm: Annotated[
         bool, typer.Option("--warm", help="Compute the best answers of every word ahead.")
     ] = False,
+    preload: Annotated[
+        bool, typer.Option("--preload", help="Load all models before the server is ready.")
+    ] = False,
     workers: Annotated[
         int, typer.Option(help="Processes that answer; each loads the models for itself.")
     ] = 1,
@@ -83,6 +86,7 @@ def serve(
             rate=(0.0 if near else _FAR_RATE) if rate is None else rate,
             origins=tuple(origin or ()),
             warm=warm,
+            preload=preload,
             max_words=max_words,
             max_waiting=max_waiting,
             timeout=timeout,

@@ -77,7 +77,7 @@ def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
         If it is no safetensors file, or has a type that xling does not write; KeyError if its
         table of contents lacks something.
     """
-    raw = np.memmap(path, dtype=np.uint8, mode="r")
+    raw = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
     start = 8 + int.from_bytes(raw[:8].tobytes(), "little")
     if start > len(raw):
         raise ValueError(f"{path}: its table of contents is longer than the file")

@@ -238,7 +238,7 @@ class ExactIndex:
             raise FormatError(path, f"a {type(flat).__name__}; IndexFlatIP is needed")
         if not mapped:
             return cls(rows=flat.reconstruct_n(0, flat.ntotal))
-        raw = np.memmap(path, dtype=np.uint8, mode="r")
+        raw = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
         return cls(
             rows=raw[len(raw) - 4 * flat.ntotal * flat.d :]
             .view(np.float32)

@@ -192,8 +192,11 @@ def _add_state(app: FastAPI, service: Service) -> None:
     @app.get("/readyz", tags=["server"])
     async def readiness() -> Response:
         """Tell whether the server takes calls."""
-        if service.stopping or service.batcher.waiting >= service.settings.max_waiting:
-            raise CallError(503, "not_ready", "the server is stopping or busy", retry_after=1)
+        busy = service.batcher.waiting >= service.settings.max_waiting
+        if service.stopping or service.loading or busy:
+            raise CallError(
+                503, "not_ready", "the server is starting, stopping or busy", retry_after=1
+            )
         return _json({"status": "ready"})
 
     @app.get("/metrics", tags=["server"])

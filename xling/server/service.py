@@ -51,6 +51,7 @@ class Service:
         self.metrics = Metrics(board)
         self.batcher = Batcher(settings.max_waiting)
         self.stopping = False
+        self.loading = False
         self._several = False
         self._tasks: list[asyncio.Task[None]] = []
         for name, text, read in (
@@ -76,6 +77,9 @@ class Service:
     def start(self) -> None:
         """Begin to look for new versions of models, and to compute ahead if that is wanted."""
         loop = asyncio.get_running_loop()
+        if self.settings.preload:
+            self.loading = True
+            self._tasks.append(loop.create_task(self._preload()))
         if self.settings.watch:
             self._tasks.append(loop.create_task(self._watch()))
         if self.settings.warm:
@@ -291,6 +295,13 @@ class Service:
         for start in range(0, len(rows), _WARM_BLOCK):
             part = rows[start : start + _WARM_BLOCK]
             await self.batcher.call(lambda part=part: ready.fill(part))  # type: ignore[misc]
+
+    async def _preload(self) -> None:
+        """Load all models; of one that cannot be loaded, the log tells."""
+        for name in self.shelf.names:
+            with suppress(CallError):
+                await self.shelf.get(name)
+        self.loading = False
 
     async def _publish(self) -> None:
         """Tell the other processes what was counted, again and again."""

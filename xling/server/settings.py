@@ -40,6 +40,8 @@ class ServerSettings:
         Seconds between looks for a new version of a model; 0 for none.
     warm : bool
         Whether the best answers of every word are computed ahead.
+    preload : bool
+        Whether all models are loaded at the start; the server is ready once they are.
     log_queries : bool
         Whether the words that are asked for stand in the log.
 
@@ -61,6 +63,7 @@ class ServerSettings:
     timeout: float = 10.0
     watch: float = 2.0
     warm: bool = False
+    preload: bool = False
     log_queries: bool = False
 
     def __post_init__(self) -> None:

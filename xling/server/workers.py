@@ -110,6 +110,7 @@ class _Crew:
 
     def _replace(self, number: int) -> None:
         """Start one in the place of one that ended."""
+        self._processes[number].join()
         code = self._processes[number].exitcode
         quick = time.monotonic() - self._begun[number] < _QUICK
         self._failures = self._failures + 1 if quick else 0
