@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from xling.errors import InputError
+from xling.server.protocol import Protocol
 
 __all__ = ["GRACE", "address_of", "is_loopback", "listen", "run"]
 
@@ -19,7 +20,6 @@ __all__ = ["GRACE", "address_of", "is_loopback", "listen", "run"]
 GRACE = 10
 
 _BACKLOG = 1024
-_HEADER_BYTES = 32 << 10
 
 
 def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:
@@ -127,8 +127,8 @@ def run(
         server_header=False,
         proxy_headers=False,
         ws="none",
+        http=Protocol,
         timeout_graceful_shutdown=GRACE,
-        h11_max_incomplete_event_size=_HEADER_BYTES,
     )
     server = _Server(config, started, lives)
     server.run(sockets=[place])
