@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
+import msgspec
 
 from xling.server.guard import App, Message, Receive, Scope, Send
 from xling.server.ready import Ready
@@ -97,7 +97,7 @@ class Quick:
             "ranked_by": ready.ranked_by,
             "results": results,
         }
-        return orjson.dumps(document)
+        return msgspec.json.encode(document)
 
     def _ready(self, asked: _Asked) -> tuple[str, Ready | None]:
         """Find a way that was made ready before."""
@@ -134,8 +134,8 @@ def _of_query(query: bytes) -> _Asked | None:
 def _of_body(body: bytes) -> _Asked | None:
     """Read a body; anything unusual is left to the routes."""
     try:
-        given = orjson.loads(body)
-    except ValueError:
+        given = msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError):
         return None
     if not isinstance(given, dict):
         return None
