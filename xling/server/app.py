@@ -8,7 +8,7 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 
 from xling import __version__
 from xling.files import PathLike
@@ -195,14 +195,18 @@ def _add_state(app: FastAPI, service: Service) -> None:
         busy = service.batcher.waiting >= service.settings.max_waiting
         if service.stopping or service.loading or busy:
             raise CallError(
-                503, "not_ready", "the server is starting, stopping or busy", retry_after=1
+                *(503, "not_ready", "the server is starting, stopping or busy"),
+                hint="ask again after the seconds of Retry-After",
+                retry_after=1,
             )
         return _json({"status": "ready"})
 
-    @app.get("/metrics", tags=["server"])
+    @app.get("/metrics", tags=["server"], response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Give all counters, for Prometheus."""
-        return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(
+            service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8"
+        )
 
 
 def _add_handlers(app: FastAPI) -> None:
@@ -228,7 +232,10 @@ def _add_handlers(app: FastAPI) -> None:
     @app.exception_handler(405)
     async def refuse_method(_request: Request, error: Exception) -> Response:
         answer = problem_response(
-            CallError(405, "method_not_allowed", "another method is needed at this address")
+            CallError(
+                *(405, "method_not_allowed", "another method is needed at this address"),
+                hint="the header Allow says which",
+            )
         )
         answer.headers.update(getattr(error, "headers", None) or {})
         return answer

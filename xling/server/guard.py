@@ -113,7 +113,10 @@ class Guard:
             frame = _where(error)
             _log.error("fault", extra={"error": type(error).__name__, "where": frame})
             if not status:
-                fault = CallError(500, "internal", "a fault of the server; its log has more")
+                fault = CallError(
+                    *(500, "internal", "a fault of the server; its log has more"),
+                    hint="report it, with the line of the log",
+                )
                 await problem_response(fault)(scope, receive, answer)
         finally:
             self._under_way -= 1
@@ -171,7 +174,10 @@ class Guard:
                     if not message.get("more_body"):
                         break
         except TimeoutError:
-            raise CallError(408, "body_too_slow", "the body did not arrive in time") from None
+            raise CallError(
+                *(408, "body_too_slow", "the body did not arrive in time"),
+                hint="send the same call again, at once and whole",
+            ) from None
         whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
         async def replay() -> Message:

@@ -135,7 +135,7 @@ def _of_body(body: bytes) -> _Asked | None:
     """Read a body; anything unusual is left to the routes."""
     try:
         given = msgspec.json.decode(body)
-    except (msgspec.MsgspecError, ValueError):
+    except (msgspec.MsgspecError, RecursionError, ValueError):
         return None
     if not isinstance(given, dict):
         return None

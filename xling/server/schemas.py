@@ -209,8 +209,8 @@ class MapAnswer(BaseModel):
 
 class _Error(BaseModel):
     code: str = Field(examples=["unknown_model"])
-    message: str
-    hint: str | None
+    message: str = Field(description="What was wrong, and what would be right.")
+    hint: str = Field(description="The next step.")
 
 
 class ProblemAnswer(BaseModel):

@@ -270,7 +270,8 @@ class Service:
         known = {tag.casefold(): tag for tag in loaded.model.languages}
         if language.casefold() not in known:
             error = UnknownNameError("language", language[:60], known.values())
-            raise CallError(400, "unknown_language", str(error), hint=error.hint)
+            hint = error.hint or "/v1/models lists the languages of each model"
+            raise CallError(400, "unknown_language", str(error), hint=hint)
         return loaded, known[language.casefold()]
 
     async def warm(self, names: Sequence[str]) -> None:

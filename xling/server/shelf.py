@@ -20,6 +20,8 @@ from xling.server.problems import CallError
 
 __all__ = ["Shelf"]
 
+_HINT = "name one of them: model=NAME; /v1/models says more of each"
+
 _log = logging.getLogger("xling.server")
 
 
@@ -144,10 +146,14 @@ class Shelf:
         known = ", ".join(self._entries)
         if name is None:
             if len(self._entries) > 1:
-                raise CallError(400, "missing_model", f"model is missing; there are {known}")
+                raise CallError(
+                    *(400, "missing_model", f"model is missing; there are {known}"), hint=_HINT
+                )
             return next(iter(self._entries))
         if name not in self._entries:
-            raise CallError(404, "unknown_model", f"no model {name[:60]!r}; there are {known}")
+            raise CallError(
+                *(404, "unknown_model", f"no model {name[:60]!r}; there are {known}"), hint=_HINT
+            )
         return name
 
     async def get(self, name: str) -> Loaded:
@@ -176,6 +182,7 @@ class Shelf:
                 503,
                 "model_unavailable",
                 f"the model {name!r} cannot be loaded; the server's log says why",
+                hint="ask again once a whole model stands in its folder",
                 retry_after=5,
             )
         return entry.loaded
