@@ -14,6 +14,7 @@ from xling import __version__
 from xling.files import PathLike
 from xling.server.board import Board
 from xling.server.guard import Guard
+from xling.server.hangup import Hangup
 from xling.server.limits import RateLimit
 from xling.server.problems import CallError, invalid_call, problem_response
 from xling.server.quick import Quick
@@ -99,6 +100,7 @@ def create_app(
         app.add_api_route(file.path, _serving(file), methods=["GET"], include_in_schema=False)
     _add_handlers(app)
     paths = [getattr(route, "path", "") for route in app.routes]
+    app.add_middleware(Hangup)
     app.add_middleware(Quick, service=service)
     app.add_middleware(
         Guard,

@@ -26,6 +26,7 @@ _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_HUNG_UP = 499  # not sent: nobody was there any more
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 _log = logging.getLogger("xling.server")
@@ -120,7 +121,7 @@ class Guard:
                 await problem_response(fault)(scope, receive, answer)
         finally:
             self._under_way -= 1
-            self._tell(scope, status, time.perf_counter() - started)
+            self._tell(scope, status or _HUNG_UP, time.perf_counter() - started)
 
     async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Refuse a call, or give its body."""

@@ -49,7 +49,7 @@ class Service:
         self.shelf = shelf
         self.settings = settings
         self.metrics = Metrics(board)
-        self.batcher = Batcher(settings.max_waiting)
+        self.batcher = Batcher(settings.max_waiting, settings.timeout / 2)
         self.stopping = False
         self.loading = False
         self._several = False
