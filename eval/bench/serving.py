@@ -48,8 +48,9 @@ end
 # Of a hundred calls one is malformed, each time in another way.
 _MIXED = f"""
 local bad = {{"/v1/translate?word=", "/v1/translate", "/v1/translate?word=w000001&top=x",
-  "/nothing", "/v1/translate?word=%ff%fe&from=en", "/v1/translate?word=w000001&from=xx", "/v1/map?word=%00",
-  "/v1/suggest?language=en", "/v1/neighbors?language=zz&word=a", "/v1/translate?word=a&word=b"}}
+  "/nothing", "/v1/translate?word=%ff%fe&from=en", "/v1/translate?word=w000001&from=xx",
+  "/v1/map?word=%00", "/v1/suggest?language=en",
+  "/v1/neighbors?language=zz&word=a", "/v1/translate?word=a&word=b"}}
 local n = 0
 request = function()
   n = n + 1
@@ -125,6 +126,11 @@ class Server:
             counts[status] = counts.get(status, 0) + int(number)
         return counts
 
+    def loads(self) -> int:
+        """Give how often a model was loaded, over all processes."""
+        found = re.findall(r"^xling_model_loads (\d+)", self.get("/metrics"), re.M)
+        return int(found[0]) if found else 0
+
     def stop(self) -> int:
         """Ask it to stop, if it runs; give its exit code."""
         self.process.send_signal(signal.SIGTERM)
@@ -186,7 +192,9 @@ def speed(server: Server, words: int, seconds: float) -> dict[str, Any]:
 
 def endurance(server: Server, words: int, calls: int) -> dict[str, Any]:
     """Send many calls, one of a hundred malformed; look at memory and statuses."""
-    wrk(server, _MIXED, words=words, seconds=3, connections=16)  # all is made ready by now
+    ready = 0
+    while ready < 2000:  # until everything is made ready, in every process
+        ready += wrk(server, _MIXED, words=words, seconds=2, connections=16)["calls"]
     before, private = server.memory(), server.private()
     first, sent = server.statuses(), 0
     while sent < calls:
@@ -233,8 +241,8 @@ def overload(server: Server, words: int, capacity: int) -> dict[str, Any]:
     }
 
 
-def reload(server: Server, model: Path, words: int) -> dict[str, Any]:
-    """Replace the model three times while calls come in."""
+def reload(server: Server, model: Path, words: int, workers: int) -> dict[str, Any]:
+    """Replace the model three times, each time once all processes have it, while calls come in."""
     load = subprocess.Popen(
         [
             *(sys.executable, __file__, str(model), "--only-load", server.url),
@@ -243,8 +251,8 @@ def reload(server: Server, model: Path, words: int) -> dict[str, Any]:
         stdout=subprocess.PIPE,
         text=True,
     )
-    for number in range(3):
-        time.sleep(4)
+    time.sleep(2)
+    for number in range(1, 4):
         fresh = model.with_name(f".fresh{number}")
         shutil.copytree(model, fresh, copy_function=os.link)
         manifest = fresh / "manifest.json"
@@ -255,9 +263,11 @@ def reload(server: Server, model: Path, words: int) -> dict[str, Any]:
         model.rename(old)
         fresh.rename(model)
         shutil.rmtree(old)
+        end = time.monotonic() + 60
+        while server.loads() < (1 + number) * workers and time.monotonic() < end:
+            time.sleep(0.2)
     out, _ = load.communicate(timeout=120)
-    loads = re.findall(r"^xling_model_loads (\d+)", server.get("/metrics"), re.M)
-    return {**json.loads(out), "model_loads": int(loads[0])}
+    return {**json.loads(out), "models_loaded": server.loads() - workers}
 
 
 def main() -> None:
@@ -273,7 +283,7 @@ def main() -> None:
     if given.only_load:
         server = Server.__new__(Server)
         server.url = given.only_load
-        print(json.dumps(wrk(server, _SINGLE, words=given.words, seconds=18, connections=16)))
+        print(json.dumps(wrk(server, _SINGLE, words=given.words, seconds=30, connections=16)))
         return
     made = given.model.with_suffix(".json")
     load_before = os.getloadavg()
@@ -300,7 +310,7 @@ def main() -> None:
     }
     document["endurance"] = endurance(server, given.words, 50_000)
     document["overload"] = overload(server, given.words, 4096)
-    document["reload"] = reload(server, given.model, given.words)
+    document["reload"] = reload(server, given.model, given.words, given.workers)
     document["machine"]["load_after"] = [round(one, 2) for one in os.getloadavg()]
     server.stop()
     given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
