@@ -11,7 +11,7 @@ from xling.errors import FileAccessError
 __all__ = ["check_replaceable", "foreign_file"]
 
 _MANIFEST = "manifest.json"
-_MODELS = ("xling-model", "xling-hub")
+_MODELS = ("xling-model", "xling-hub", "xling-collection")
 # A folder of experiments or of generated text is known by a name of its own in it.
 _EXPERIMENTS = (
     frozenset({"ablation.json", "ablation.html"}),

@@ -48,6 +48,10 @@ def serve(
         list[str] | None,
         typer.Option(metavar="URL", help="Web origin whose pages may call; can be repeated."),
     ] = None,
+    collection: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="DIR", help="Sentences that xling collect made; can be repeated."),
+    ] = None,
     warm: Annotated[
         bool, typer.Option("--warm", help="Compute the best answers of every word ahead.")
     ] = False,
@@ -92,7 +96,7 @@ def serve(
             timeout=timeout,
             log_queries=log_queries,
         )
-        app = create_app(models, settings, workers=workers)
+        app = create_app(models, settings, collections=collection or (), workers=workers)
         if key is None and not near:
             complain(
                 "warning: other machines can call, and no API key is asked for",

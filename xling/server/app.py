@@ -15,10 +15,12 @@ from xling.files import PathLike
 from xling.server.board import Board
 from xling.server.guard import Guard
 from xling.server.hangup import Hangup
+from xling.server.library import Library
 from xling.server.limits import RateLimit
 from xling.server.problems import CallError, invalid_call, problem_response
 from xling.server.quick import Quick
 from xling.server.schemas import (
+    CollectionsAnswer,
     LanguageQuery,
     MapAnswer,
     MapQuery,
@@ -26,6 +28,8 @@ from xling.server.schemas import (
     NeighborsAnswer,
     NeighborsQuery,
     ProblemAnswer,
+    SentencesAnswer,
+    SentencesQuery,
     SuggestAnswer,
     SuggestQuery,
     TranslateAnswer,
@@ -47,7 +51,11 @@ _DESCRIPTION = (
 
 
 def create_app(
-    models: Sequence[PathLike], settings: ServerSettings | None = None, *, workers: int = 1
+    models: Sequence[PathLike],
+    settings: ServerSettings | None = None,
+    *,
+    collections: Sequence[PathLike] = (),
+    workers: int = 1,
 ) -> FastAPI:
     """Put a server together.
 
@@ -57,6 +65,8 @@ def create_app(
         Folders of models and hubs, each of another base name.
     settings : ServerSettings, optional
         Limits and key.
+    collections : sequence of path
+        Folders of sentences that ``xling collect`` made.
     workers : int
         How many processes will be forked to answer, each with this application.
 
@@ -73,7 +83,8 @@ def create_app(
         If a folder is not there, is no model, was changed, or is of a newer xling.
     """
     chosen = ServerSettings() if settings is None else settings
-    service = Service(Shelf(models), chosen, Board(workers) if workers > 1 else None)
+    board = Board(workers) if workers > 1 else None
+    service = Service(Shelf(models), chosen, board, Library(collections))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -94,6 +105,7 @@ def create_app(
     app.state.service = service
     _add_lookup(app, service)
     _add_words(app, service)
+    _add_sentences(app, service)
     _add_state(app, service)
     files = static_files()
     for file in files:
@@ -162,6 +174,24 @@ def _add_words(app: FastAPI, service: Service) -> None:
         name = service.shelf.choose(asked.model)
         head = {"model": name, "language": asked.language, "prefix": asked.prefix}
         return _json({**head, "words": words})
+
+
+def _add_sentences(app: FastAPI, service: Service) -> None:
+    """Add what is asked of collections of sentences."""
+
+    @app.get("/v1/collections", tags=["sentences"], responses=_gives(CollectionsAnswer))
+    async def list_collections() -> Response:
+        """List all collections of sentences."""
+        known = [
+            {"name": one.name, "language": one.language, "sentences": len(one)}
+            for one in service.library.all
+        ]
+        return _json({"collections": known})
+
+    @app.get("/v1/sentences", tags=["sentences"], responses=_gives(SentencesAnswer))
+    async def find_sentences(asked: Annotated[SentencesQuery, Query()]) -> Response:
+        """Find sentences of a collection that mean the same."""
+        return _json(await service.sentences(asked))
 
 
 def _add_state(app: FastAPI, service: Service) -> None:

@@ -43,7 +43,7 @@ def check_words(words: Sequence[str], settings: ServerSettings) -> None:
         check_text(word, f"word {place}", settings)
 
 
-def check_text(text: str, name: str, settings: ServerSettings) -> None:
+def check_text(text: str, name: str, settings: ServerSettings, *, most: int | None = None) -> None:
     """Refuse a text that is no word.
 
     Parameters
@@ -54,13 +54,15 @@ def check_text(text: str, name: str, settings: ServerSettings) -> None:
         For the message.
     settings : ServerSettings
         Limits.
+    most : int, optional
+        Characters that are allowed; those of a word by default.
 
     Raises
     ------
     CallError
         If it is blank, too long, or no valid Unicode.
     """
-    most = settings.max_word
+    most = settings.max_word if most is None else most
     wrong = None
     if not text.strip():
         wrong = f"{name} is blank"

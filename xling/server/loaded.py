@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from xling.encoders.sentence_means import SentenceMeans
 from xling.errors import InputError
 from xling.evidence.ranker import ranker_key
 from xling.model.answer_table import AnswerTable
 from xling.model.hub import Hub, choose_pair
 from xling.model.manifest import MANIFEST_NAME
 from xling.model.model import Model
+from xling.model.sentences import sentence_encoders
 from xling.model.side import Side
 from xling.server.ready import Ready
 from xling.server.suggestions import Suggestions
@@ -60,10 +62,14 @@ class Loaded:
         As it was read.
     stamp : Stamp
         Of the folder it was read from.
+    fingerprint : str
+        Of the model; empty for a hub.
     """
 
     model: Model | Hub
     stamp: Stamp
+    fingerprint: str = ""
+    _encoders: dict[str, SentenceMeans] = field(default_factory=dict, repr=False)
     _ways: OrderedDict[tuple[object, ...], Ready] = field(default_factory=OrderedDict, repr=False)
     _suggestions: dict[str, Suggestions] = field(default_factory=dict, repr=False)
     _pairs: dict[tuple[str | None, str | None], tuple[str, str]] = field(
@@ -152,6 +158,23 @@ class Loaded:
             return self.model.side(language)
         other = next(tag for tag in self.model.languages if tag != language)
         return self.model.pair(language, other).side(language)
+
+    def encoder(self, language: str) -> SentenceMeans | None:
+        """Give what turns sentences of a language into vectors; always from the same thread.
+
+        Parameters
+        ----------
+        language : str
+            One of the model's.
+
+        Returns
+        -------
+        SentenceMeans or None
+            ``None`` for a hub.
+        """
+        if isinstance(self.model, Model) and not self._encoders:
+            self._encoders.update({one.language: one for one in sentence_encoders(self.model)})
+        return self._encoders.get(language)
 
     def suggestions(self, language: str) -> Suggestions:
         """Give what completes the words of a language; always from the same thread.

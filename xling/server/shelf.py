@@ -10,6 +10,7 @@ from typing import Any
 
 from xling.errors import FormatError, InputError, XlingError
 from xling.files import PathLike
+from xling.model.collection import model_fingerprint
 from xling.model.hub_storage import HUB_KIND, hub_languages, is_hub
 from xling.model.manifest import verify_manifest
 from xling.model.model import Model
@@ -240,7 +241,9 @@ def _load(path: Path, stamp: Stamp | None, verified: bool) -> Loaded:
     """Read a model, and make ready what its first answer would wait for."""
     if stamp is None:
         raise FormatError(path, "there is no model any more")
-    loaded = Loaded(model=load(path, mapped=True, verified=verified), stamp=stamp)
+    model = load(path, mapped=True, verified=verified)
+    fingerprint = model_fingerprint(path) if isinstance(model, Model) else ""
+    loaded = Loaded(model=model, stamp=stamp, fingerprint=fingerprint)
     if stamp_of(path) != stamp:
         raise FormatError(path, "another model took its place while it was read")
     if isinstance(loaded.model, Model):
