@@ -6,6 +6,8 @@ from xling.server.guard import App, Message, Receive, Scope, Send
 
 __all__ = ["Hangup"]
 
+_STRANGE = 0.1  # seconds between looks at a client that the server says goes on talking
+
 
 class Hangup:
     """An ASGI application around another one, which is stopped when its client goes away.
@@ -35,11 +37,18 @@ class Hangup:
             await send(message)
 
         async def listen() -> None:
-            while True:
+            whole = False
+            while not whole:
                 message = await receive()
                 arrived.put_nowait(message)
                 if message["type"] == "http.disconnect":
                     return
+                whole = not message.get("more_body")
+            message = await receive()
+            while message["type"] != "http.disconnect":  # nothing else may come
+                await asyncio.sleep(_STRANGE)
+                message = await receive()
+            arrived.put_nowait(message)
 
         work = asyncio.ensure_future(self._app(scope, arrived.get, told))
         ear = asyncio.ensure_future(listen())
