@@ -44,6 +44,14 @@ def test_verdict(changes: dict[str, float], verdict: Verdict) -> None:
     assert checks(**changes).verdict is verdict
 
 
+@pytest.mark.parametrize(
+    ("gain", "stability", "doubt"),
+    [(1.2, 0.5, False), (1.2, 0.4, True), (1.07, 0.9, True), (1.04, 0.2, False), (1.6, 0.2, False)],
+)
+def test_further_restarts_are_made_in_doubt(gain: float, stability: float, doubt: bool) -> None:
+    assert checks(csls=gain, csls_by_chance=1.0, stability=stability).undecided is doubt
+
+
 def test_values_are_all_that_was_measured() -> None:
     assert checks().values == {
         "stability": 0.9, "mutual": 0.6, "csls": 0.3, "csls_by_chance": 0.25,

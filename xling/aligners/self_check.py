@@ -2,8 +2,8 @@
 
 Self-learning always ends in a dictionary that suits its map: the mean CSLS of best neighbours and
 the share of mutual ones are high even where nothing links the two spaces. What tells the two
-apart is what else would have come out. *Stability*: restarts end in the same dictionary, or each
-in its own. *Gain*: the mean CSLS, beside what the same rounds reach on targets without any link,
+apart is what else would have come out. *Stability*: two restarts end in the same dictionary, or
+each in its own. *Gain*: the mean CSLS, beside what the same rounds reach on targets without a link,
 made from the true one. *Ranks*: words that mean the same are about equally frequent, so that the
 frequency ranks of mutual neighbours go together; no geometry tells a space from the same space
 with its words exchanged, but this does. *Beyond*: the gain among rarer words than the first rounds
@@ -24,7 +24,8 @@ from xling.data.vocabulary import Vocabulary
 from xling.retrieval.mutual import BestNeighbors
 
 __all__ = [
-    "BEYOND", "CLEAR_GAIN", "GAIN", "RANKS", "STABILITY", "Checks", "agreement", "frequencies",
+    "BEYOND", "CLEAR_GAIN", "DOUBT", "GAIN", "RANKS", "STABILITY", "Checks", "agreement",
+    "frequencies",
     "mean_beyond", "mutual_share", "rank_correlation", "ranks_needed", "unlinked",
 ]  # fmt: skip
 
@@ -36,6 +37,9 @@ GAIN = 1.1
 
 #: From this ratio on, the best restart is trusted even where the others ended elsewhere.
 CLEAR_GAIN = 1.5
+
+#: From this ratio on a failure may be that of the restarts: further ones are made.
+DOUBT = 1.05
 
 #: Least ratio among words that the first rounds did not see.
 BEYOND = 1.05
@@ -53,7 +57,8 @@ class Checks:
     Parameters
     ----------
     stability : float
-        Share of frequent words that all restarts translate alike, in [0, 1].
+        Share of frequent words that the best restart and the one most like it translate alike,
+        in [0, 1].
     mutual : float
         Share of frequent words that are the best neighbour of their own best neighbour.
     csls : float
@@ -100,6 +105,13 @@ class Checks:
             and self.written >= STABILITY
         )
         return Verdict.TRUSTED if fine else Verdict.FAILED
+
+    @property
+    def undecided(self) -> bool:
+        """Whether more than chance was found, and restarts that agree were not."""
+        return DOUBT <= self.gain < CLEAR_GAIN and not (
+            self.stability >= STABILITY and self.gain >= GAIN
+        )
 
     @property
     def values(self) -> Mapping[str, float]:
