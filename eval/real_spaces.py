@@ -132,15 +132,15 @@ CASES = (
         for n in NOISES
     ),
     Case(name="sentences", linked=True, make=lambda data: read(data, SENTENCES)),
-    Case(name="counted en-de", linked=True, make=counted("en", "de")),
-    Case(name="counted en-es", linked=True, make=counted("en", "es")),
-    Case(name="counted de-es", linked=True, make=counted("de", "es")),
-    Case(name="dialogue and sentences", linked=True, make=mixed),
     *(
         Case(name=f"{what}, {how}", linked=False, make=broken(names, how))
         for how in ("shuffled", "noise", "exchanged")
         for what, names in (("dialogue", DIALOGUE), ("sentences", SENTENCES))
     ),
+    Case(name="counted en-de", linked=True, make=counted("en", "de")),
+    Case(name="counted en-es", linked=True, make=counted("en", "es")),
+    Case(name="counted de-es", linked=True, make=counted("de", "es")),
+    Case(name="dialogue and sentences", linked=True, make=mixed),
 )
 
 
