@@ -7,6 +7,7 @@ from xling.aligners.base import Verdict
 from xling.aligners.self_check import (
     Checks,
     agreement,
+    fault,
     frequencies,
     mean_beyond,
     mutual_share,
@@ -50,6 +51,22 @@ def test_verdict(changes: dict[str, float], verdict: Verdict) -> None:
 )
 def test_further_restarts_are_made_in_doubt(gain: float, stability: float, doubt: bool) -> None:
     assert checks(csls=gain, csls_by_chance=1.0, stability=stability).undecided is doubt
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, ""),
+        ({"stability": 0.3}, "1.20 times as near as by chance and restarts agree on 30%"),
+        ({"ranks": 0.05}, "not about equally frequent (rank correlation 0.05"),
+        ({"beyond": 1.01}, "rarer words are 1.01 times as near"),
+        ({"written": 0.4}, "changed the translations of 60%"),
+    ],
+)
+def test_the_fault_is_named(changes: dict[str, float], said: str) -> None:
+    one = checks(**changes)
+    assert (fault(one.values) == "") is (one.verdict is Verdict.TRUSTED)
+    assert said in fault(one.values)
 
 
 def test_values_are_all_that_was_measured() -> None:

@@ -24,7 +24,7 @@ from xling.data.vocabulary import Vocabulary
 from xling.retrieval.mutual import BestNeighbors
 
 __all__ = [
-    "BEYOND", "CLEAR_GAIN", "DOUBT", "GAIN", "RANKS", "STABILITY", "Checks", "agreement",
+    "BEYOND", "CLEAR_GAIN", "DOUBT", "GAIN", "RANKS", "STABILITY", "Checks", "agreement", "fault",
     "frequencies",
     "mean_beyond", "mutual_share", "rank_correlation", "ranks_needed", "unlinked",
 ]  # fmt: skip
@@ -91,15 +91,19 @@ class Checks:
         return self.csls / max(self.csls_by_chance, 1e-9)
 
     @property
-    def verdict(self) -> Verdict:
-        """Trusted where chance does clearly less well, or less well and restarts agree.
+    def linked(self) -> bool:
+        """Whether chance does clearly less well, or less well and restarts agree."""
+        return self.gain >= CLEAR_GAIN or (self.stability >= STABILITY and self.gain >= GAIN)
 
-        In either case the ranks must go together, the words beyond must gain too, and the maps
-        that are written must be the judged ones.
+    @property
+    def verdict(self) -> Verdict:
+        """Trusted where `linked`, and nothing else speaks against it.
+
+        The ranks must go together, the words beyond must gain too, and the maps that are written
+        must be the judged ones.
         """
-        linked = self.gain >= CLEAR_GAIN or (self.stability >= STABILITY and self.gain >= GAIN)
         fine = (
-            linked
+            self.linked
             and self.ranks >= self.ranks_needed
             and (self.beyond is None or self.beyond >= BEYOND)
             and self.written >= STABILITY
@@ -109,15 +113,44 @@ class Checks:
     @property
     def undecided(self) -> bool:
         """Whether more than chance was found, and restarts that agree were not."""
-        return DOUBT <= self.gain < CLEAR_GAIN and not (
-            self.stability >= STABILITY and self.gain >= GAIN
-        )
+        return self.gain >= DOUBT and not self.linked
 
     @property
     def values(self) -> Mapping[str, float]:
         """All that was measured, by name."""
         values = {**asdict(self), "gain": self.gain}
         return {name: value for name, value in values.items() if value is not None}
+
+
+def fault(values: Mapping[str, float]) -> str:
+    """Say why an alignment is not trusted.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        Of `Checks.values`.
+
+    Returns
+    -------
+    str
+        A clause; empty where nothing speaks against it.
+    """
+    found = Checks(**{name: value for name, value in values.items() if name != "gain"})
+    if not found.linked:
+        return (
+            f"neighbours are {found.gain:.2f} times as near as by chance and restarts agree on "
+            f"{found.stability:.0%} of the words"
+        )
+    if found.ranks < found.ranks_needed:
+        return (
+            "words and their translations are not about equally frequent (rank correlation "
+            f"{found.ranks:.2f}; both files must have the most frequent words first)"
+        )
+    if found.beyond is not None and found.beyond < BEYOND:
+        return f"rarer words are {found.beyond:.2f} times as near as by chance"
+    if found.written < STABILITY:
+        return f"the last step changed the translations of {1 - found.written:.0%} of the words"
+    return ""
 
 
 def agreement(runs: Sequence[BestNeighbors]) -> float:
