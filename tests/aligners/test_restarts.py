@@ -96,7 +96,7 @@ def test_words_that_were_exchanged_are_not_trusted(make_rotated_world) -> None:
     found = fitted(world.source, relabelled(world.target, 3))
     assert found.verdict is Verdict.FAILED
     assert found.checks["gain"] > 1.5
-    assert abs(found.checks["ranks"]) < found.checks["ranks_needed"] < 0.2
+    assert abs(found.checks["ranks"]) < found.checks["ranks_needed"] < 0.25
     assert fitted(world.source, world.target).checks["ranks"] > 0.8
 
 

@@ -45,7 +45,7 @@ DOUBT = 1.05
 BEYOND = 1.05
 
 #: Least rank correlation of mutual neighbours' frequencies, where there are many of them.
-RANKS = 0.1
+RANKS = 0.2
 
 _DEVIATIONS = 3  # of the rank correlation of words that have nothing to do with each other
 
