@@ -6,9 +6,9 @@ Usage: ``python eval/bench/align_growth.py [--sizes 10000,50000,200000]
 A world is a cloud with a power-law spectrum and its rotation with noise; 5,000 frequent words are
 the seed lexicon, or 25 for methods that need none. Each fit runs in a process of its own, which
 reports the seconds of the fit, of making the model ready for look-up (the neighbourhoods of CSLS,
-both directions), and its peak memory beside the two spaces (on Linux). The unit is the float32 product of
-both spaces, one block of it measured and scaled up: what any exact method must spend at least.
-``--fit-only`` leaves the neighbourhoods out. The result goes to
+both directions), and its peak memory beside the two spaces (on Linux). The unit is the float32
+product of both spaces, one block of it measured and scaled up: what any exact method must spend at
+least. ``--fit-only`` leaves the neighbourhoods out. The result goes to
 ``eval/results/align_growth.json``, written anew after each run.
 """
 
