@@ -17,7 +17,8 @@ import numpy as np
 from scipy import sparse
 
 from xling.arrays import IntVector, blocks
-from xling.counting.hold_out import HeldOut, hold_out, kept_halves, sentence_keys, unrelated
+from xling.counting.halves import kept_halves, sentence_keys
+from xling.counting.hold_out import HeldOut, hold_out, unrelated
 from xling.counting.phrases import split_phrases
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
