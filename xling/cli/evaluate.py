@@ -73,6 +73,7 @@ def run_evaluate(
     per_query: bool = False,
     two_way: bool = False,
     calibration: bool = False,
+    pos_column: int | None = None,
     page: "ReportSettings | None" = None,
     progress: Progress = silent,
 ) -> Evaluated:
@@ -94,6 +95,8 @@ def run_evaluate(
         Whether the document lists each query with its rank and the best answers.
     two_way, calibration : bool
         Whether first answers are translated back, and whether their probabilities are judged.
+    pos_column : int, optional
+        Column of the lexicon that holds parts of speech; by default it is looked for.
     page : ReportSettings, optional
         Also write a report, a page that shows it all.
     progress : callable
@@ -122,7 +125,7 @@ def run_evaluate(
     model = load_pair(model_path, source, target)
     way = model.way(source, target, retrieval=retrieval, channels=channels)
     direction = way.asked.language, way.answers.language
-    lexicon, report = read_lexicon(lexicon_path, direction)
+    lexicon, report = read_lexicon(lexicon_path, direction, pos_column=pos_column)
     lexicon, header = without_header(lexicon)
     noticed = check_test_lexicon(
         lexicon, way.asked.vocabulary, way.answers.vocabulary, place=str(lexicon_path)
@@ -247,6 +250,10 @@ def evaluate(
     calibration: Annotated[
         bool, typer.Option("--calibration", help="Also judge the confidences of first answers.")
     ] = False,
+    pos_column: Annotated[
+        int | None,
+        typer.Option(help="Column of the parts of speech, from 3; default: 3 or 4, if there."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
     ] = None,
@@ -277,6 +284,7 @@ def evaluate(
             per_query=per_query,
             two_way=two_way,
             calibration=calibration,
+            pos_column=pos_column,
             page=settings,
             progress=progress,
         )

@@ -147,8 +147,11 @@ def evaluate(
         block=block,
         progress=progress,
     )
-    known = Known(queries=asked, ranks=found.ranks, words=words, candidates=candidates)
     trained = model.trained_words(source, target), model.trained_words(target, source)
+    known = Known(
+        queries=asked, ranks=found.ranks, words=words, candidates=candidates, trained=trained[0]
+    )
+    drawn = {"samples": samples, "seed": seed}
     ranks = _all_ranks(queries, found.ranks)
     identical = np.array([query.word in query.gold for query in asked], dtype=bool)
     return BliResult(
@@ -169,10 +172,16 @@ def evaluate(
         overlap_with_training=sum(
             not trained[0].isdisjoint(map(fold, query.written)) for query in queries
         ),
-        clean=clean_part(
-            known, trained, identical_strings=_by_spelling(model), samples=samples, seed=seed
+        scores=tuple(
+            {"over": over} | scores_of(part, **drawn)
+            for over, part in (
+                ("in vocabulary", found.ranks),
+                ("all queries", ranks),
+                ("not identical", found.ranks[~identical]),
+            )
         ),
-        groups=breakdown(known, samples=samples, seed=seed),
+        clean=clean_part(known, trained, identical_strings=_by_spelling(model), **drawn),
+        groups=breakdown(known, **drawn),
         inflection_tolerant=_tolerant(found, forms, samples, seed),
         candidates=found.candidates,
         chance_precision_at_1=found.chance,
