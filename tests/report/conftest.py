@@ -70,7 +70,7 @@ def judge(model: Model, lexicon: Lexicon, **chosen: str) -> Judgement:
     """Evaluate as the command does."""
     result = evaluate(model, lexicon, samples=200, **chosen)
     document = {"model": model.name, "lexicon": "a/<s>lexicon.tsv", "ranked_by": "csls"}
-    return Judgement(lexicon=lexicon, result=result, document=document | result.to_json())
+    return Judgement(result=result, document=document | result.to_json())
 
 
 @pytest.fixture(scope="session")
@@ -80,9 +80,15 @@ def small() -> Model:
 
 
 @pytest.fixture(scope="session")
-def judgement(small: Model) -> Judgement:
+def lexicon(small: Model) -> Lexicon:
+    """Give the lexicon that the small model is judged by."""
+    return make_lexicon(small)
+
+
+@pytest.fixture(scope="session")
+def judgement(small: Model, lexicon: Lexicon) -> Judgement:
     """Give the judgement of the small model."""
-    return judge(small, make_lexicon(small))
+    return judge(small, lexicon)
 
 
 @pytest.fixture(scope="session")

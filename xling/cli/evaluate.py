@@ -166,13 +166,12 @@ def run_evaluate(
             detail.to_json() | first.get(detail.query, {}) for detail in result.details
         ]
     if page is not None:
-        document["report"] = _write_report(model, lexicon, result, document, page, progress)
+        document["report"] = _write_report(model, result, document, page, progress)
     return Evaluated(document=document, warnings=tuple(warnings))
 
 
 def _write_report(
     model: "Model",
-    lexicon: "Lexicon",
     result: "BliResult",
     document: dict[str, Any],
     settings: "ReportSettings",
@@ -189,7 +188,7 @@ def _write_report(
         target=result.target_language,
         retrieval=result.retrieval,
         channels=result.channels,
-        judgement=Judgement(lexicon=lexicon, result=result, document=document),
+        judgement=Judgement(result=result, document=document),
         progress=progress,
     )
 
