@@ -19,10 +19,10 @@ from xling.cli.options import (
     To,
     check_input,
 )
-from xling.cli.paper_table import FORMATS, evaluation_row, paper_table
+from xling.cli.paper_table import check_format, evaluation_row, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, to_json, unused_retrieval, warn, write, write_json
-from xling.errors import InputError, UnknownNameError
+from xling.errors import InputError
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
@@ -265,8 +265,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Judge a model's translations by a test lexicon."""
-    if shown_as not in FORMATS:
-        raise UnknownNameError("format", shown_as, FORMATS)
+    check_format(shown_as)
     if output is not None:
         check_output(output, force=force, inputs=(model, lexicon))
     settings = _report_settings(report, model, lexicon, output, force=force)

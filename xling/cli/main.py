@@ -72,6 +72,7 @@ def build_app() -> "typer.Typer":
 
     from xling.cli import (
         ablate,
+        aer,
         align,
         apply,
         compare,
@@ -80,6 +81,7 @@ def build_app() -> "typer.Typer":
         export,
         hub,
         info,
+        isometry,
         mine,
         report,
         retrieve,
@@ -124,6 +126,8 @@ def build_app() -> "typer.Typer":
         (mine.mine, mine.EXAMPLES),
         (compare.compare, compare.EXAMPLES),
         (similarity.similarity, similarity.EXAMPLES),
+        (isometry.isometry, isometry.EXAMPLES),
+        (aer.aer, aer.EXAMPLES),
         (export.export, export.EXAMPLES),
         (info.info, info.EXAMPLES),
         (report.report, report.EXAMPLES),

@@ -7,9 +7,9 @@ from typing import Annotated, Any
 import typer
 
 from xling.cli.options import Force, Json, TableFormat
-from xling.cli.paper_table import FORMATS, paper_table
+from xling.cli.paper_table import check_format, paper_table
 from xling.cli.render import table, to_json, warn, write, write_json
-from xling.errors import InputError, UnknownNameError
+from xling.errors import InputError
 from xling.files import atomic_file, check_output
 
 __all__ = ["EXAMPLES", "run", "run_again"]
@@ -150,8 +150,7 @@ def run(
     json: Json = False,
 ) -> None:
     """Repeat a run, and say which figures left the interval that they had. Then exit code 3."""
-    if shown_as not in FORMATS:
-        raise UnknownNameError("format", shown_as, FORMATS)
+    check_format(shown_as)
     document, printed, warnings = run_again(
         file,
         arguments or [],
