@@ -192,7 +192,10 @@ def _parts(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     """Name the rows of scores that are over any query: all, and those not fitted on."""
     clean = document["evaluation"]["clean"]
     found = [(row["over"], row) for row in document["scores"]]
-    for name, row in (("query not in training", clean["source_side"]), ("no word in training", clean)):
+    for name, row in (
+        ("query not in training", clean["source_side"]),
+        ("no word in training", clean),
+    ):
         found.append((name, {**row, "queries": row["count"]}))
     return [(name, row) for name, row in found if row["queries"]]
 
