@@ -99,6 +99,16 @@ def test_every_score_has_its_interval() -> None:
         assert found["intervals"][name] == list(expected)
 
 
+def test_map_goes_with_the_others_where_it_is_known() -> None:
+    ranks, averages = np.array([1.0, 3.0, 2.0]), np.array([0.75, 0.25, 0.5])
+    found = scores_of(ranks, average_precisions=averages, samples=100, seed=4)
+    assert found["map"] == 0.5
+    assert found["intervals"]["map"] == list(bootstrap_interval(averages, samples=100, seed=4))
+    assert found["intervals"]["1"] == scores_of(ranks, samples=100, seed=4)["intervals"]["1"]
+    empty = scores_of(np.empty(0), average_precisions=np.empty(0), samples=10, seed=0)
+    assert (empty["map"], empty["intervals"]) == (None, None)
+
+
 def test_words_fitted_on_are_told_from_others() -> None:
     found = breakdown(known(trained=frozenset({"house", "euro"})), samples=50, seed=0)
     assert shown(found["training"]) == {"never seen": (3, 2 / 3), "seen": (2, 0.0)}

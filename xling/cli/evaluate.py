@@ -23,7 +23,7 @@ from xling.cli.paper_table import check_format, evaluation_row, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, to_json, unused_retrieval, warn, write, write_json
 from xling.errors import InputError
-from xling.files import atomic_file, check_output
+from xling.files import atomic_file, check_output, digests
 from xling.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -159,6 +159,7 @@ def run_evaluate(
         "duplicate_lines": report.count("duplicate pair"),
     }
     document |= result.to_json()
+    document["inputs_sha256"] = digests(model=model_path / "manifest.json", lexicon=lexicon_path)
     first, more = _first_answers(model, lexicon, result, two_way=two_way, calibration=calibration)
     document |= more
     if per_query:

@@ -152,7 +152,7 @@ def evaluate(
         queries=asked, ranks=found.ranks, words=words, candidates=candidates, trained=trained[0]
     )
     drawn = {"samples": samples, "seed": seed}
-    ranks = _all_ranks(queries, found.ranks)
+    ranks = _over_all(queries, found.ranks, np.inf)
     identical = np.array([query.word in query.gold for query in asked], dtype=bool)
     return BliResult(
         source_language=source,
@@ -173,11 +173,15 @@ def evaluate(
             not trained[0].isdisjoint(map(fold, query.written)) for query in queries
         ),
         scores=tuple(
-            {"over": over} | scores_of(part, **drawn)
-            for over, part in (
-                ("in vocabulary", found.ranks),
-                ("all queries", ranks),
-                ("not identical", found.ranks[~identical]),
+            {"over": over} | scores_of(part, average_precisions=average, **drawn)
+            for over, part, average in (
+                ("in vocabulary", found.ranks, found.average_precisions),
+                ("all queries", ranks, _over_all(queries, found.average_precisions, 0.0)),
+                (
+                    "not identical",
+                    found.ranks[~identical],
+                    found.average_precisions[~identical],
+                ),
             )
         ),
         clean=clean_part(known, trained, identical_strings=_by_spelling(model), **drawn),
@@ -242,11 +246,11 @@ def _by_spelling(model: Scorer) -> bool:
     return settings.get("init") in ("identical", "numerals")
 
 
-def _all_ranks(queries: list[Query], ranks: Vector) -> Vector:
-    """Give a rank to every query; infinity to those out of vocabulary."""
+def _over_all(queries: list[Query], values: Vector, other: float) -> Vector:
+    """Give a value to every query; the same one to all of those out of vocabulary."""
     known = np.array([query.in_vocabulary for query in queries], dtype=bool)
-    whole = np.full(len(queries), np.inf)
-    whole[known] = ranks
+    whole = np.full(len(queries), other)
+    whole[known] = values
     return whole
 
 

@@ -48,7 +48,9 @@ class Known:
     trained: frozenset[str] = frozenset()
 
 
-def scores_of(ranks: Vector, *, samples: int, seed: int) -> dict[str, Any]:
+def scores_of(
+    ranks: Vector, *, samples: int, seed: int, average_precisions: Vector | None = None
+) -> dict[str, Any]:
     """Score some queries.
 
     Parameters
@@ -57,6 +59,8 @@ def scores_of(ranks: Vector, *, samples: int, seed: int) -> dict[str, Any]:
         Of their best gold words.
     samples, seed : int
         Of the bootstrap.
+    average_precisions : ndarray, shape (n,), float64, optional
+        Over all gold words of each; with it, ``map`` and its interval are given too.
 
     Returns
     -------
@@ -65,10 +69,14 @@ def scores_of(ranks: Vector, *, samples: int, seed: int) -> dict[str, Any]:
         P@1, and ``intervals``, those of all four by ``"1"``, ``"5"``, ``"10"`` and ``"mrr"``; all
         but the first ``None`` where there is no query.
     """
+    own = ("map",) if average_precisions is not None else ()
     if not len(ranks):
-        nothing = dict.fromkeys(("precision", "mrr", "confidence_interval", "intervals"))
-        return {"queries": 0, **nothing}
-    of_each = {str(k): (ranks <= k).astype(np.float64) for k in CUTS} | {"mrr": 1 / ranks}
+        keys = ("precision", "mrr", *own, "confidence_interval", "intervals")
+        return {"queries": 0, **dict.fromkeys(keys)}
+    of_each: dict[str, Vector] = {str(k): (ranks <= k).astype(np.float64) for k in CUTS}
+    of_each["mrr"] = 1 / ranks
+    if average_precisions is not None:
+        of_each["map"] = average_precisions
     intervals = {
         name: list(bootstrap_interval(values, samples=samples, seed=seed))
         for name, values in of_each.items()
@@ -77,6 +85,7 @@ def scores_of(ranks: Vector, *, samples: int, seed: int) -> dict[str, Any]:
         "queries": len(ranks),
         "precision": {str(k): precision_at(ranks, k) for k in CUTS},
         "mrr": mean_reciprocal_rank(ranks),
+        **{name: float(of_each[name].mean()) for name in own},
         "confidence_interval": intervals["1"],
         "intervals": intervals,
     }
