@@ -15,6 +15,7 @@ import gzip
 import hashlib
 import json
 import os
+import subprocess
 import sys
 import tempfile
 import time
@@ -239,6 +240,12 @@ def digest(path: Path) -> str:
     return sha.hexdigest()
 
 
+def commit() -> str:
+    """Name the state of the code, as git does; empty outside a checkout."""
+    command = ["git", "-C", str(HERE), "describe", "--always", "--dirty"]
+    return subprocess.run(command, capture_output=True, text=True, check=False).stdout.strip()
+
+
 def main() -> None:
     """Run every condition with every seed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -263,6 +270,7 @@ def main() -> None:
     inputs = {name: digest(given.data / name) for name in [PAIRS, BIBLE, NEWS, *FURTHER]}
     inputs[given.lexicon.name] = digest(given.lexicon)
     document = {
+        "commit": commit(),
         "conditions": CONDITIONS,
         "words": words,
         "inputs_sha256": inputs,

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, stem, unlike
+from xling.counting.hold_out import HeldOut, hold_out, kept_halves, sentence_keys, stem, unlike
 from xling.data.indexed import index_text
 from xling.errors import InputError, ShapeError
 
@@ -244,3 +244,17 @@ def test_a_word_with_an_apostrophe_is_held_out_too(match: str) -> None:
     # A word of two parts is no other word's part.
     whole = hold_out(*texts, source_words=["pupil's"])
     assert whole.linked.tolist() == [0, 2, 3, 4]
+
+
+@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1), st.data())
+def test_kept_halves_tell_nothing_of_each_other(drawn: list[tuple[int, int]], data) -> None:
+    a, b = (np.array(keys) for keys in zip(*drawn, strict=True))
+    linked = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=len(a), max_size=len(a))))
+    sources, targets = kept_halves(a, b, linked, seed=data.draw(st.integers(0, 3)))
+    away = np.setdiff1d(np.arange(len(a)), linked)
+    assert set(sources.tolist()) | set(targets.tolist()) <= set(away.tolist())
+    # No kept sentence is the other half of a kept one or of a linked one.
+    for kept, own, other in ((sources, a, b), (targets, b, a)):
+        partners = {other[n] for n in away if own[n] in set(own[kept].tolist())}
+        assert not partners & set(other[targets if kept is sources else sources].tolist())
+        assert not {other[n] for n in kept} & set(other[linked].tolist())

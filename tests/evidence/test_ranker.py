@@ -82,7 +82,7 @@ def test_the_fit_ranks_better_than_its_start() -> None:
 
 
 def test_probabilities_are_calibrated(judge: Judge) -> None:
-    test = planted(5, 1500)
+    test = planted(5, 6000)
     scores = scored(judge, test)
     order = np.argsort(-scores, axis=1)[:, :COMPETITORS]
     found = judge.probabilities(np.take_along_axis(scores, order, axis=1), test.log_counts)
@@ -90,7 +90,7 @@ def test_probabilities_are_calibrated(judge: Judge) -> None:
     right = np.take_along_axis(test.gold.reshape(scores.shape), order, axis=1)
     chances, correct = found[:, :5].ravel(), right[:, :5].ravel()
     edges = np.quantile(chances, [0, 0.5, 0.75, 0.9, 1])
-    assert edges[-2] > 2 * edges[1]  # they say something at all
+    assert edges[-2] > 1.8 * edges[1]  # they say something at all
     for low, high in pairwise(edges):
         chosen = (chances >= low) & (chances <= high)
         assert abs(chances[chosen].mean() - correct[chosen].mean()) < 0.05
@@ -208,8 +208,10 @@ def test_probabilities_are_fitted_on_words_that_did_not_teach_the_order(monkeypa
         assert used == ALL
         rows = {row.tobytes() for row in one} | {row.tobytes() for row in other}
         assert rows == {row.tobytes() for row in queries.features}
-    assert len(taught) == 2
-    assert calibrated[0][0].tobytes() != calibrated[1][0].tobytes()
+    # Every word calibrates once.
+    assert len({one.tobytes() for one, _ in calibrated}) == len(calibrated) == 4
+    every = np.concatenate([one for one, _ in calibrated])
+    assert {row.tobytes() for row in every} == {row.tobytes() for row in queries.features}
 
 
 def test_queries_without_a_right_candidate_lower_the_probabilities() -> None:
@@ -254,9 +256,10 @@ def test_slopes_equal_finite_differences(monkeypatch) -> None:
 
     monkeypatch.setattr(ranker.optimize, "minimize", spy)
     fit_judge(planted(13, 80), START, GROUPS)
-    assert len(losses) == 6  # the linear start and the network, twice; the scale, the probability
+    # The linear start and the network, four times; the scale, the probability.
+    assert len(losses) == 10
     random = np.random.default_rng(0)
-    for loss, start in losses[4:]:  # the network's own are tested there
+    for loss, start in losses[8:]:  # the network's own are tested there
         for _ in range(3):
             place = start + 0.5 * random.standard_normal(len(start))
             _, slope = loss(place)

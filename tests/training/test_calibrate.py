@@ -47,7 +47,7 @@ def test_unlinked_queries_stand_in_no_linked_pair(material: Material, split: Inn
         every = sentences(material, side)
         assert not any(every[n] & never for n in held.linked)
         # They are a small part of the text, and every answer is a word of the other language.
-        assert 0.02 < sum(bool(words & never) for words in every) / len(every) <= 0.1
+        assert 0.02 < sum(bool(words & never) for words in every) / len(every) <= 0.15
 
 
 def test_the_half_pair_rule_holds_inside_too(material: Material, split: InnerSplit) -> None:
@@ -95,13 +95,20 @@ def test_left_out_groups_are_a_quarter_and_whole(material: Material, split: Inne
     count = len(material.linked[0])
     held = split.held
     left_out = count - len(held.linked) - held.pairs_removed
-    assert 0.2 * count < left_out < 0.3 * count
+    stayed = count - held.pairs_removed
+    assert 0.2 * stayed < left_out < 0.3 * stayed
     keys = sentence_keys(material.texts[0].select(np.arange(count)))
-    removed = {*held.source_halves.tolist(), *held.target_halves.tolist()}
-    away = np.array([n for n in range(count) if n not in removed and n not in set(held.linked)])
+    text = sentences(material, 0), sentences(material, 1)
+    holds = [text[0][n] & held.source_words or text[1][n] & held.target_words for n in range(count)]
+    away = np.setdiff1d(np.flatnonzero([not words for words in holds]), held.linked)
+    assert len(away) == left_out
     # No sentence that was left out is still linked in another pair.
-    shared = np.isin(keys[away], keys[held.linked])
-    assert shared.sum() == 0
+    assert not np.isin(keys[away], keys[held.linked]).any()
+    # One half of most of these pairs stays as unmatched text, and never both halves.
+    halves = [numbers[numbers < count] for numbers in split.unmatched]
+    assert not set(halves[0].tolist()) & set(halves[1].tolist())
+    for numbers in halves:
+        assert np.isin(away, numbers).mean() > 0.3
 
 
 def test_a_source_sentence_with_several_translations_is_left_out_whole() -> None:

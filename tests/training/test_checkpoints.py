@@ -116,11 +116,13 @@ def test_a_fingerprint_tells_materials_apart(toy_material: Callable[..., Materia
     assert len(first) == 64
     pairs = len(one.linked[0])
     seeds = Lexicon(source_language="en", target_language="de", pairs=one.seeds.pairs[1:])
+    surer = replace(one.seeds, confidences=np.full(len(one.seeds), 0.5))
     order = np.arange(pairs)[::-1].copy()
     others = [
         toy_material(1),
         replace(one, seeds=seeds),
+        replace(one, seeds=surer),
         replace(one, linked=(one.linked[0].select(order), one.linked[1])),
         replace(one, sentences=(one.sentences[0], one.sentences[1].select(order))),
     ]
-    assert len({first, *map(material_fingerprint, others)}) == 5
+    assert len({first, *map(material_fingerprint, others)}) == 6

@@ -23,6 +23,7 @@ __all__ = [
     "Match",
     "Side",
     "hold_out",
+    "kept_halves",
     "sentence_keys",
     "stem",
     "unlike",
@@ -159,22 +160,55 @@ def hold_out(
         stay, short = chosen.pairs, chosen.short
         removed_mask[stay] = False
     removed, linked = np.flatnonzero(removed_mask), np.flatnonzero(~removed_mask)
-    keeps_source = _coins(a[removed], b[removed], seed)
-    orphan = ~np.where(keeps_source, np.isin(b[removed], b[linked]), np.isin(a[removed], a[linked]))
-    if len(stay):
-        orphan &= ~np.where(keeps_source, *touched(removed, stay, a, b))
+    halves = kept_halves(a, b, linked, stay=stay, seed=seed)
     return HeldOut(
         linked=linked,
-        source_halves=removed[keeps_source & orphan],
-        target_halves=removed[~keeps_source & orphan],
+        source_halves=halves[0],
+        target_halves=halves[1],
         source_words=entries_source,
         target_words=entries_target,
         words=found_source + found_target,
         pairs_removed=len(removed),
-        halves_dropped=int((~orphan).sum()),
+        halves_dropped=len(removed) - len(halves[0]) - len(halves[1]),
         shots=shots,
         short=short,
     )
+
+
+def kept_halves(
+    source_keys: IntVector,
+    target_keys: IntVector,
+    linked: IntVector,
+    *,
+    stay: IntVector | None = None,
+    seed: int = 0,
+) -> tuple[IntVector, IntVector]:
+    """Choose the halves of unlinked pairs that stay as unmatched text, by the half-pair rule.
+
+    Parameters
+    ----------
+    source_keys, target_keys : ndarray, shape (n,), int64
+        Of all pairs, linked or not: equal for equal sentences, as `sentence_keys` gives them.
+    linked : ndarray, shape (m,), int64
+        Numbers of the pairs that stay linked.
+    stay : ndarray, shape (k,), int64, optional
+        Those of them that are shots.
+    seed : int
+        Of the coins: one for each group of unlinked pairs that share a sentence.
+
+    Returns
+    -------
+    pair of ndarray, int64
+        Numbers of the pairs of which the source sentence, and of which the target sentence is
+        kept.
+    """
+    a, b = source_keys, target_keys
+    away = np.setdiff1d(np.arange(len(a)), linked)
+    keeps_source = _coins(a[away], b[away], seed)
+    orphan = ~np.where(keeps_source, np.isin(b[away], b[linked]), np.isin(a[away], a[linked]))
+    if stay is not None and len(stay):
+        orphan &= ~np.where(keeps_source, *touched(away, stay, a, b))
+    return away[keeps_source & orphan], away[~keeps_source & orphan]
 
 
 def sentence_keys(text: IndexedText) -> IntVector:

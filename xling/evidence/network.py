@@ -16,7 +16,7 @@ _HIDDEN = 12
 _PENALTY = 0.01  # of the squared distance from the expected weights
 _PENALTY_OF_FEW = 2.0  # divided by the number of queries, where these are so few that it is more
 _ITERATIONS = 60
-_HARD = 50  # wrong candidates of each query that are learned from
+_HARD = 30  # wrong candidates of each query that are learned from
 _CLIP = 4.0  # standard deviations
 
 
@@ -151,7 +151,7 @@ def fit_network(
 
     Each query counts twice: once with all kinds of evidence, once with a random half of them, so
     that one network serves any choice. First a linear model is fitted; the network then learns
-    from the 50 wrong candidates of each query that this model likes best. Both by L-BFGS, with a
+    from the 30 wrong candidates of each query that this model likes best. Both by L-BFGS, with a
     penalty on the squared distance of the weights from those expected. It is larger where there
     are fewer than 200 queries, so that few words change these little.
 

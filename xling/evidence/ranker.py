@@ -35,8 +35,7 @@ __all__ = ["COMPETITORS", "Judge", "Judged", "Ranker", "fit_judge", "ranker_key"
 COMPETITORS = 20
 
 _MIN_QUERIES = 50  # below it nothing is fitted
-_TEST = 4  # one query of so many is kept from a network, for the probabilities
-_NETWORKS = 2  # fitted, each with other words kept from it; the mean of their scores ranks
+_NETWORKS = 4  # fitted, each with other words kept from it; the mean of their scores ranks
 _SHOWN = 10  # best answers of a query that teach the probabilities
 
 
@@ -238,9 +237,9 @@ class Judged:
 def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int = 0) -> Judge:
     """Fit weights and probabilities on words whose right answers are known.
 
-    Three quarters of the words teach the order, the others the probabilities, since a network is
-    too sure of what it was fitted on. So two networks are fitted, each with another quarter kept
-    from it; the mean of their scores is what ranks.
+    A network is too sure of what it was fitted on. So four are fitted, each with another quarter
+    of the words kept from it; what each makes of its own quarter teaches the probabilities, and
+    the mean of their scores is what ranks.
 
     Parameters
     ----------
@@ -269,10 +268,10 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     if (np.diff(judged.ends) == 0).any():
         raise DegenerateInputError("a query without a candidate cannot be fitted on")
     standard = standard_of(judged.features)
-    quarters = np.array_split(np.random.default_rng(seed).permutation(len(judged)), _TEST)
+    order = np.random.default_rng(seed).permutation(len(judged))
     fits = [
-        _fit_order(judged, quarter, start, groups, standard, seed)
-        for quarter in quarters[:_NETWORKS]
+        _fit_order(judged, part, start, groups, standard, seed)
+        for part in np.array_split(order, _NETWORKS)
     ]
     tested = [fit for fit in fits if fit is not None]
     if len(tested) < _NETWORKS:
@@ -285,6 +284,7 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     tops, right = (np.concatenate(parts) for parts in zip(*laid, strict=True))
     counts = np.concatenate([fit.test.log_counts for fit in tested])
     shown = np.isfinite(tops[:, :_SHOWN])
+    ranks = np.broadcast_to(np.arange(1, _SHOWN + 1), shown.shape)
     inputs = np.column_stack(
         [
             _share_logits(tops)[:, :_SHOWN][shown],
@@ -292,7 +292,8 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
             np.broadcast_to(counts[:, None], shown.shape)[shown],
         ]
     )
-    sure = _logistic(inputs, right[:, :_SHOWN][shown], free=1)
+    # First answers count most: theirs are the probabilities that decide.
+    sure = _logistic(inputs, right[:, :_SHOWN][shown], weights=1 / ranks[shown] ** 2, free=1)
     return Judge(
         network=averaged([fit.network for fit in tested]),
         scale=float(scale),
@@ -337,26 +338,30 @@ def _fit_order(
     return _Fit(network=network, test=test, raw=network.scores(test.features, groups, everything))
 
 
-def _logistic(inputs: Matrix, labels: BoolVector, *, free: int = 0) -> Vector:
-    """Fit a logistic model, lightly penalised: a constant, weights, the last ones ``free``.
+def _logistic(
+    inputs: Matrix, labels: BoolVector, *, weights: Vector | None = None, free: int = 0
+) -> Vector:
+    """Fit a logistic model, lightly penalised: a constant, slopes, the last ones ``free``.
 
-    The other weights are positive, so that answers keep their order.
+    The other slopes are positive, so that answers keep their order. Rows count by their weights.
     """
     design = np.column_stack([np.ones(len(inputs)), inputs])
     signs = np.where(labels, 1.0, -1.0)
+    each = np.ones(len(inputs)) if weights is None else weights
+    each = each / each.sum()
 
-    def loss(weights: Vector) -> tuple[float, Vector]:
-        margins = signs * (design @ weights)
-        value = -special.log_expit(margins).mean() + 1e-5 * (weights**2).sum()
-        slope = -(design.T @ (signs * special.expit(-margins))) / len(design) + 2e-5 * weights
+    def loss(found: Vector) -> tuple[float, Vector]:
+        margins = signs * (design @ found)
+        value = -(each @ special.log_expit(margins)) + 1e-5 * (found**2).sum()
+        slope = -(design.T @ (each * signs * special.expit(-margins))) + 2e-5 * found
         return float(value), slope
 
     width = design.shape[1]
     bounds = [(None, None), *[(1e-6, None)] * (width - 1 - free), *[(None, None)] * free]
     start = np.concatenate([[0.0], np.full(width - 1, 1 / (width - 1))])
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    weights: Vector = found.x
-    return weights
+    least = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    coefficients: Vector = least.x
+    return coefficients
 
 
 def _share_logits(scores: Matrix) -> Matrix:

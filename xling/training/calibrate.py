@@ -17,9 +17,8 @@ import numpy as np
 from scipy import sparse
 
 from xling.arrays import IntVector, blocks
-from xling.counting.hold_out import HeldOut, hold_out, sentence_keys, unrelated
+from xling.counting.hold_out import HeldOut, hold_out, kept_halves, sentence_keys, unrelated
 from xling.counting.phrases import split_phrases
-from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
@@ -34,10 +33,14 @@ __all__ = ["InnerSplit", "fit_ranker", "inner_split"]
 
 _MAX_WORDS = 1000  # unlinked words of each language
 _MAX_QUERIES = 1300  # linked words of each language
-_SHARE = 0.1  # of the pairs that the held-out words of one language may take away
+_SHARE = 0.07  # of the pairs that the held-out words of one language may take away
+_SHARE_OF_FEW = 0.15  # the same where the pairs are few, to take away
+_WANTED = 2000  # pairs at least
 _SHARE_OF_ONE = 0.005  # of that, one word: a frequent word would take the place of many
-_ALWAYS = 50  # sentences that a word may take away in any case
+_ALWAYS = 50  # sentences that a word may take away all the same
+_FEWEST = 50  # words that the share should do for: if it can, by taking rarer ones
 _ATTESTED = 10  # sentences from which the mined translation of an unlinked word is believed
+_HARDLY = 5  # the same where pairs are few
 _ENOUGH = 200  # unlinked words, below which less attested ones are taken as well
 _LEFT_OUT = 4  # one of so many groups is left out
 _GOLD = 0.2  # symmetrised probability from which a translation of an unlinked word is right
@@ -88,18 +91,19 @@ def inner_split(
     # Word by word, so that a unit does not hide a held-out word.
     source, target = (split_phrases(text.select(np.arange(count))) for text in material.texts)
     strong = material.table.symmetric(_GOLD)
-    rows, columns, _ = mutual_best(strong, threshold=_GOLD)
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(rows))
-    words = [
-        _sample(material, side, places[order[side::2]])
-        for side, places in enumerate((rows, columns))
-    ]
+    # Whatever has a firm translation, not mutually best pairs alone: the right answer of an
+    # inflected word is often the best one of another word, too, and then easier to find.
+    rows, columns = (np.flatnonzero(np.bincount(ends)) for ends in strong.nonzero())
+    words = [_sample(material, 0, rng.permutation(rows))]
+    taken = material.vocabularies[0].find_all(words[0])
+    answers = np.unique(strong[taken].indices)
+    words.append(_sample(material, 1, rng.permutation(np.setdiff1d(columns, answers))))
     held = hold_out(source, target, source_words=words[0], target_words=words[1], seed=seed)
-    groups = sentence_keys(source)
-    away = rng.integers(0, _LEFT_OUT, int(groups.max()) + 1) == 0
-    left_out = held.linked[away[groups[held.linked]]]
-    kept = held.linked[~away[groups[held.linked]]]
+    groups = sentence_keys(source), sentence_keys(target)
+    away = rng.integers(0, _LEFT_OUT, int(groups[0].max()) + 1) == 0
+    left_out = held.linked[away[groups[0][held.linked]]]
+    kept = held.linked[~away[groups[0][held.linked]]]
     if not len(left_out) or not len(kept):
         return None
     try:
@@ -111,11 +115,13 @@ def inner_split(
     except DegenerateInputError:
         return None
     vocabularies = material.vocabularies
+    held = replace(held, linked=kept)
+    halves = kept_halves(*groups, kept, seed=seed)
     return InnerSplit(
-        held=replace(held, linked=kept),
+        held=held,
         unmatched=(
-            np.concatenate([held.source_halves, unrelated(material.texts[0], held, count)]),
-            np.concatenate([held.target_halves, unrelated(material.texts[1], held, count)]),
+            np.concatenate([halves[0], unrelated(material.texts[0], held, count)]),
+            np.concatenate([halves[1], unrelated(material.texts[1], held, count)]),
         ),
         unlinked=(
             _answers(strong, vocabularies, set(words[0])),
@@ -146,8 +152,11 @@ def fit_ranker(way: Way, split: InnerSplit, side: int, *, seed: int = 0) -> Rank
         Start values where there are too few words.
     """
     start = start_ranker()
-    linked = _judged(way, split.linked[side], linked=True)
-    unlinked = _judged(way, split.unlinked[side], linked=False)
+    # Words that were held out as queries of the other direction are no answers here: a new word
+    # meets few other new ones, and these would be too many.
+    others = split.held.target_words if side == 0 else split.held.source_words
+    linked = _judged(way, split.linked[side], linked=True, without=others)
+    unlinked = _judged(way, split.unlinked[side], linked=False, without=others)
     return Ranker(
         linked=fit_judge(linked, start.linked, GROUPS, seed=seed),
         unlinked=fit_judge(unlinked, start.unlinked, GROUPS, seed=seed),
@@ -159,9 +168,9 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
     """Choose words to hold out, as many as take away no more than their share of the pairs."""
     sentences = material.linked[side]
     counts = np.bincount(sentences.rows, minlength=sentences.size)
-    budget = _SHARE * len(sentences)
-    most = max(_SHARE_OF_ONE * budget, _ALWAYS)
-    attested = counts[places] >= _ATTESTED
+    budget = np.clip(_WANTED, _SHARE * len(sentences), _SHARE_OF_FEW * len(sentences))
+    most = _most(counts[places], budget)
+    attested = counts[places] >= np.clip(most / 2, _HARDLY, _ATTESTED)
     chosen: list[str] = []
     for size, rows in ((_MAX_WORDS, places[attested]), (_ENOUGH, places[~attested])):
         for row in rows:
@@ -171,6 +180,13 @@ def _sample(material: Material, side: int, places: IntVector) -> list[str]:
                 budget -= counts[row]
                 chosen.append(fold(material.vocabularies[side].words[row]))
     return chosen
+
+
+def _most(counts: IntVector, budget: float) -> float:
+    """Give how many sentences one held-out word may take away."""
+    few = min(_ALWAYS, budget / _FEWEST)
+    does = ((counts >= _HARDLY) & (counts <= few)).sum() >= _FEWEST
+    return max(_SHARE_OF_ONE * budget, few if does else _ALWAYS)
 
 
 def _answers(
@@ -204,8 +220,17 @@ def _fresh_answers(
     return made[0], made[1]
 
 
-def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judged:
-    """Gather the candidates of the query words of one kind, and mark the right ones."""
+def _judged(
+    way: Way,
+    gold: dict[str, frozenset[str]],
+    *,
+    linked: bool,
+    without: frozenset[str] = frozenset(),
+) -> Judged:
+    """Gather the candidates of the query words of one kind, and mark the right ones.
+
+    Words ``without`` which the queries shall do are no candidates where they are wrong.
+    """
     asked, answers = way.asked.vocabulary, way.answers.vocabulary
     words = sorted(gold)
     rows = asked.find_all(words)
@@ -217,6 +242,9 @@ def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judge
     # vocabulary; that says nothing of a new word, and is what coverage is reported for.
     usable &= np.array([(found >= 0).any() for found in right], dtype=bool)
     rows, right = rows[usable], [right[i] for i in np.flatnonzero(usable)]
+    dropped = np.zeros(len(answers), dtype=bool)
+    found_others = answers.find_all(sorted(without))
+    dropped[found_others[found_others >= 0]] = True
     parts: list[Judged] = []
     for block in blocks(len(rows), _BLOCK):
         candidates, features = way.gather(way.known(rows[block]))
@@ -224,14 +252,15 @@ def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judge
         keys = [number * size + columns for number, columns in enumerate(right[block])]
         wanted = np.concatenate([key[key >= number * size] for number, key in enumerate(keys)])
         found = np.isin(candidates.owner * size + candidates.columns, wanted)
-        parts.append(
-            Judged(
-                features=features,
-                ends=candidates.ends,
-                gold=found,
-                log_counts=asked.log_counts(rows[block]),
-            )
+        stay = found | ~dropped[candidates.columns]
+        counted = np.bincount(candidates.owner[stay], minlength=len(rows[block]))
+        judged = Judged(
+            features=features[stay],
+            ends=np.concatenate([[0], np.cumsum(counted)]),
+            gold=found[stay],
+            log_counts=asked.log_counts(rows[block]),
         )
+        parts.append(judged.select(np.flatnonzero(counted)))
     return _joined(parts)
 
 

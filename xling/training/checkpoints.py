@@ -130,6 +130,8 @@ def material_fingerprint(material: Material) -> str:
             digest.update(part.offsets.tobytes())
             digest.update(part.rows.tobytes())
     digest.update(json.dumps(material.seeds.pairs).encode())
+    if material.seeds.confidences is not None:
+        digest.update(material.seeds.confidences.tobytes())
     return digest.hexdigest()
 
 
