@@ -63,9 +63,7 @@ class PairFilters:
         return self != PairFilters()
 
 
-def filtered(
-    pairs: Iterable[Pair], filters: PairFilters, dropped: Counter[str]
-) -> Iterator[Pair]:
+def filtered(pairs: Iterable[Pair], filters: PairFilters, dropped: Counter[str]) -> Iterator[Pair]:
     """Pass on the pairs that no filter leaves out.
 
     Each pair is judged by the filters in the order of the settings and counted by the first that

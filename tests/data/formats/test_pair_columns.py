@@ -35,10 +35,12 @@ def test_columns_that_are_asked_for() -> None:
 
 def test_columns_that_are_not_there() -> None:
     row = {"a": "x", "b": {"c": "y"}}
-    with pytest.raises(InputError, match="p: no columns for en and pt-BR among a, b, b.c") as found:
+    with pytest.raises(
+        InputError, match=r"p: no columns for en and pt-BR among a, b, b\.c"
+    ) as found:
         choose_columns(row, LANGUAGES, place="p")
     assert "--columns" in str(found.value.hint)
-    with pytest.raises(InputError, match="no column 'en'; there are: a, b, b.c"):
+    with pytest.raises(InputError, match=r"no column 'en'; there are: a, b, b\.c"):
         choose_columns(row, LANGUAGES, place="p", wanted=("a", "en"))
     with pytest.raises(InputError, match="no column 'split'"):
         choose_columns(row, LANGUAGES, place="p", wanted=("a", "b.c"), where=(("split", "x"),))

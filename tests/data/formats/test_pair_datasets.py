@@ -71,5 +71,5 @@ def test_what_the_hub_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     assert asked == [
         ("a/b", "de-en", {"split": "test", "revision": None, "streaming": True}),
     ]
-    with pytest.raises(RemoteError, match="^hub:a/none: no such config$"):
+    with pytest.raises(RemoteError, match=r"^hub:a/none: no such config$"):
         list(hub_rows("hub:a/none"))

@@ -1,7 +1,7 @@
 """Rows of sentence pairs through ``datasets``: Parquet files, saved folders, and the hub."""
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +12,7 @@ from urllib.request import Request, urlopen
 
 from xling.data.formats.pair_rows import Row
 from xling.errors import FormatError, InputError, RemoteError
+from xling.files import open_binary
 
 __all__ = ["HUB", "HubName", "dataset_rows", "hub_rows", "parse_hub"]
 
@@ -77,7 +78,7 @@ def parse_hub(text: str) -> HubName:
     return HubName(name=name, **given)
 
 
-def hub_rows(text: str) -> Iterator[Row]:
+def hub_rows(text: str) -> Generator[Row, None, None]:
     """Stream a data set from the hub; nothing is stored.
 
     Parameters
@@ -115,7 +116,7 @@ def hub_rows(text: str) -> Iterator[Row]:
         raise RemoteError(f"{text}: {_line(error)}", hint=_BY_HAND) from error
 
 
-def dataset_rows(path: Path) -> Iterator[Row]:
+def dataset_rows(path: Path) -> Generator[Row, None, None]:
     """Stream a Parquet file, or a folder that ``datasets`` saved or can load.
 
     Parameters
@@ -132,8 +133,13 @@ def dataset_rows(path: Path) -> Iterator[Row]:
     ------
     FormatError
         If it cannot be read as that.
+    FileAccessError
+        If there is no such file, or it may not be read.
     """
     import datasets
+
+    if not path.is_dir():
+        open_binary(path).close()
 
     try:
         with _quiet():
@@ -148,9 +154,7 @@ def dataset_rows(path: Path) -> Iterator[Row]:
 def _open(datasets: Any, path: Path) -> Any:
     """Open a file or folder as rows."""
     if not path.is_dir():
-        return datasets.load_dataset(
-            "parquet", data_files=str(path), split="train", streaming=True
-        )
+        return datasets.load_dataset("parquet", data_files=str(path), split="train", streaming=True)
     if (path / "dataset_dict.json").is_file() or (path / "state.json").is_file():
         found = datasets.load_from_disk(str(path))
         return found["train"] if isinstance(found, dict) else found

@@ -2,7 +2,7 @@
 
 import csv
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from typing import Any
 
 from xling.data.formats.lines import decoded_lines
@@ -18,7 +18,9 @@ Row = tuple[int, Mapping[str, Any]]
 _LONGEST_FIELD = 1 << 24  # characters
 
 
-def delimited_rows(path: PathLike, log: ProblemLog, *, header: bool | None) -> Iterator[Row]:
+def delimited_rows(
+    path: PathLike, log: ProblemLog, *, header: bool | None
+) -> Generator[Row, None, None]:
     """Read a table whose columns are separated by TABs, or by commas with quotation marks.
 
     Parameters
@@ -57,7 +59,7 @@ def delimited_rows(path: PathLike, log: ProblemLog, *, header: bool | None) -> I
             yield number, dict(zip(names, values, strict=False))
 
 
-def json_rows(path: PathLike, log: ProblemLog) -> Iterator[Row]:
+def json_rows(path: PathLike, log: ProblemLog) -> Generator[Row, None, None]:
     """Read one JSON object a line.
 
     Parameters

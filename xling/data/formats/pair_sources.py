@@ -1,7 +1,7 @@
 """Sentence pairs from files and data sets of any kind, together and filtered."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass, field
 from itertools import islice
@@ -205,7 +205,7 @@ class _Stream:
         self._options = options
         self._dropped = dropped
 
-    def pairs(self) -> Iterator[Pair]:
+    def pairs(self) -> Generator[Pair, None, None]:
         """Give one pair after the other."""
         numbered = self._options.columns is None and not self._options.where
         if _kind(self._source) == "tsv" and numbered:
@@ -243,7 +243,7 @@ class _Stream:
                     "blank side", number, f"column {side!r} is blank or no text", "row skipped"
                 )
 
-    def _rows(self) -> Iterator[Row]:
+    def _rows(self) -> Generator[Row, None, None]:
         """Open the source as a table."""
         kind = _kind(self._source)
         if kind == "hub":
