@@ -22,8 +22,8 @@ from xling.cli.options import (
 )
 from xling.cli.pair_options import Columns, check_sources, local_sources, read_sources
 from xling.cli.progress import progress_bars
-from xling.data.formats.pair_columns import parse_columns
 from xling.cli.render import complain, facts, per_cent, warn, write, write_json
+from xling.data.formats.pair_columns import parse_columns
 from xling.errors import ConfigError, ConflictError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent

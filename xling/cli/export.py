@@ -117,7 +117,7 @@ def export(
         typer.Option(
             "--format",
             metavar="NAME",
-            help="vec or npz (aligned vectors), lexicon (look-ups), sentence-transformers (a sentence "
+            help="vec or npz (aligned vectors), lexicon (look-ups), sentence-transformers (an "
             "encoder), or gensim, spacy, faiss (vectors as these keep them).",
         ),
     ] = "vec",

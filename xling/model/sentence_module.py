@@ -53,7 +53,7 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
         inputs: Sequence[str],
         prompt: str | None = None,
         task: str | None = None,
-        **kwargs: Any,
+        **_: Any,
     ) -> dict[str, Tensor]:
         """Encode sentences.
 
@@ -65,7 +65,7 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
             Put before each.
         task : str, optional
             Their language.
-        **kwargs
+        **_
             Of no meaning here.
 
         Returns
@@ -95,14 +95,14 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
         best: IntVector = np.argmax(known, axis=0)
         return best
 
-    def forward(self, features: dict[str, Tensor], **kwargs: Any) -> dict[str, Tensor]:
+    def forward(self, features: dict[str, Tensor], **_: Any) -> dict[str, Tensor]:
         """Pass on what was encoded.
 
         Parameters
         ----------
         features : dict
             Of `preprocess`.
-        **kwargs
+        **_
             Of no meaning here.
 
         Returns
@@ -122,14 +122,14 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
         """
         return int(next(iter(self.encoders.values())).vectors.shape[1])
 
-    def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+    def save(self, output_path: str, *_: Any, **__: Any) -> None:
         """Write the model.
 
         Parameters
         ----------
         output_path : str
             A folder.
-        *args, **kwargs
+        *_, **__
             Of no meaning here.
         """
         self.xling_model.save(Path(output_path) / _FOLDER)
