@@ -343,6 +343,8 @@ def _check(job: TrainJob) -> None:
         raise ConflictError(
             f"{what}: either a file PAIRS is needed, or --source-file and --target-file"
         )
+    if job.line_aligned is not None and job.taken:
+        raise ConflictError("columns and filters are of PAIRS, not of line-aligned files")
     if job.recipe not in RECIPES:
         raise UnknownNameError("recipe", job.recipe, RECIPES)
     if job.encoder not in ENCODERS:

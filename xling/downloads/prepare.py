@@ -94,9 +94,7 @@ def flores_pairs(archive: Path, languages: tuple[str, str], split: str, output: 
         members = {Path(member.name).name: member for member in opened if member.isfile()}
         sides = []
         for language in languages:
-            code = FLORES_CODES.get(language.casefold(), language.replace("-", "_"))
-            code = FLORES_CODES.get(primary_subtag(language), code) if "_" not in code else code
-            member = members.get(f"{code}.{split}")
+            member = members.get(f"{_flores_code(language)}.{split}")
             stream = None if member is None else opened.extractfile(member)
             if stream is None:
                 known = sorted(name.partition(".")[0] for name in members if name.endswith(split))
@@ -105,6 +103,14 @@ def flores_pairs(archive: Path, languages: tuple[str, str], split: str, output: 
                 )
             sides.append(stack.enter_context(stream))
         return _write(archive, sides[0], sides[1], output)
+
+
+def _flores_code(language: str) -> str:
+    """Give a language as FLORES writes it."""
+    for tag in (language.casefold(), primary_subtag(language)):
+        if tag in FLORES_CODES:
+            return FLORES_CODES[tag]
+    return language.replace("-", "_")
 
 
 def _write(archive: Path, source: IO[bytes], target: IO[bytes], output: Path) -> int:

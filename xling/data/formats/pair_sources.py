@@ -53,6 +53,9 @@ class PairOptions:
         if self.limit is not None and self.limit < 1:
             raise InputError(f"{self.limit} pairs at most; at least 1 is needed")
 
+    def __bool__(self) -> bool:
+        return self != PairOptions()
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ReadPairs:
@@ -136,7 +139,7 @@ def read_pair_sources(
     options = options or PairOptions()
     if not sources:
         raise InputError("no sentence pairs were given; a file or data set is needed")
-    if len(sources) == 1 and options == PairOptions() and _kind(sources[0]) == "tsv":
+    if len(sources) == 1 and not options and _kind(sources[0]) == "tsv":
         corpus, report = read_pairs(sources[0], pair, strict=strict)
         return ReadPairs(corpus=corpus, reports=(report,), dropped={})
     dropped: Counter[str] = Counter()
