@@ -86,8 +86,8 @@ def test_what_no_table_holds_is_encoded_by_xling(
 def test_a_hub_of_three_languages(hub_world: Any, tmp_path: Path) -> None:
     from xling.hubs import hub
 
-    lexicons = [hub_world.lexicon("en", other) for other in ("de", "es")]
-    model = hub(list(hub_world.spaces.values()), lexicons)
+    lexicons = {("en", other): hub_world.lexicon("en", other) for other in ("de", "es")}
+    model = hub(hub_world.spaces, lexicons)
     export_sentences(model, tmp_path / "out")
     loaded = SentenceTransformer(str(tmp_path / "out"), device="cpu")
     made = [loaded.encode(f"{tag}7 {tag}9", task=tag) for tag in ("en", "de", "es")]

@@ -123,8 +123,10 @@ def _gensim(folder: Path, space: EmbeddingSpace) -> None:
 
     words = space.vocabulary
     made = KeyedVectors(space.dim, dtype=np.float32)
-    known = {} if words.counts is None else {"count": np.asarray(words.counts)}
-    made.add_vectors(list(words.words), np.asarray(space.vectors), extras=known)
+    made.add_vectors(list(words.words), np.asarray(space.vectors))
+    if words.counts is not None:
+        for word, count in zip(words.words, words.counts.tolist(), strict=True):
+            made.set_vecattr(word, "count", count)
     made.save(str(folder / f"{space.language}.kv"))
 
 
