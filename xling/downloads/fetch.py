@@ -114,7 +114,7 @@ def fetch(
 def _kept(url: str, path: Path, record: Path, sha256: str | None) -> Fetched:
     """Compare a file that is there with what is known of it."""
     with _told(path):
-        found, size = _digest(path).hexdigest(), path.stat().st_size
+        found, size = _digest(path), path.stat().st_size
         stored = _read(record)
         wanted = sha256 or (stored.get("sha256") if stored.get("url") == url else None)
         if wanted is not None and found != wanted:
@@ -145,7 +145,7 @@ class _Transfer:
             before = self._size()
             reason = self._connect()
             if reason is None:
-                return _digest(self._part).hexdigest()
+                return _digest(self._part)
             idle = 0 if self._size() > before else idle + 1
             if idle >= _TRIES:
                 of = "" if self._total is None else f" of {self._total:,}"
@@ -222,10 +222,10 @@ def _start(content_range: str | None) -> int:
     return -1
 
 
-def _digest(path: Path) -> Any:
-    """Hash a file."""
+def _digest(path: Path) -> str:
+    """Give the SHA-256 of a file."""
     with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256")
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _read(path: Path) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from torch import Tensor
 from xling.arrays import IntVector
 from xling.data.text import tokenize
 from xling.encoders.sentence_means import SentenceMeans
-from xling.errors import UnknownNameError
+from xling.errors import FileAccessError, UnknownNameError
 from xling.model.hub import Hub
 from xling.model.model import Model
 from xling.model.open import load as open_model
@@ -27,7 +27,7 @@ __all__ = ["SentenceModule"]
 _FOLDER = "model"
 
 
-class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no types
+class SentenceModule(InputModule):
     """Encodes sentences of the languages of a model.
 
     ``encode(sentences, task="de")`` names the language; without a task, each sentence is taken to
@@ -44,13 +44,13 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
     forward_kwargs = {"task"}  # noqa: RUF012
 
     def __init__(self, model: Model | Hub) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]  # as its base has it
         self.xling_model = model
         self.encoders = language_encoders(model, model.languages)
 
     def preprocess(
         self,
-        inputs: Sequence[str],
+        inputs: Sequence[Any],
         prompt: str | None = None,
         task: str | None = None,
         **_: Any,
@@ -60,7 +60,7 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
         Parameters
         ----------
         inputs : sequence of str
-            Sentences.
+            Sentences; nothing else can be encoded.
         prompt : str, optional
             Put before each.
         task : str, optional
@@ -135,7 +135,17 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
         self.xling_model.save(Path(output_path) / _FOLDER)
 
     @classmethod
-    def load(cls, model_name_or_path: str, subfolder: str = "", **kwargs: Any) -> "SentenceModule":
+    def load(
+        cls,
+        model_name_or_path: str,
+        subfolder: str = "",
+        token: bool | str | None = None,
+        cache_folder: str | None = None,
+        revision: str | None = None,
+        local_files_only: bool = False,
+        init_defaults: dict[str, Any] | None = None,  # noqa: ARG003  # as its base has it
+        **_: Any,
+    ) -> "SentenceModule":
         """Read the model.
 
         Parameters
@@ -144,20 +154,31 @@ class SentenceModule(InputModule):  # type: ignore[misc]  # its package has no t
             A folder, or a name on the hub.
         subfolder : str
             Where the module lies in it.
-        **kwargs
+        token, cache_folder, revision, local_files_only
             Of the download.
+        init_defaults, **_
+            Of no meaning here.
 
         Returns
         -------
         SentenceModule
             Ready to encode.
+
+        Raises
+        ------
+        FileAccessError
+            If there is no such folder.
         """
-        given = {
-            name: kwargs[name]
-            for name in ("token", "cache_folder", "revision", "local_files_only")
-            if name in kwargs
-        }
-        folder = cls.load_dir_path(model_name_or_path, subfolder=subfolder, **given)
+        folder = cls.load_dir_path(
+            model_name_or_path,
+            subfolder=subfolder,
+            token=token,
+            cache_folder=cache_folder,
+            revision=revision,
+            local_files_only=local_files_only,
+        )
+        if folder is None:
+            raise FileAccessError(f"no folder {subfolder!r} in {model_name_or_path}")
         return cls(open_model(Path(folder) / _FOLDER))
 
 
