@@ -330,7 +330,7 @@ def align_spaces(
         warnings = few_pairs(alignment.seed_pairs, min(source.dim, target.dim))
     with stages.time("index"):
         sides = make_sides(
-            (source, target),
+            alignment.spaces or (source, target),
             (alignment.source_mapping, alignment.target_mapping),
             trained=trained_words(lexicon, (source.vocabulary, target.vocabulary)),
             progress=progress,

@@ -293,8 +293,11 @@ def align(
     else:
         write(facts(_summary(document)))
     if document["output"] is None:
+        from xling.aligners.self_check import fault
+
         complain(
-            f"the {document['method']} alignment failed its own check; nothing was written",
+            f"the {document['method']} alignment failed its own check: "
+            f"{fault(document['checks'])}; nothing was written",
             hint="--accept-untrusted writes it all the same; a seed lexicon would help it",
         )
         raise typer.Exit(_UNTRUSTED)

@@ -1,21 +1,20 @@
 """A link between two languages: look-up in both directions, with all its evidence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
-from xling.arrays import IntVector, Matrix
+from xling.arrays import Matrix
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
 from xling.evidence.channels import CHANNELS, Evidence, chosen_channels, start_ranker
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
+from xling.model.answering import Answering
 from xling.model.answers import Lookup, Translation
 from xling.model.directions import both_directions
-from xling.model.lookup import look_up
 from xling.model.side import Side
 from xling.model.storage import Parts, read_parts, write_parts
 from xling.model.way import Way
@@ -26,7 +25,7 @@ __all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Model:
+class Model(Answering):
     """Two languages, their shared space, and what else speaks for a translation.
 
     Parameters
@@ -195,112 +194,6 @@ class Model:
         """
         return self.direction(language, other)[0].trained
 
-    def translate(
-        self,
-        word: str,
-        *,
-        source: str | None = None,
-        to: str | None = None,
-        top: int = 5,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> list[Translation]:
-        """Translate one word.
-
-        Parameters
-        ----------
-        word : str
-            In any casing.
-        source, to : str, optional
-            Languages of the query and of the answers; by default the model's first and second.
-        top : int
-            How many answers.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        list of Translation
-            The best first; empty for a word outside the vocabulary.
-        """
-        found = self.look_up(
-            [word], source=source, target=to, top=top, retrieval=retrieval, channels=channels
-        )
-        return list(found[0].translations)
-
-    def look_up(
-        self,
-        words: Sequence[str],
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        top: int = 5,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> list[Lookup]:
-        """Translate many words.
-
-        Parameters
-        ----------
-        words : sequence of str
-            In any casing.
-        source, target : str, optional
-            Languages of the queries and of the answers.
-        top : int
-            How many answers for each word.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        list of Lookup
-            One for each word, in order.
-
-        Raises
-        ------
-        InputError
-            If ``top`` is below 1, or the direction, criterion or a channel does not exist.
-        """
-        if top < 1:
-            raise InputError(f"top is {top}; at least 1 is needed")
-        way = self.way(source, target, retrieval=retrieval, channels=channels)
-        return look_up(way, words, top)
-
-    def scores(
-        self,
-        rows: IntVector,
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> Matrix:
-        """Score every word of the answering language for some query words.
-
-        Parameters
-        ----------
-        rows : ndarray, shape (n,), int64
-            Rows of query words in their vocabulary.
-        source, target : str, optional
-            Languages of the queries and of the answers.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        ndarray, shape (n, m), float32
-            Larger is better; ``-inf`` where there is no evidence at all. The caller asks for as
-            many queries at once as its memory allows.
-        """
-        way = self.way(source, target, retrieval=retrieval, channels=channels)
-        return way.scores(way.known(rows))
-
     def way(
         self,
         source: str | None = None,
@@ -309,27 +202,7 @@ class Model:
         retrieval: str = "csls",
         channels: str = "all",
     ) -> Way:
-        """Put together what answers queries in one direction.
-
-        Parameters
-        ----------
-        source, target : str, optional
-            Languages of the queries and of the answers.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        Way
-            Ready to be asked.
-
-        Raises
-        ------
-        InputError
-            If the direction, the criterion or a channel does not exist.
-        """
+        """Put together what answers; see `xling.model.answering.Answering.way`."""
         asked, answers = self.direction(source, target)
         number = self.sides.index(asked)
         key = ranker_key(asked.language, answers.language)
