@@ -8,7 +8,10 @@ from pathlib import Path
 
 from xling.errors import FileAccessError
 
-__all__ = ["check_replaceable", "foreign_file"]
+__all__ = ["EXPORT_MARK", "check_replaceable", "foreign_file"]
+
+#: File by which an export for another library is known; it lists the others.
+EXPORT_MARK = "xling-export.json"
 
 _MANIFEST = "manifest.json"
 _MODELS = ("xling-model", "xling-hub", "xling-collection")
@@ -88,6 +91,8 @@ def foreign_file(folder: Path) -> str | None:
         entries = sorted(folder.iterdir())
     except OSError as error:
         raise FileAccessError(f"cannot read {folder}: {error.strerror or error}") from error
+    if any(entry.name == EXPORT_MARK for entry in entries):
+        return _foreign_in_export(folder)
     for entry in entries:
         if entry.is_symlink() or not entry.is_file():
             return entry.name
@@ -131,6 +136,20 @@ def _listed(folder: Path) -> set[str] | None:
         stored = json.loads((folder / _MANIFEST).read_bytes())
         if stored["kind"] in _MODELS:
             return {_MANIFEST, *map(str, stored["files"])}
+    return None
+
+
+def _foreign_in_export(folder: Path) -> str | None:
+    """Look for something that an export for another library does not list."""
+    listed: set[str] = set()
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        stored = json.loads((folder / EXPORT_MARK).read_bytes())
+        if stored["kind"] == "xling-export":
+            listed = {EXPORT_MARK, *map(str, stored["files"])}
+    for entry in sorted(folder.rglob("*")):
+        name = entry.relative_to(folder).as_posix()
+        if entry.is_symlink() or (name not in listed and not entry.is_dir()):
+            return name
     return None
 
 

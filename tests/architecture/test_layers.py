@@ -28,7 +28,7 @@ LAYERS = [
     {"evaluation"},
     {"report"},
     {"transfer"},
-    {"config", "recipes", "demo", "hubs"},
+    {"config", "recipes", "demo", "downloads", "hubs"},
     {"experiments"},
     {"server", "client"},
     {"cli"},
