@@ -11,8 +11,8 @@ WORKDIR /app
 COPY constraints.txt pyproject.toml README.md LICENSE ./
 COPY xling xling
 RUN pip install --no-cache-dir -c constraints.txt \
-        anyascii faiss-cpu fastapi numpy pydantic rapidfuzz regex rich safetensors scipy \
-        snowballstemmer threadpoolctl tokenizers typer uvicorn \
+        anyascii faiss-cpu fastapi httptools msgspec numpy pydantic rapidfuzz regex rich safetensors \
+        scipy snowballstemmer threadpoolctl tokenizers typer uvicorn uvloop \
     && pip install --no-cache-dir -c constraints.txt --no-deps .
 
 USER xling

@@ -1,18 +1,23 @@
 """Score every method of ``xling align`` on the same vectors, and store what it cost.
 
-Usage: ``python eval/align.py eval/runs/align.toml [--data FOLDER] [--only METHOD ...]``
+Usage: ``python eval/align.py eval/runs/align.toml [--data FOLDER] [--only METHOD ...] [--resume]
+[--docs]``
 
 Each method is run by ``xling align`` in a process of its own, with its default settings, and
 judged by ``xling evaluate``; time and memory are those that the command itself reports. Where a
 seed lexicon has fewer pairs than a method needs, or a method does not trust its own result, the
 table says so. Methods are compared with Procrustes on the same seed lexicon by a paired bootstrap
-over queries. The result goes to ``eval/results/NAME.json``; the table of it is printed.
+over queries. The result goes to ``eval/results/NAME.json``; the table of it is printed. What was
+measured so far lies in ``NAME.partial.json`` beside it until the last run is over; ``--resume``
+goes on from there. ``--docs`` writes the figures of the stored result into ``docs/methods`` and
+measures nothing. (``--pages`` names another folder of pages.)
 """
 
 import argparse
 import hashlib
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -28,7 +33,7 @@ from xling.aligners.registry import ALIGNERS
 from xling.evaluation.resampling import paired_bootstrap
 
 HERE = Path(__file__).resolve().parent
-_UNTRUSTED = 3
+_BEGIN, _END = "<!-- figures of eval/align.py -->", "<!-- end of figures -->"
 
 
 def call(*arguments: object) -> tuple[int, dict[str, Any], str]:
@@ -55,7 +60,7 @@ def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str,
         test = data / run["test"]
         scores = {name: call("evaluate", model, test, "--retrieval", name, "--per-query")[1]
                   for name in ("csls", "nn")}  # fmt: skip
-    kept = ("seed_pairs", "stop_reason", "verdict", "checks", "settings", "seconds")
+    kept = ("seed_pairs", "pairs_used", "stop_reason", "verdict", "checks", "settings", "seconds")
     best = scores["csls"]
     return {
         **row,
@@ -114,6 +119,59 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def figure(row: dict[str, Any]) -> str:
+    """Write one score with its interval, in per cent."""
+    if "error" in row:
+        return "-"
+    low, high = row["confidence_interval"]
+    failed = ", not trusted" if row["verdict"] == "failed" else ""
+    return f"{100 * row['precision']['1']:.1f} ({100 * low:.1f}-{100 * high:.1f}){failed}"
+
+
+def figures(rows: list[dict[str, Any]]) -> str:
+    """Write the figures that a reader of the methods' pages wants: one line a method."""
+    names = dict.fromkeys(row["seeds"] for row in rows)
+    lines = [
+        "| method |" + "".join(f" {Path(n).stem or 'no lexicon'} | s | MiB |" for n in names),
+        "|---|" + "---|---|---|" * len(names),
+    ]
+    for method in dict.fromkeys(row["method"] for row in rows):
+        line = f"| [`{method}`]({method}.md) |"
+        for name in names:
+            row = next((r for r in rows if (r["method"], r["seeds"]) == (method, name)), None)
+            if row is None or "error" in row:
+                line += " - | | |"
+                continue
+            cost = f"{row['seconds']['total']:.1f} | {row['peak_memory_mib']:.0f}"
+            line += f" {figure(row)} | {cost} |"
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def write_docs(rows: list[dict[str, Any]], pages: Path) -> None:
+    """Put the figures into the table of all methods and into each method's page."""
+    table_page = pages / "README.md"
+    before, start, rest = table_page.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not end:
+        sys.exit(f"{table_page} has no {_BEGIN} and {_END}")
+    table_page.write_text(f"{before}{start}\n{figures(rows)}\n{end}{after}", encoding="utf-8")
+    for method in dict.fromkeys(row["method"] for row in rows):
+        page = pages / f"{method}.md"
+        told = ", ".join(
+            f"{figure(row)} {'from ' + Path(row['seeds']).stem if row['seeds'] else 'from nothing'}"
+            for row in rows
+            if row["method"] == method and "error" not in row
+        )
+        line = f"Figure in our table: P@1 {told} ([all methods](README.md#figures))"
+        text, count = re.subn(
+            "^Figure in our table: .*$", line, page.read_text(encoding="utf-8"), flags=re.M
+        )
+        if count != 1:
+            sys.exit(f"{page} has {count} lines 'Figure in our table'; one is needed")
+        page.write_text(text, encoding="utf-8")
+
+
 def main() -> None:
     """Read the run, repeat it, and write what came out."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -121,17 +179,33 @@ def main() -> None:
     parser.add_argument("--data", type=Path, default=os.environ.get("XLING_DATA"))
     parser.add_argument("--only", nargs="*", help="methods; default: all")
     parser.add_argument("--output", type=Path, default=HERE / "results")
+    parser.add_argument("--resume", action="store_true", help="go on with what was measured")
+    parser.add_argument("--docs", action="store_true", help="write stored figures into the docs")
+    parser.add_argument("--pages", type=Path, default=HERE.parent / "docs" / "methods")
     given = parser.parse_args()
+    run = tomllib.loads(given.run.read_text(encoding="utf-8"))
+    path = given.output / f"{run['name']}.json"
+    if given.docs:
+        stored = json.loads(path.read_text(encoding="utf-8"))["results"]
+        write_docs(stored, given.pages)
+        return
     if given.data is None:
         parser.error("--data FOLDER, or the variable XLING_DATA, says where the corpora are")
-    run = tomllib.loads(given.run.read_text(encoding="utf-8"))
-    rows = []
+    given.output.mkdir(parents=True, exist_ok=True)
+    partial = path.with_suffix(".partial.json")
+    rows: list[dict[str, Any]] = []
+    if given.resume and partial.exists():
+        rows = json.loads(partial.read_text(encoding="utf-8"))
+    held = {(row["method"], row["seeds"]) for row in rows}
     for seeds in (*run["seeds"], ""):
         for method, about in ALIGNERS.items():
             unfit = Supervision.NONE if seeds else Supervision.LEXICON
             if about.supervision is unfit or (given.only and method not in given.only):
                 continue
+            if (method, seeds) in held:
+                continue
             rows.append(judge(run, method, seeds, given.data))
+            partial.write_text(json.dumps(rows) + "\n", encoding="utf-8")
             print(f"{seeds or 'no lexicon'}: {method}", file=sys.stderr)
     compare(rows)
     inputs = sorted({*run["vectors"], *run["seeds"], run["test"]})
@@ -143,9 +217,8 @@ def main() -> None:
         },
         "results": rows,
     }
-    given.output.mkdir(parents=True, exist_ok=True)
-    path = given.output / f"{run['name']}.json"
     path.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    partial.unlink(missing_ok=True)
     print(table(rows))
 
 

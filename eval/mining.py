@@ -1,12 +1,14 @@
-"""Mine a planted mixture of sentence pairs and distractors, and count what was found.
+"""Mine mixtures of sentence pairs and distractors, and count what was found.
 
 Usage: ``python eval/mining.py eval/runs/mining.toml [--data FOLDER] [--models FOLDER]``
 
-Of line-aligned news, a quarter of the pairs loses its target sentence and another its source
-sentence (drawn by the seed): half of all pairs can be found then, and a third of each side's
-sentences has no partner. Both sides are shuffled and given to ``xling mine``; gold is looked at
-only afterwards, for precision, recall and F1. The threshold is the command's own choice; beside it
-stand that of ``--precision 0.9``, all pairs, and the best F1 in hindsight. The result goes to
+*Planted*: of line-aligned news, a quarter of the pairs loses its target sentence and another its
+source sentence (drawn by the seed): half of all pairs can be found then, and a third of each side's
+sentences has no partner. *Mixed*: all pairs of the news among other texts of both languages, which
+have nothing to do with each other. Both sides are shuffled and given to ``xling mine``; gold is
+looked at only afterwards, for precision, recall and F1, whose 95 % interval is a bootstrap over
+source sentences. The threshold is the command's own choice; beside it stand that of
+``--precision 0.9``, all pairs, and the best F1 in hindsight. The result goes to
 ``eval/results/NAME.json``.
 """
 
@@ -41,12 +43,47 @@ def planted(pairs: list[tuple[str, str]], seed: int) -> tuple[list[str], list[st
     return sides[0], sides[1], left
 
 
-def judge(mined: list[tuple[str, str]], gold: set[tuple[str, str]]) -> dict[str, float]:
-    """Give precision, recall and F1 of mined pairs."""
+def mixed(
+    pairs: list[tuple[str, str]], others: tuple[list[str], list[str]], seed: int
+) -> tuple[list[str], list[str]]:
+    """Shuffle all pairs among other texts; a text that stands there twice is taken once."""
+    drawn = random.Random(seed)
+    sides = [dict.fromkeys([*(pair[i] for pair in pairs), *others[i]]) for i in (0, 1)]
+    return drawn.sample(list(sides[0]), len(sides[0])), drawn.sample(list(sides[1]), len(sides[1]))
+
+
+def column(data: Path, name: str, number: int) -> list[str]:
+    """Read a column of a file; lines without it, and its header if it is a table, are left out."""
+    lines = (data / name).read_text("utf-8").split("\n")
+    rows = [line.split("\t") for line in lines[number > 1 :]]
+    return [
+        row[number - 1].strip() for row in rows if len(row) >= number and row[number - 1].strip()
+    ]
+
+
+def judge(mined: list[tuple[str, str]], gold: set[tuple[str, str]]) -> dict[str, Any]:
+    """Give precision, recall and F1 of mined pairs, and the interval of F1."""
     right = len(set(mined) & gold)
     precision, recall = right / max(len(mined), 1), right / len(gold)
     f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-    return {"pairs": len(mined), "precision": precision, "recall": recall, "f1": f1}
+    return {
+        "pairs": len(mined), "precision": precision, "recall": recall, "f1": f1,
+        "confidence_interval": interval(mined, gold),
+    }  # fmt: skip
+
+
+def interval(mined: list[tuple[str, str]], gold: set[tuple[str, str]]) -> list[float]:
+    """Give the 95 % bootstrap interval of F1 over source sentences."""
+    counts: dict[str, list[int]] = {}
+    for pairs, place in ((mined, 0), (gold, 1), (set(mined) & gold, 2)):
+        for source, _ in pairs:
+            counts.setdefault(source, [0, 0, 0])[place] += 1
+    each = np.array(list(counts.values()), dtype=np.float64)
+    generator = np.random.default_rng(0)
+    times = generator.multinomial(len(each), np.full(len(each), 1 / len(each)), 2000)
+    found, wanted, right = (times @ each).T
+    low, high = np.quantile(2 * right / np.maximum(found + wanted, 1), [0.025, 0.975])
+    return [float(low), float(high)]
 
 
 def best_in_hindsight(mined: list[tuple[str, str]], gold: set[tuple[str, str]]) -> float:
@@ -56,12 +93,26 @@ def best_in_hindsight(mined: list[tuple[str, str]], gold: set[tuple[str, str]]) 
 
 
 def mine(run: dict[str, Any], task: dict[str, Any], model: Path, data: Path) -> dict[str, Any]:
-    """Plant one mixture, mine it, and score what came out."""
+    """Make one mixture, mine it, and score what came out."""
     texts = [(data / task[side]).read_text("utf-8").splitlines() for side in ("source", "target")]
     pairs = [(a.strip(), b.strip()) for a, b in zip(*texts, strict=True)]
-    source, target, left = planted(pairs, run["seed"])
-    gold = {pairs[number] for number in left}
-    row: dict[str, Any] = {"languages": task["languages"], "gold": len(gold)}
+    if "distractors" in task:
+        first, second = (
+            [
+                text
+                for name, number in task["distractors"][tag]
+                for text in column(data, name, number)
+            ]
+            for tag in task["languages"]
+        )
+        source, target = mixed(pairs, (first, second), run["seed"])
+        gold = set(pairs)
+    else:
+        source, target, left = planted(pairs, run["seed"])
+        gold = {pairs[number] for number in left}
+    row: dict[str, Any] = {
+        "name": task["name"], "languages": task["languages"], "gold": len(gold),
+    }  # fmt: skip
     with tempfile.TemporaryDirectory() as folder:
         files = [Path(folder) / name for name in ("source.txt", "target.txt")]
         for file, text in zip(files, (source, target), strict=True):
@@ -102,7 +153,7 @@ def main() -> None:
             model, trained = trained_model(task, given.data, given.models or Path(folder))
             rows.append(mine(run, task, model, given.data) | {"training": trained})
             shown = {name: round(rows[-1][name]["f1"], 3) for name in ("chosen", "precision_0.9")}
-            print(task["languages"], shown, file=sys.stderr)
+            print(task["name"], task["languages"], shown, file=sys.stderr)
     document = {"run": run, "commit": commit(), "results": rows}
     given.output.mkdir(parents=True, exist_ok=True)
     path = given.output / f"{run['name']}.json"
@@ -111,7 +162,8 @@ def main() -> None:
         for name in ("chosen", "precision_0.9", "all"):
             one = row[name]
             print(
-                f"{'-'.join(row['languages'])} {name}: precision {one['precision']:.3f} (estimated "
+                f"{row['name']}, {'-'.join(row['languages'])}, {name}: "
+                f"precision {one['precision']:.3f} (estimated "
                 f"{one['estimated']['precision'] or 0:.3f}), recall {one['recall']:.3f}, "
                 f"F1 {one['f1']:.3f} of {row['best_f1_in_hindsight']:.3f}"
             )

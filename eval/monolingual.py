@@ -250,6 +250,7 @@ def main() -> None:
     """Run every condition with every seed."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     default = os.environ.get("XLING_DATA", HERE.parent.parent / "shared" / "data")
+    parser.add_argument("run", type=Path, nargs="?", help="its run file; it adds nothing")
     parser.add_argument("--data", type=Path, default=Path(default), help="folder of the corpora")
     parser.add_argument("--seeds", type=int, nargs="+", default=[0, 1])
     parser.add_argument("--lexicon", type=Path, required=True, help="words to hold out and ask")

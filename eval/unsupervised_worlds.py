@@ -1,6 +1,7 @@
 """Measure how often unsupervised alignment succeeds, and how often its own check is right.
 
-Usage: ``python eval/unsupervised_worlds.py [--size 10000x300 ...] [--seeds 10] [--first 100]``
+Usage: ``python eval/unsupervised_worlds.py [--size 10000x300 ...] [--seeds 10] [--first 100]
+[--resume]``
 
 Worlds are pairs of made spaces. In the solvable ones the target is a hidden rotation of the
 source with noise; in the others no map links the two, or each word has another one's vector. The
@@ -9,13 +10,14 @@ within topics, a direction follows frequency, a common mean makes hubs, ranks di
 two languages, and some words have no counterpart; further unsolvable ones are skewed, heavy-tailed
 or in clusters. A run has failed where its P@1 is below half of that of a rotation fitted on all
 true pairs, or where there is no true pair. The result goes to
-``eval/results/unsupervised_worlds.json``, written anew after each world.
+``eval/results/unsupervised_worlds.json``, written anew after each world; ``--resume`` keeps the
+worlds that it already holds, and goes on with the others.
 """
 
 import argparse
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -180,6 +182,7 @@ def judged(world: World, seed: int, method: str) -> dict[str, Any]:
         "words": len(world.x),
         "dim": world.x.shape[1],
         "seed": seed,
+        "method": method,
         **scores,
         "succeeded": good,
         "verdict": str(found.verdict),
@@ -190,15 +193,16 @@ def judged(world: World, seed: int, method: str) -> dict[str, Any]:
     }
 
 
-def worlds(sizes: list[tuple[int, int]], seeds: int, first: int) -> Iterator[tuple[World, int]]:
-    """Give as many solvable worlds as unsolvable ones."""
-    for words, dim in sizes:
-        for seed in range(seeds):
-            for number, noise in enumerate(NOISES):
-                yield solvable(first + seed, words, dim, noise), seed
-                turn = seed * len(NOISES) + number
-                kind = UNSOLVABLE[turn % len(UNSOLVABLE)]
-                yield unsolvable(100 * first + turn, words, dim, kind), seed
+def world(words: int, dim: int, first: int, turn: int) -> World:
+    """Give one of a series of worlds: solvable ones and others take turns.
+
+    Every twelve of them share a seed and hold each noise once.
+    """
+    number = turn // 2
+    seed, noise = divmod(number, len(NOISES))
+    if turn % 2 == 0:
+        return solvable(first + seed, words, dim, NOISES[noise])
+    return unsolvable(100 * first + number, words, dim, UNSOLVABLE[number % len(UNSOLVABLE)])
 
 
 def table(runs: list[dict[str, Any]]) -> str:
@@ -229,18 +233,27 @@ def main() -> None:
     parser.add_argument(
         "--output", type=Path, default=HERE / "results" / "unsupervised_worlds.json"
     )
+    parser.add_argument("--resume", action="store_true", help="go on with what is there")
     given = parser.parse_args()
     sizes = [(int(words), int(dim)) for words, _, dim in (s.partition("x") for s in given.size)]
     runs: list[dict[str, Any]] = []
-    for world, seed in worlds(sizes, given.seeds, given.first):
-        runs.append(judged(world, seed, given.method))
-        document = {
-            "xling": xling.__version__,
-            "method": given.method,
-            "named_rightly": sum(run["named_rightly"] for run in runs) / len(runs),
-            "runs": runs,
-        }
-        given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    if given.resume and given.output.exists():
+        runs = json.loads(given.output.read_text(encoding="utf-8"))["runs"]
+    held = {(run["method"], *run["world"]) for run in runs}
+    for words, dim in sizes:
+        for turn in range(2 * len(NOISES) * given.seeds):
+            key = (words, dim, given.first, turn)
+            if (given.method, *key) in held:
+                continue
+            runs.append(
+                {"world": key, **judged(world(*key), turn // (2 * len(NOISES)), given.method)}
+            )
+            document = {
+                "xling": xling.__version__,
+                "named_rightly": sum(run["named_rightly"] for run in runs) / len(runs),
+                "runs": runs,
+            }
+            given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
     print(table(runs))
 
 

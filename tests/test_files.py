@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from xling.errors import FileAccessError, XlingError
-from xling.files import atomic_directory, atomic_file, check_output, open_binary
+from xling.files import atomic_directory, atomic_file, check_output, digests, open_binary
 
 as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 
@@ -221,3 +221,12 @@ def test_a_place_where_nothing_can_be_made(atomic):
         atomic("/proc/out"),
     ):
         pytest.fail("the body must not run")
+
+
+def test_digests_are_of_the_bytes_of_regular_files(tmp_path):
+    place = tmp_path / "a.txt"
+    place.write_bytes(b"abc")
+    os.mkfifo(tmp_path / "pipe")
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    found = digests(a=place, pipe=tmp_path / "pipe", folder=tmp_path, none=tmp_path / "none")
+    assert found == {"a": known}

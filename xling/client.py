@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http.client import HTTPException
 from typing import Any
@@ -236,6 +236,41 @@ class Client:
         found = self._ask("/v1/vector", model=model, language=language, word=word)["vector"]
         return None if found is None else [float(value) for value in found]
 
+    def sentences(
+        self,
+        text: str,
+        *,
+        language: str,
+        collection: str | None = None,
+        model: str | None = None,
+        top: int = 5,
+    ) -> list[tuple[str, float]]:
+        """Find sentences of a collection that mean the same.
+
+        Parameters
+        ----------
+        text, language : str
+            A sentence.
+        collection, model : str, optional
+            By name; may be left out where the server has but one.
+        top : int
+            How many.
+
+        Returns
+        -------
+        list of (str, float)
+            Sentences and cosines, the best first.
+
+        Raises
+        ------
+        RemoteError
+            If the server cannot be reached, or refuses.
+        """
+        asked: dict[str, str | int | None] = {"collection": collection, "model": model}
+        asked |= {"language": language, "text": text, "top": top}
+        found = self._ask("/v1/sentences", None, asked)
+        return [(str(one["text"]), float(one["score"])) for one in found["sentences"]]
+
     def healthy(self) -> bool:
         """Tell whether the server runs.
 
@@ -250,11 +285,15 @@ class Client:
             return False
 
     def _ask(
-        self, path: str, *, body: dict[str, Any] | None = None, **parameters: str | int | None
+        self,
+        path: str,
+        body: dict[str, Any] | None = None,
+        asked: Mapping[str, str | int | None] | None = None,
+        **parameters: str | int | None,
     ) -> dict[str, Any]:
         """Send a call, again where the server was too busy, and read its answer."""
         for attempt in range(self.retries + 1):
-            request = self._request(path, body, parameters)
+            request = self._request(path, body, {**parameters, **(asked or {})})
             try:
                 with urlopen(request, timeout=self.timeout) as answer:
                     document: dict[str, Any] = json.loads(answer.read(_MOST))

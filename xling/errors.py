@@ -22,7 +22,7 @@
     ├─ FitError
     │   ├─ NonFiniteError        a result with NaN or infinity
     │   └─ UntrustedError        a result that failed its own check
-    ├─ RemoteError               an answer of a look-up server that is no result, or none at all
+    ├─ RemoteError               an answer of a server that is no result, or none at all
     ├─ MissingExtraError (also ImportError)  an optional package that is not installed
     └─ StorageVersionError       a model written by a newer xling
 
@@ -205,7 +205,7 @@ class UntrustedError(FitError):
 
 
 class RemoteError(XlingError):
-    """An answer of a look-up server that is no result, or none at all.
+    """An answer of a server that is no result, or none at all: of look-ups, downloads, a hub.
 
     Parameters
     ----------

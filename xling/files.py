@@ -1,6 +1,7 @@
 """Files and folders that are read with clear errors and written whole or not at all."""
 
 import gzip
+import hashlib
 import os
 import shutil
 import tempfile
@@ -13,7 +14,7 @@ from typing import IO, TypeAlias, cast
 from xling.errors import FileAccessError
 from xling.replacing import check_replaceable
 
-__all__ = ["PathLike", "atomic_directory", "atomic_file", "check_output", "open_binary"]
+__all__ = ["PathLike", "atomic_directory", "atomic_file", "check_output", "digests", "open_binary"]
 
 _LONGEST_NAME = 240  # 255 on common file systems, less what a temporary name adds
 
@@ -48,6 +49,27 @@ def open_binary(path: PathLike) -> IO[bytes]:
         return open(place, "rb")
     except OSError as error:
         raise FileAccessError(_reason(path, error, "read")) from error
+
+
+def digests(**paths: PathLike) -> dict[str, str]:
+    """Give the SHA-256 of files, so that a result says what it was computed from.
+
+    Parameters
+    ----------
+    **paths : path
+        By name. What is no regular file, such as a pipe, is left out: it can be read but once.
+
+    Returns
+    -------
+    dict of str to str
+        Hexadecimal, by name; of the bytes as they are on the disk, compressed or not.
+    """
+    found = {}
+    for name, path in paths.items():
+        if Path(path).is_file():
+            with Path(path).open("rb") as stream:
+                found[name] = hashlib.file_digest(stream, "sha256").hexdigest()
+    return found
 
 
 def check_output(

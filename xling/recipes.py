@@ -12,7 +12,7 @@ from xling.aligners.registry import check_method, configured
 from xling.aligners.sentences import PairsAs, SentenceLexicon, from_sentences, trained_words
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
-from xling.data.formats.pairs_tsv import read_pairs
+from xling.data.formats.pair_sources import read_pair_sources
 from xling.data.formats.sentence_files import SentenceFiles, check_unmatched
 from xling.data.formats.vectors import read_vectors
 from xling.data.language import check_language_pair
@@ -76,7 +76,8 @@ def train(
     Parameters
     ----------
     pairs : path or ParallelCorpus
-        ``source TAB target`` a line, or a corpus.
+        A file, folder or data set on the hub, as for
+        `xling.data.formats.pair_sources.read_pair_sources`, or a corpus.
     languages : pair of str
         Of the two columns, BCP-47.
     recipe : str
@@ -114,7 +115,7 @@ def train(
     source, target = check_language_pair(tuple(languages))
     corpus = pairs
     if not isinstance(corpus, ParallelCorpus):
-        corpus, _ = read_pairs(corpus, (source, target))
+        corpus = read_pair_sources([corpus], (source, target)).corpus
     return train_corpus(
         corpus,
         recipe=recipe,
@@ -253,7 +254,9 @@ def align(
     if pairs is not None:
         if words is not None:
             raise ConflictError("a lexicon and sentence pairs were given; one of them is needed")
-        corpus = pairs if isinstance(pairs, ParallelCorpus) else read_pairs(pairs, pair)[0]
+        corpus = pairs
+        if not isinstance(corpus, ParallelCorpus):
+            corpus = read_pair_sources([corpus], pair).corpus
         words = from_sentences(corpus, (spaces[0], spaces[1]), pairs_as, progress=progress)
     aligned = align_spaces(
         spaces[0],
@@ -327,7 +330,7 @@ def align_spaces(
         warnings = few_pairs(alignment.seed_pairs, min(source.dim, target.dim))
     with stages.time("index"):
         sides = make_sides(
-            (source, target),
+            alignment.spaces or (source, target),
             (alignment.source_mapping, alignment.target_mapping),
             trained=trained_words(lexicon, (source.vocabulary, target.vocabulary)),
             progress=progress,

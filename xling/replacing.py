@@ -8,10 +8,16 @@ from pathlib import Path
 
 from xling.errors import FileAccessError
 
-__all__ = ["check_replaceable", "foreign_file"]
+__all__ = ["EXPORT_MARK", "check_replaceable", "foreign_file"]
+
+#: File by which an export for another library is known; it lists the others.
+EXPORT_MARK = "xling-export.json"
 
 _MANIFEST = "manifest.json"
-_MODELS = ("xling-model", "xling-hub", "xling-encoders", "xling-migration", "xling-student")
+_MODELS = (
+    *("xling-model", "xling-hub", "xling-collection"),
+    *("xling-encoders", "xling-migration", "xling-student"),
+)
 # A folder of experiments or of generated text is known by a name of its own in it.
 _EXPERIMENTS = (
     frozenset({"ablation.json", "ablation.html"}),
@@ -88,6 +94,8 @@ def foreign_file(folder: Path) -> str | None:
         entries = sorted(folder.iterdir())
     except OSError as error:
         raise FileAccessError(f"cannot read {folder}: {error.strerror or error}") from error
+    if any(entry.name == EXPORT_MARK for entry in entries):
+        return _foreign_in_export(folder)
     names = {entry.name for entry in entries}
     listed = _listed(folder) if _MANIFEST in names else None
     nested = {name.partition("/")[0] for name in listed or () if "/" in name}
@@ -142,6 +150,20 @@ def _listed(folder: Path) -> set[str] | None:
         stored = json.loads((folder / _MANIFEST).read_bytes())
         if stored["kind"] in _MODELS:
             return {_MANIFEST, *map(str, stored["files"])}
+    return None
+
+
+def _foreign_in_export(folder: Path) -> str | None:
+    """Look for something that an export for another library does not list."""
+    listed: set[str] = set()
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        stored = json.loads((folder / EXPORT_MARK).read_bytes())
+        if stored["kind"] == "xling-export":
+            listed = {EXPORT_MARK, *map(str, stored["files"])}
+    for entry in sorted(folder.rglob("*")):
+        name = entry.relative_to(folder).as_posix()
+        if entry.is_symlink() or (name not in listed and not entry.is_dir()):
+            return name
     return None
 
 

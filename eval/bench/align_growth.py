@@ -1,36 +1,58 @@
 """Time aligners on planted worlds of growing size, against one product of the same size.
 
-Usage: ``python eval/bench/align_growth.py [--sizes 10000,50000] [--methods procrustes,cca]``
+Usage: ``python eval/bench/align_growth.py [--sizes 10000,50000,200000]
+[--methods procrustes,self-learning] [--fit-only]``
 
 A world is a cloud with a power-law spectrum and its rotation with noise; 5,000 frequent words are
-the seed lexicon. Each fit runs in a process of its own, which reports the seconds of the fit, of
-making the model ready for look-up (the neighbourhoods of CSLS, both directions), and its peak
-memory beside that of the two spaces. The unit is the float32 product of both spaces, one block of
-it measured and scaled up: what any exact method must spend at least.
+the seed lexicon, or 25 for methods that need none. Each fit runs in a process of its own, which
+reports the seconds of the fit, of making the model ready for look-up (the neighbourhoods of CSLS,
+both directions), and its peak memory beside the two spaces (on Linux). The unit is the float32
+product of both spaces, one block of it measured and scaled up: what any exact method must spend at
+least. ``--fit-only`` leaves the neighbourhoods out. The result goes to
+``eval/results/align_growth.json``, written anew after each run.
 """
 
 import argparse
 import json
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
+from xling.aligners.registry import ALIGNERS, aligner
+from xling.data.lexicon import Lexicon
+from xling.data.space import EmbeddingSpace
+from xling.data.vocabulary import Vocabulary
+from xling.model.side import make_sides
+
+HERE = Path(__file__).resolve().parent
 _SEEDS = 5000
+_FEW = 25
 _BLOCK = 2048
 
 
-def world(words: int, dim: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Draw a cloud, its noisy rotation, and which source row each target row renders."""
+def write_world(words: int, dim: int, folder: str) -> None:
+    """Draw a cloud and its noisy rotation, row by row the same words, into two files."""
     random = np.random.default_rng(0)
     scales = (np.arange(1, dim + 1) ** -0.35).astype(np.float32)
     source = random.standard_normal((words, dim), dtype=np.float32) * scales
     turn = np.linalg.qr(random.standard_normal((dim, dim)))[0].astype(np.float32)
     target = source @ turn
     target += 0.2 * scales.mean() * random.standard_normal(target.shape, dtype=np.float32)
-    return source, target, np.arange(words)
+    for language, rows in (("en", source), ("de", target)):
+        np.save(Path(folder) / f"{language}.npy", rows)
+
+
+def read_space(folder: str, language: str) -> EmbeddingSpace:
+    """Read one side of a world, without a second copy of it."""
+    vectors = np.load(Path(folder) / f"{language}.npy")
+    vectors.flags.writeable = False
+    words = tuple(f"{language}{number}" for number in range(len(vectors)))
+    return EmbeddingSpace(language=language, vocabulary=Vocabulary(words=words), vectors=vectors)
 
 
 def unit(words: int, dim: int) -> float:
@@ -46,39 +68,44 @@ def unit(words: int, dim: int) -> float:
     return float(spent * words / _BLOCK * words / others.shape[1])
 
 
-def run(method: str, words: int, dim: int) -> dict[str, float]:
-    """Fit one method on one world, and say what it cost."""
-    from xling.aligners.registry import ALIGNERS, aligner
-    from xling.data.lexicon import Lexicon
-    from xling.data.space import EmbeddingSpace
-    from xling.data.vocabulary import Vocabulary
-    from xling.model.side import make_sides
-    from xling.stages import peak_memory_mib
+def memory(name: str) -> float:
+    """Give a size from what Linux says about this process, in MiB."""
+    text = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(next(line for line in text.splitlines() if line.startswith(name)).split()[1]) / 1024
 
-    x, y, _ = world(words, dim)
-    spaces = [
-        EmbeddingSpace(
-            language=language,
-            vocabulary=Vocabulary(words=tuple(f"{language}{i}" for i in range(words))),
-            vectors=vectors,
-        )
-        for language, vectors in (("en", x), ("de", y))
-    ]
-    del x, y
-    pairs = tuple((f"en{i}", f"de{i}") for i in range(_SEEDS))
+
+def peak() -> float:
+    """Give the most memory since `reset_peak`, in MiB."""
+    return memory("VmHWM:")
+
+
+def reset_peak() -> float:
+    """Forget the peak so far, which reading the spaces made; give what is in use."""
+    Path("/proc/self/clear_refs").write_text("5", encoding="ascii")
+    return memory("VmRSS:")
+
+
+def run(method: str, folder: str, *, fit_only: bool) -> dict[str, float]:
+    """Fit one method on one world, and say what it cost."""
+    spaces = [read_space(folder, language) for language in ("en", "de")]
+    words, dim = spaces[0].vectors.shape
+    needed = ALIGNERS[method].supervision
+    count = _SEEDS if needed == "lexicon" else _FEW
+    pairs = tuple((f"en{i}", f"de{i}") for i in range(count))
     lexicon = Lexicon(source_language="en", target_language="de", pairs=pairs)
-    given = None if ALIGNERS[method].supervision == "none" else lexicon
-    before = peak_memory_mib()
+    given = None if needed == "none" else lexicon
+    before = reset_peak()
     start = time.perf_counter()
     found = aligner(method)().fit(spaces[0], spaces[1], given)
     fitted = time.perf_counter()
-    after_fit = peak_memory_mib()
-    make_sides(
-        (spaces[0], spaces[1]),
-        (found.source_mapping, found.target_mapping),
-        trained=(frozenset(), frozenset()),
-    )
-    ready = time.perf_counter()
+    after_fit = peak()
+    if not fit_only:
+        make_sides(
+            (spaces[0], spaces[1]),
+            (found.source_mapping, found.target_mapping),
+            trained=(frozenset(), frozenset()),
+        )
+    ready, after_all = time.perf_counter(), peak()
     sample = np.random.default_rng(1).choice(words, 500, replace=False)
     asked = found.source_mapping.apply(spaces[0].vectors[sample])
     answers = found.target_mapping.apply(spaces[1].vectors)
@@ -89,49 +116,62 @@ def run(method: str, words: int, dim: int) -> dict[str, float]:
         "spaces_mib": 2 * words * dim * 4 / 2**20,
         "before_mib": before,
         "fit_peak_mib": after_fit,
-        "peak_mib": peak_memory_mib(),
+        "peak_mib": after_all,
         "precision_nn": float(right.mean()),
         "rounds": len(found.history),
     }
 
 
+def table(rows: list[dict[str, Any]]) -> str:
+    """Draw the costs in Markdown; memory is what came beside the spaces."""
+    lines = [
+        "| method | words | fit, s | ready, s | one product, s | spaces, MiB | fit, MiB | all, MiB "
+        "| nn P@1 |",
+        "|---|---|---|---|---|---|---|---|---|",
+    ]
+    lines += [
+        f"| {row['method']} | {row['words']:,} | {row['fit_seconds']:.1f} "
+        f"| {row['index_seconds']:.1f} | {row['product_seconds']:.1f} | {row['spaces_mib']:.0f} "
+        f"| {row['fit_peak_mib'] - row['before_mib']:.0f} "
+        f"| {row['peak_mib'] - row['before_mib']:.0f} | {row['precision_nn']:.3f} |"
+        for row in rows
+    ]
+    return "\n".join(lines)
+
+
 def main() -> None:
-    """Run each method on each size in a child, and print a table."""
+    """Run each method on each size in a child, and write down what it cost."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--sizes", default="10000,50000")
+    parser.add_argument("--sizes", default="10000,50000,200000")
     parser.add_argument("--dim", type=int, default=300)
-    parser.add_argument("--methods", default="procrustes,cca")
-    parser.add_argument("--output", type=Path, help="where to write the figures as JSON")
-    parser.add_argument("--part", nargs=2, metavar=("METHOD", "WORDS"), help=argparse.SUPPRESS)
+    parser.add_argument("--methods", default="procrustes,self-learning")
+    parser.add_argument("--fit-only", action="store_true")
+    parser.add_argument(
+        "--output", type=Path, default=HERE.parent / "results" / "align_growth.json"
+    )
+    parser.add_argument("--part", nargs=2, metavar=("METHOD", "FOLDER"), help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.part:
-        print(json.dumps(run(given.part[0], int(given.part[1]), given.dim)))
+        part = run(*given.part, fit_only=given.fit_only)
+        print(json.dumps(part))
         return
-    rows = []
-    print(
-        "| method | words | fit, s | ready, s | one product, s | spaces, MiB | peak, MiB | nn P@1 |"
-    )
-    print("|---|---|---|---|---|---|---|---|")
+    rows: list[dict[str, Any]] = []
     for words in map(int, given.sizes.split(",")):
         product = unit(words, given.dim)
-        for method in given.methods.split(","):
-            command = [sys.executable, __file__, "--dim", str(given.dim)]
-            command += ["--part", method, str(words)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            if done.returncode:
-                sys.exit(done.stderr)
-            row = {"method": method, "words": words, "product_seconds": product}
-            rows.append({**row, **json.loads(done.stdout)})
-            one = rows[-1]
-            print(
-                f"| {method} | {words:,} | {one['fit_seconds']:.1f} | {one['index_seconds']:.1f} "
-                f"| {product:.1f} | {one['spaces_mib']:.0f} | {one['peak_mib']:.0f} "
-                f"| {one['precision_nn']:.3f} |",
-                flush=True,
-            )
-    if given.output:
-        document = {"dim": given.dim, "seeds": _SEEDS, "rows": rows}
-        given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        with tempfile.TemporaryDirectory() as folder:
+            write_world(words, given.dim, folder)
+            for method in given.methods.split(","):
+                command = [sys.executable, __file__, *["--fit-only"] * given.fit_only]
+                command += ["--part", method, folder]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                if done.returncode:
+                    sys.exit(done.stderr)
+                found = json.loads(done.stdout)
+                row = {"method": method, "words": words, "product_seconds": product, **found}
+                rows.append(row)
+                document = {"dim": given.dim, "pairs": [_SEEDS, _FEW], "rows": rows}
+                given.output.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    print(table(rows))
 
 
 if __name__ == "__main__":

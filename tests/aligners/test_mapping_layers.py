@@ -106,7 +106,46 @@ def test_with_nothing_held_out_all_steps_are_made(bent_world) -> None:
     assert found.history[1] > found.history[0]
 
 
+def test_fine_tuned_vectors_learn_what_no_map_of_all_words_can(make_rotated_world) -> None:
+    world = make_rotated_world(words=120, dim=10, noise=0.6, seed=4)  # each word errs its own way
+    given = matched(world, 600)
+    settings = dataclasses.replace(SETTINGS, layers=0, held_out=0.0, steps=100, vector_rate=1.0)
+    frozen, tuned = (
+        MappingLayersAligner(settings=dataclasses.replace(settings, vectors=vectors)).fit(
+            world.source, world.target, given
+        )
+        for vectors in ("frozen", "fine-tuned")
+    )
+    assert frozen.spaces is None
+    assert tuned.spaces is not None
+    moved = dataclasses.replace(world, source=tuned.spaces[0], target=tuned.spaces[1])
+    assert precision(tuned, moved) > precision(frozen, world) + 0.2
+    assert tuned.source_fingerprint == world.source.fingerprint
+    assert tuned.spaces[0].words == world.source.words
+
+
+def test_fine_tuning_leaves_words_of_no_sentence_and_the_spaces_alone(bent_world) -> None:
+    given = matched(bent_world, 30)
+    before = bent_world.source.vectors.copy()
+    settings = dataclasses.replace(SETTINGS, vectors="fine-tuned", held_out=0.0, steps=5)
+    found = MappingLayersAligner(settings=settings).fit(bent_world.source, bent_world.target, given)
+    used = np.unique(given.sentences[0].rows)
+    moved = (found.spaces[0].vectors != before).any(axis=1)
+    np.testing.assert_array_equal(np.flatnonzero(moved), used)
+    np.testing.assert_array_equal(bent_world.source.vectors, before)
+    again = MappingLayersAligner(settings=settings).fit(bent_world.source, bent_world.target, given)
+    np.testing.assert_array_equal(again.spaces[0].vectors, found.spaces[0].vectors)
+
+
 def test_settings_refusals() -> None:
-    for name, value in (("batch", 0), ("layers", -1), ("rarity", 0.0), ("held_out", 1.0)):
+    with pytest.raises(ConfigError, match="vectors is melted; frozen or fine-tuned is needed"):
+        MappingLayersSettings(vectors="melted")
+    for name, value in (
+        ("batch", 0),
+        ("vector_rate", 0.0),
+        ("layers", -1),
+        ("rarity", 0.0),
+        ("held_out", 1.0),
+    ):
         with pytest.raises(ConfigError, match=f"{name} is {value}"):
             MappingLayersSettings(**{name: value})

@@ -3,6 +3,7 @@
 import itertools
 import json
 import random
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -100,3 +101,11 @@ def toy_model(toy: Path) -> Path:
     )
     assert code == 0
     return toy / "model"
+
+
+@pytest.fixture(scope="session")
+def twin(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a copy of the toy model, under the same name."""
+    place = tmp_path_factory.mktemp("twin") / "model"
+    shutil.copytree(toy_model, place)
+    return place

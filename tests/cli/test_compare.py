@@ -1,18 +1,7 @@
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-
-import pytest
-
-
-@pytest.fixture(scope="session")
-def twin(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Give a copy of the toy model, under the same name."""
-    place = tmp_path_factory.mktemp("twin") / "model"
-    shutil.copytree(toy_model, place)
-    return place
 
 
 def test_a_model_and_its_copy(

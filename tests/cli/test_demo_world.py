@@ -3,6 +3,7 @@ from pathlib import Path
 import pytest
 
 from xling.cli.demo_world import DemoJob, generate, write_text
+from xling.data.formats.alignment_tsv import read_alignments
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pairs_tsv import read_pairs
 from xling.data.text import fold, tokenize
@@ -41,3 +42,14 @@ def test_unknown_language_and_taken_folder_are_refused(tmp_path: Path) -> None:
     (tmp_path / "text").mkdir()
     with pytest.raises(FileAccessError, match="exists already"):
         write_text(SMALL, tmp_path / "text")
+
+
+def test_gold_alignments_are_of_the_pairs(tmp_path: Path) -> None:
+    write_text(SMALL, tmp_path / "text")
+    found, report = read_alignments(tmp_path / "text/alignments.tsv", strict=True)
+    corpus = generate(SMALL).corpus
+    assert report.items == 400
+    for one, source, target in zip(found, corpus.source, corpus.target, strict=True):
+        assert "".join(one.source) == source.replace(" ", "")
+        assert "".join(one.target) == target.replace(" ", "")
+        assert one.sure

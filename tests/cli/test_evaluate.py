@@ -241,3 +241,20 @@ def test_bad_files(toy_model: Path, toy: Path, tmp_path: Path, call: Callable[..
     result = call("evaluate", toy_model, tmp_path / "empty.tsv")
     assert (result.code, len(result.lines)) == (2, 1)
     assert "empty.tsv: the file is empty" in result.lines[0]
+
+
+def test_parts_of_speech_of_a_lexicon(toy_model, toy, tmp_path, call) -> None:
+    lines = (toy / "lexicon.tsv").read_text("utf-8").splitlines()
+    tags = ["NOUN"] * 10 + ["VERB"] * 5 + ["ADJ"] * 4
+    lexicon = tmp_path / "tagged.tsv"
+    lexicon.write_text("".join(f"{a}\t{b}\n" for a, b in zip(lines, tags, strict=True)), "utf-8")
+    found = call("evaluate", toy_model, lexicon, "--json").json
+    plain = call("evaluate", toy_model, toy / "lexicon.tsv", "--json").json
+    groups = {row["group"]: row["queries"] for row in found["groups"]["part_of_speech"]}
+    assert groups == {"noun": 10, "verb": 5, "adjective": 4}
+    assert "part_of_speech" not in plain["groups"]
+    assert found["precision"] == plain["precision"]
+    assert "part of speech" in call("evaluate", toy_model, lexicon).out
+    wrong = call("evaluate", toy_model, lexicon, "--pos-column", 4)
+    assert (wrong.code, wrong.out) == (2, "")
+    assert "column 4 is blank on all lines" in wrong.lines[0]

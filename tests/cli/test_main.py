@@ -16,7 +16,7 @@ from xling.cli import main as program
 COMMANDS = (
     *("demo", "train", "align", "translate", "evaluate", "export", "info"),
     *("shots", "ablate", "apply", "hub", "retrieve", "mine", "compare", "similarity", "report"),
-    "serve",
+    *("serve", "index", "collect"),
 )
 PYTHON = [sys.executable, "-m", "xling.cli.main"]
 

@@ -3,6 +3,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 
 def test_evaluate_writes_a_report(
     toy_model: Path, toy: Path, tmp_path: Path, call: Callable[..., Any]
@@ -86,3 +88,51 @@ def test_every_criterion_has_a_report(
         options = ("--retrieval", name, "--channels", "contexts", "--report", page)
         assert call("evaluate", toy_model, toy / "lexicon.tsv", *options).code == 0
         assert name in page.read_text("utf-8")
+
+
+@pytest.mark.parametrize("policy", ["muse", "vecmap", "xling-eval"])
+def test_every_policy_has_a_report(
+    toy_model: Path, toy: Path, tmp_path: Path, call: Callable[..., Any], policy: str
+) -> None:
+    lexicon, page = tmp_path / "test.tsv", tmp_path / "r.html"
+    lines = (toy / "lexicon.tsv").read_text("utf-8") + "cat\tKATER\ncat\tHund\n"
+    lexicon.write_text(lines, "utf-8")
+    options = ("--policy", policy, "--report", page, "--json")
+    found = call("evaluate", toy_model, lexicon, *options)
+    assert found.code == 0, found.err
+    text = page.read_text("utf-8")
+    for row in found.json["scores"]:
+        assert f'<data value="{row["precision"]["1"]!r}">' in text
+        assert f'<data value="{row["queries"]!r}">' in text
+
+
+def test_no_query_in_vocabulary_is_said(
+    toy_model: Path, toy: Path, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    lexicon, page = tmp_path / "test.tsv", tmp_path / "r.html"
+    lexicon.write_text("CAT\tKATZE\n", "utf-8")  # as written, unknown to vecmap's policy
+    found = call("evaluate", toy_model, lexicon, "--policy", "vecmap", "--report", page)
+    assert found.code == 0, found.err
+    assert "No query is in vocabulary" in page.read_text("utf-8")
+
+
+def test_a_hub_has_a_report_of_any_two_languages(
+    hub_world: Any, tmp_path: Path, call: Callable[..., Any]
+) -> None:
+    from xling.hubs import hub
+
+    pairs = {("en", other): hub_world.lexicon("en", other, range(60)) for other in ("de", "es")}
+    model = hub(hub_world.spaces, pairs)
+    model.save(tmp_path / "hub")
+    lexicon, page = tmp_path / "test.tsv", tmp_path / "r.html"
+    lexicon.write_text("".join(f"de{i}\tes{i}\n" for i in range(60, 80)), "utf-8")
+    options = ("--from", "de", "--to", "es", "--output", page, "--words", 20, "--json")
+    found = call("report", tmp_path / "hub", lexicon, *options)
+    assert found.code == 0, found.err
+    assert (found.json["from"], found.json["to"]) == ("de", "es")
+    own = call("evaluate", tmp_path / "hub", lexicon, "--from", "de", "--to", "es", "--json").json
+    assert found.json["evaluation"] == own
+    assert own["precision"]["1"] > 0.5
+    text = page.read_text("utf-8")
+    assert f'<data value="{own["precision"]["1"]!r}">' in text
+    assert "es60" in text

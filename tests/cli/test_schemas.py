@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from xling.data.formats import write_lexicon, write_vectors
+
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
     "array": (list,),
@@ -169,3 +171,91 @@ def _broken(document: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
     worse = copy.deepcopy(document)
     worse["groups"]["identical"][0]["mrr"] = 2
     yield "groups.mrr", worse
+
+
+@pytest.fixture
+def schema_of(repository: Path) -> Callable[[str], dict[str, Any]]:
+    """Give the reader of a command's schema."""
+
+    def read(command: str) -> dict[str, Any]:
+        path = repository / "docs" / "schemas" / f"{command}.json"
+        schema: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        return schema
+
+    return read
+
+
+def check(document: dict[str, Any], schema: dict[str, Any], contract: set[str]) -> None:
+    """A document keeps to its schema, which requires the contract's keys and knows wrong types."""
+    assert problems(document, schema) == []
+    assert contract <= set(schema["required"])
+    for key in contract:
+        assert problems({k: v for k, v in document.items() if k != key}, schema), key
+        assert problems(document | {key: {"no": "such thing"} if key == "from" else -1.5}, schema)
+
+
+def test_translations_keep_to_the_schema(
+    toy_model: Path, call: Callable[..., Any], schema_of: Callable[[str], dict[str, Any]]
+) -> None:
+    document = call("translate", toy_model, "cat", "tree", "xyzzy", "--json").json
+    assert {one["status"] for one in document["results"]} == {"ok", "out_of_vocabulary"}
+    keys = {"model", "from", "to", "retrieval", "channels", "results"}
+    check(document, schema_of("translate"), keys)
+
+
+def test_retrieval_keeps_to_the_schema(
+    toy_model: Path, toy: Path, call: Callable[..., Any], schema_of: Callable[[str], dict[str, Any]]
+) -> None:
+    document = call("retrieve", toy_model, toy / "pairs.en", toy / "pairs.de", "--json").json
+    check(document, schema_of("retrieve"), {"from", "to", "sentences", "accuracy", "error_rate"})
+
+
+MADE = {
+    *("output", "languages", "vocabulary", "sentence_pairs", "held_out", "seed_pairs", "seconds"),
+    "peak_memory_mib",
+}
+
+
+def test_training_and_alignment_keep_to_their_schemas(
+    toy: Path,
+    tmp_path: Path,
+    call: Callable[..., Any],
+    schema_of: Callable[[str], dict[str, Any]],
+    rotated_world: Any,
+) -> None:
+    options = ("--languages", "en,de", "--json")
+    train = ("train", toy / "pairs.tsv", "--hold-out", toy / "held.tsv", "--dim", 8)
+    document = call(*train, "--no-calibrate", "--output", tmp_path / "trained", *options).json
+    check(document, schema_of("train"), MADE | {"recipe"})
+    for name in ("source", "target"):
+        write_vectors(tmp_path / f"{name}.vec", getattr(rotated_world, name))
+    write_lexicon(tmp_path / "seed.tsv", rotated_world.lexicon)
+    align = ("align", tmp_path / "source.vec", tmp_path / "target.vec")
+    seed = ("--lexicon", tmp_path / "seed.tsv", "--output", tmp_path / "aligned")
+    document = call(*align, *seed, *options).json
+    check(document, schema_of("align"), MADE | {"method"})
+
+
+def test_word_alignment_keeps_to_the_schema(
+    toy_model: Path, tmp_path: Path, call: Callable[..., Any],
+    schema_of: Callable[[str], dict[str, Any]],
+) -> None:  # fmt: skip
+    (tmp_path / "gold.tsv").write_text("the cat\tdas Katze\t0-0 1-1\n", encoding="utf-8")
+    document = call("aer", toy_model, tmp_path / "gold.tsv", "--json").json
+    assert set(document) == set(schema_of("aer")["properties"])
+    check(document, schema_of("aer"), {"from", "to", "aer", "symmetrizations"})
+
+
+def test_a_repeated_run_keeps_to_the_schema(
+    tmp_path: Path, call: Callable[..., Any], schema_of: Callable[[str], dict[str, Any]]
+) -> None:
+    (tmp_path / "runs").mkdir()
+    (tmp_path / "runs" / "try.toml").write_text('name = "try"\n')
+    (tmp_path / "run.py").write_text("")
+    for name, value in (("old", 0.5), ("new", 0.9)):
+        row = {"accuracy": value, "confidence_interval": [0.4, 0.6]}
+        (tmp_path / f"{name}.json").write_text(json.dumps(row))
+    options = ("--result", tmp_path / "new.json", "--against", tmp_path / "old.json", "--json")
+    document = call("run", tmp_path / "runs" / "try.toml", *options).json
+    assert len(document["comparison"]["beyond"]) == 1
+    check(document, schema_of("run"), {"run", "result", "comparison"})

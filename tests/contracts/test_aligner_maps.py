@@ -17,7 +17,7 @@ from xling.data.corpus import ParallelCorpus
 from xling.data.vocabulary import Vocabulary
 from xling.errors import ConflictError, NotInvertibleError
 from xling.mapping.mlp import MlpMap
-from xling.model.model import load
+from xling.model.open import load_model as load
 from xling.recipes import align_spaces
 
 NAMES = sorted(ALIGNERS)

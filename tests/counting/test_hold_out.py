@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xling.counting.hold_out import HeldOut, hold_out, kept_halves, sentence_keys, stem, unlike
+from xling.counting.hold_out import HeldOut, hold_out, stem
 from xling.data.indexed import index_text
 from xling.errors import InputError, ShapeError
 
@@ -192,14 +192,6 @@ def test_an_entry_of_several_words_needs_them_all() -> None:
     assert families.linked.tolist() == [1]
 
 
-def test_keys_are_equal_for_the_same_folded_words() -> None:
-    text = index_text(["The cat.", "the CAT!", "cat the", "", "?", "the"], "en")
-    keys = sentence_keys(text).tolist()
-    assert keys[0] == keys[1]
-    assert keys[3] == keys[4]
-    assert len({keys[0], keys[2], keys[3], keys[5]}) == 4
-
-
 def test_stems_of_a_language_without_a_stemmer_lose_their_ending() -> None:
     assert stem(["casa", "casas", "ab", "abc", "wohnungen"], "xx") == [
         "cas", "cas", "ab", "abc", "wohnung",
@@ -216,23 +208,6 @@ def test_refusals() -> None:
         hold_out(source, source, match="forms")
 
 
-@given(st.lists(SOURCE), st.lists(SOURCE), st.integers(0, 3), st.integers(1, 4))
-def test_unlike_sentences_equal_no_other(
-    drawn: list[list[str]], others: list[list[str]], first: int, block: int
-) -> None:
-    given_text = index_text([" ".join(s) for s in others + drawn], "en")
-    other = given_text.select(np.arange(len(others)))
-    text = given_text.select(np.arange(len(others), len(given_text)))
-    first = min(first, len(text))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("xling.counting.hold_out._BLOCK", block)
-        found = unlike(text, first, other)
-    known = {folded(" ".join(s)) for s in others}
-    assert found.tolist() == [
-        i for i, s in enumerate(drawn) if i >= first and folded(" ".join(s)) not in known
-    ]
-
-
 @pytest.mark.parametrize("match", ["form", "family"])
 def test_a_word_with_an_apostrophe_is_held_out_too(match: str) -> None:
     source = ["the pupil reads", "the pupil's book", "the pupils read", "o'pupil left", "a book"]
@@ -244,17 +219,3 @@ def test_a_word_with_an_apostrophe_is_held_out_too(match: str) -> None:
     # A word of two parts is no other word's part.
     whole = hold_out(*texts, source_words=["pupil's"])
     assert whole.linked.tolist() == [0, 2, 3, 4]
-
-
-@given(st.lists(st.tuples(st.integers(0, 4), st.integers(0, 4)), min_size=1), st.data())
-def test_kept_halves_tell_nothing_of_each_other(drawn: list[tuple[int, int]], data) -> None:
-    a, b = (np.array(keys) for keys in zip(*drawn, strict=True))
-    linked = np.flatnonzero(data.draw(st.lists(st.booleans(), min_size=len(a), max_size=len(a))))
-    sources, targets = kept_halves(a, b, linked, seed=data.draw(st.integers(0, 3)))
-    away = np.setdiff1d(np.arange(len(a)), linked)
-    assert set(sources.tolist()) | set(targets.tolist()) <= set(away.tolist())
-    # No kept sentence is the other half of a kept one or of a linked one.
-    for kept, own, other in ((sources, a, b), (targets, b, a)):
-        partners = {other[n] for n in away if own[n] in set(own[kept].tolist())}
-        assert not partners & set(other[targets if kept is sources else sources].tolist())
-        assert not {other[n] for n in kept} & set(other[linked].tolist())

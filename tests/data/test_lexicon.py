@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -116,3 +118,18 @@ def test_split_never_shares_a_source_word(pairs, share, seed):
 def test_split_depends_on_the_seed():
     lexicon = make(tuple((f"w{i}", "x") for i in range(50)))
     assert lexicon.split(0.5, 0)[0].pairs != lexicon.split(0.5, 1)[0].pairs
+
+
+def test_parts_of_speech_go_with_their_pairs():
+    lexicon = Lexicon(
+        source_language="en",
+        target_language="de",
+        pairs=(("cat", "Katze"), ("see", "sehen"), ("old", "alt")),
+        parts_of_speech=("noun", "verb", ""),
+    )
+    assert lexicon.without(["SEE"]).parts_of_speech == ("noun", "")
+    assert lexicon.inverted().parts_of_speech == ("noun", "verb", "")
+    assert lexicon.some([2, 1]).parts_of_speech == ("", "verb")
+    assert lexicon.some([2, 1]).pairs == (("old", "alt"), ("see", "sehen"))
+    with pytest.raises(ShapeError, match="1 parts of speech, 3 pairs"):
+        replace(lexicon, parts_of_speech=("noun",))

@@ -53,3 +53,41 @@ def test_a_method_is_scored_with_what_it_cost(
     assert "hits" not in row
     assert set(document["inputs_sha256"]) == {"en.vec", "de.vec", "seed.tsv", "test.tsv"}
     assert "| seed | procrustes | 1.000 |" in done.stdout
+
+
+def test_figures_are_written_into_the_pages(tmp_path: Path, repository: Path) -> None:
+    row: dict[str, Any] = {
+        "method": "cca",
+        "precision": {"1": 0.275},
+        "confidence_interval": [0.231, 0.319],
+        "verdict": None,
+        "seconds": {"total": 4.21},
+        "peak_memory_mib": 321.4,
+    }
+    rows = [{**row, "seeds": "big.tsv"}, {"method": "cca", "seeds": "small.tsv", "error": "few"}]
+    (tmp_path / "try.toml").write_text(RUN, encoding="utf-8")
+    (tmp_path / "try.json").write_text(json.dumps({"results": rows}), encoding="utf-8")
+    marks = "<!-- figures of eval/align.py -->\nold\n<!-- end of figures -->\n"
+    (tmp_path / "README.md").write_text(f"before\n{marks}after\n", encoding="utf-8")
+    (tmp_path / "cca.md").write_text("Figure in our table: none yet\nafter\n", encoding="utf-8")
+    command = [sys.executable, str(repository / "eval" / "align.py"), str(tmp_path / "try.toml")]
+    command += ["--docs", "--pages", str(tmp_path), "--output", str(tmp_path)]
+    for _ in range(2):  # the second time changes nothing
+        done = subprocess.run(
+            command,
+            env={**os.environ, "PYTHONPATH": str(repository)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        table = (tmp_path / "README.md").read_text(encoding="utf-8")
+        assert "| [`cca`](cca.md) | 27.5 (23.1-31.9) | 4.2 | 321 | - | | |" in table
+        assert table.startswith("before\n")
+        assert table.endswith("after\n")
+        assert "old" not in table
+        page = (tmp_path / "cca.md").read_text(encoding="utf-8")
+        assert page == (
+            "Figure in our table: P@1 27.5 (23.1-31.9) from big "
+            "([all methods](README.md#figures))\nafter\n"
+        )

@@ -64,6 +64,22 @@ def test_scores_of_mined_pairs(script: Callable[[str], ModuleType]) -> None:
     gold = {("a", "A"), ("b", "B"), ("c", "C"), ("d", "D")}
     mined = [("a", "A"), ("b", "B"), ("c", "D")]
     found = mining.judge(mined, gold)
+    low, high = found.pop("confidence_interval")
+    assert 0 <= low < found["f1"] < high <= 1
     assert found == {"pairs": 3, "precision": 2 / 3, "recall": 0.5, "f1": pytest.approx(4 / 7)}
     assert mining.best_in_hindsight(mined, gold) == pytest.approx(4 / 6)
     assert mining.judge([], gold)["f1"] == 0
+
+
+def test_pairs_among_other_texts(script: Callable[[str], ModuleType], tmp_path: Path) -> None:
+    mining = script("mining")
+    pairs = [(f"s{i}", f"t{i}") for i in range(30)]
+    source, target = mining.mixed(pairs, (["x", "y", "x"], ["z"]), 0)
+    assert sorted(source) == sorted([*(a for a, _ in pairs), "x", "y"])
+    assert sorted(target) == sorted([*(b for _, b in pairs), "z"])
+    assert source != sorted(source)
+    assert mining.mixed(pairs, (["x"], ["z"]), 0) == mining.mixed(pairs, (["x"], ["z"]), 0)
+    (tmp_path / "table.tsv").write_text("head\ttext\n1\tfirst\n2\n3\tthird\n", "utf-8")
+    assert mining.column(tmp_path, "table.tsv", 2) == ["first", "third"]
+    (tmp_path / "plain.txt").write_text("one\ntwo", "utf-8")
+    assert mining.column(tmp_path, "plain.txt", 1) == ["one", "two"]

@@ -6,6 +6,7 @@ from xling.data.vocabulary import Vocabulary
 from xling.evaluation.groups import Known, breakdown, clean_part, scores_of, spelling_distance
 from xling.evaluation.policies import POLICIES
 from xling.evaluation.queries import resolve_queries
+from xling.evaluation.resampling import bootstrap_interval
 
 PAIRS = (
     ("Paris", "Paris"),
@@ -18,16 +19,21 @@ PAIRS = (
 TARGET = ("Paris", "Haus", "Kater", "der", "die", "euro")
 
 
-def known(counts: list[int] | None = None) -> Known:
+def known(
+    counts: list[int] | None = None,
+    *,
+    trained: frozenset[str] = frozenset(),
+    tags: tuple[str, ...] | None = None,
+) -> Known:
     words = Vocabulary(
         words=("the", "house", "Euro", "Paris", "cat"),
         counts=None if counts is None else np.array(counts),
     )
     target = Vocabulary(words=TARGET)
-    lexicon = Lexicon(source_language="en", target_language="de", pairs=PAIRS)
+    lexicon = Lexicon(source_language="en", target_language="de", pairs=PAIRS, parts_of_speech=tags)
     queries = resolve_queries(lexicon, words, target, POLICIES["default"])
     ranks = np.array([1.0, 2.0, 7.0, 1.0, 20.0])  # paris, house, cat, the, euro
-    return Known(queries=queries, ranks=ranks, words=words, candidates=target)
+    return Known(queries=queries, ranks=ranks, words=words, candidates=target, trained=trained)
 
 
 def shown(rows: list[dict]) -> dict[str, tuple[int, float]]:
@@ -76,11 +82,49 @@ def test_distance_is_to_the_closest_gold_word() -> None:
 
 def test_scores_of_no_query_are_none() -> None:
     empty = scores_of(np.empty(0), samples=10, seed=0)
-    assert empty == {"queries": 0, "precision": None, "mrr": None, "confidence_interval": None}
+    nothing = dict.fromkeys(("precision", "mrr", "confidence_interval", "intervals"))
+    assert empty == {"queries": 0, **nothing}
     some = scores_of(np.array([1.0, 4.0]), samples=50, seed=0)
     assert (some["queries"], some["mrr"]) == (2, 0.625)
     assert some["precision"] == {"1": 0.5, "5": 1.0, "10": 1.0}
-    assert some["confidence_interval"] == [0.0, 1.0]
+    assert some["confidence_interval"] == some["intervals"]["1"] == [0.0, 1.0]
+
+
+def test_every_score_has_its_interval() -> None:
+    ranks = np.array([1.0, 3.0, np.inf, 2.5])
+    found = scores_of(ranks, samples=100, seed=4)
+    assert found["mrr"] == pytest.approx((1 + 1 / 3 + 1 / 2.5) / 4)
+    for name, values in (("1", ranks <= 1), ("5", ranks <= 5), ("mrr", 1 / ranks)):
+        expected = bootstrap_interval(values.astype(float), samples=100, seed=4)
+        assert found["intervals"][name] == list(expected)
+
+
+def test_map_goes_with_the_others_where_it_is_known() -> None:
+    ranks, averages = np.array([1.0, 3.0, 2.0]), np.array([0.75, 0.25, 0.5])
+    found = scores_of(ranks, average_precisions=averages, samples=100, seed=4)
+    assert found["map"] == 0.5
+    assert found["intervals"]["map"] == list(bootstrap_interval(averages, samples=100, seed=4))
+    assert found["intervals"]["1"] == scores_of(ranks, samples=100, seed=4)["intervals"]["1"]
+    empty = scores_of(np.empty(0), average_precisions=np.empty(0), samples=10, seed=0)
+    assert (empty["map"], empty["intervals"]) == (None, None)
+
+
+def test_words_fitted_on_are_told_from_others() -> None:
+    found = breakdown(known(trained=frozenset({"house", "euro"})), samples=50, seed=0)
+    assert shown(found["training"]) == {"never seen": (3, 2 / 3), "seen": (2, 0.0)}
+    assert "part_of_speech" not in found
+
+
+def test_parts_of_speech_come_from_the_lexicon() -> None:
+    tags = ("proper noun", "noun", "noun", "noun", "determiner", "pronoun", "", "", "")
+    found = breakdown(known(tags=tags), samples=50, seed=0)
+    assert list(shown(found["part_of_speech"]).items()) == [
+        ("noun", (2, 0.0)),  # house, cat
+        ("proper noun", (1, 1.0)),
+        ("several", (1, 1.0)),  # the: determiner and pronoun
+        ("unknown", (1, 0.0)),  # Euro
+    ]
+    assert "part_of_speech" not in breakdown(known(tags=("",) * 9), samples=50, seed=0)
 
 
 def test_clean_part() -> None:

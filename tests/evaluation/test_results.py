@@ -10,6 +10,7 @@ from xling.evaluation.top_answers import Answer
 WRONG = Answer(word="Kater", score=0.25, rank=1, right=False)
 RIGHT = Answer(word="Hund", score=0.125, rank=2, right=True)
 CLEAN = {"count": 1, "precision": {"1": 1.0}, "source_side": {"count": 2}}
+SCORES = ({"over": "in vocabulary", "queries": 3, "intervals": {"1": [0.0, 1.0]}},)
 GROUPS = {"identical": [{"group": "identical", "queries": 1, "precision": {"1": 1.0}}]}
 
 RESULT = BliResult(
@@ -38,6 +39,7 @@ RESULT = BliResult(
     policy_name="ours",
     policy="as agreed",
     versions={"xling": "1"},
+    scores=SCORES,
     details=(
         QueryDetail(query="cat", gold=("katze",), rank=1.0, average_precision=1.0),
         QueryDetail(
@@ -77,6 +79,7 @@ DOCUMENT = {
     "policy_name": "ours",
     "policy": "as agreed",
     "versions": {"xling": "1"},
+    "scores": list(SCORES),
     "bootstrap": {"samples": 100, "seed": 7},
 }
 
@@ -130,10 +133,15 @@ def test_keys_are_attributes(key):
     assert getattr(RESULT, key) == (tuple(value) if isinstance(value, list) else value)
 
 
-@pytest.mark.parametrize("key", sorted(DOCUMENT))
+@pytest.mark.parametrize("key", sorted(set(DOCUMENT) - {"scores"}))
 def test_document_without_a_key_is_refused(key):
     with pytest.raises(InputError, match=f"no key '{key}' in the result"):
         BliResult.from_json({k: v for k, v in DOCUMENT.items() if k != key})
+
+
+def test_a_document_from_before_the_scores_is_read():
+    older = {key: value for key, value in DOCUMENT.items() if key != "scores"}
+    assert BliResult.from_json(older) == replace(RESULT, scores=(), details=())
 
 
 def test_result_shares_nothing_with_its_documents():

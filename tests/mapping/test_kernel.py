@@ -94,7 +94,7 @@ def test_what_does_not_fit_is_refused(changes: dict, error: type, message: str) 
     [
         ({"kind": "linear"}, "a map of kind 'linear'; 'kernel' is needed"),
         ({"tensors": ["matrix", "landmarks"]}, "not complete: 'coefficients'"),
-        ({"dim_out": 9}, r"from 4 to 3 columns, not \(4, 9\)"),
+        ({"dim_out": 9}, r"from 4 to 3 columns, not from 4 to 9"),
         ({"bandwidth": None}, "not complete"),
     ],
 )

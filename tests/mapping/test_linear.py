@@ -193,7 +193,7 @@ def test_a_broken_store_is_refused() -> None:
         LinearMap.from_tensors(tensors, {k: v for k, v in meta.items() if k != "steps"})
     with pytest.raises(InputError, match="kind 'mlp'"):
         LinearMap.from_tensors(tensors, meta | {"kind": "mlp"})
-    with pytest.raises(InputError, match="gives 6 columns, not 5"):
+    with pytest.raises(InputError, match="from 4 to 6 columns, not from 4 to 5"):
         LinearMap.from_tensors(tensors, meta | {"dim_out": 5})
     with pytest.raises(ConfigError, match="unknown normalisation step 'whiten'"):
         LinearMap.from_tensors(tensors, meta | {"steps": ["whiten"]})

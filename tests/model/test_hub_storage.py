@@ -12,7 +12,7 @@ from xling.errors import ChecksumError, FileAccessError, FormatError
 from xling.model.hub import Hub
 from xling.model.hub_storage import HubParts, hub_languages, is_hub, read_hub, write_hub
 from xling.model.manifest import write_manifest
-from xling.model.model import load
+from xling.model.open import load_model as load
 
 
 def sums(folder: Path) -> dict[str, str]:

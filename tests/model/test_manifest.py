@@ -23,6 +23,7 @@ from xling.model.manifest import (
     FORMAT_VERSION,
     FileRecord,
     _sealed,
+    read_manifest,
     verify_manifest,
     write_manifest,
 )
@@ -73,6 +74,16 @@ def test_lists_every_file_with_its_blocks(model):
         sums = tuple(hashlib.sha256(block).hexdigest() for block in blocks)
         assert found.files[name] == FileRecord(bytes=len(content), sha256_blocks=sums)
     assert [len(found.files[name].sha256_blocks) for name in sorted(CONTENTS)] == [0, 1, 1, 3, 1]
+
+
+def test_reading_alone_does_not_look_at_the_files(model):
+    whole = verify_manifest(model)
+    next(path for path in model.rglob("*") if path.name in CONTENTS).write_bytes(b"changed")
+    assert read_manifest(model) == whole
+    with pytest.raises(ChecksumError):
+        verify_manifest(model)
+    with pytest.raises(FormatError, match="its kind is"):
+        read_manifest(model, kind="xling-hub")
 
 
 def test_default_block_is_16_mib(tmp_path):

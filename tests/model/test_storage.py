@@ -11,7 +11,8 @@ from xling.errors import ChecksumError, FileAccessError, FormatError, StorageVer
 from xling.evidence.network import Network
 from xling.model import storage
 from xling.model.manifest import MANIFEST_NAME, write_manifest
-from xling.model.model import Model, load
+from xling.model.model import Model
+from xling.model.open import load_model as load
 from xling.model.storage import read_card
 
 VARIANTS = [{}, {"table": False}, {"subwords": True}, {"calibrated": False}]

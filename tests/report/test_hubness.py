@@ -2,18 +2,19 @@ import numpy as np
 import pytest
 
 from xling.report import hubness
-from xling.report.hubness import occurrences
+from xling.report.hubness import described, measured
+from xling.retrieval.hubness import spread
 
 
 @pytest.mark.parametrize("criterion", ["nn", "csls"])
 def test_counts_equal_those_of_a_loop(small, criterion: str, monkeypatch) -> None:
     monkeypatch.setattr(hubness, "QUERIES", 40)
-    monkeypatch.setattr(hubness, "_BLOCK", 7)
+    way = small.way(retrieval=criterion)
     asked, answers = small.sides
-    found = occurrences(asked, answers, criterion)
+    found = measured(way)
     counts = [0] * len(answers.vocabulary)
     near: dict[int, list[int]] = {}
-    for query in range(40):
+    for query in spread(60, 40).tolist():
         cosines = [
             float(np.dot(asked.vectors[query].astype(float), row)) for row in answers.vectors
         ]
@@ -23,25 +24,29 @@ def test_counts_equal_those_of_a_loop(small, criterion: str, monkeypatch) -> Non
             counts[row] += 1
             near.setdefault(row, []).append(query)
     assert found.counts.tolist() == counts
-    assert (found.k, found.queries, found.expected) == (10, 40, 400 / 60)
-    document = found.to_json(asked, answers)
+    document = described(found, way)
+    assert (document["k"], document["queries"], document["mean"]) == (10, 40, 400 / 60)
     deviations = [count - 400 / 60 for count in counts]
-    spread = sum(d * d for d in deviations) / 60
-    skewness = sum(d**3 for d in deviations) / 60 / spread**1.5
+    squares = sum(d * d for d in deviations) / 60
+    skewness = sum(d**3 for d in deviations) / 60 / squares**1.5
     assert document["skewness"] == pytest.approx(skewness)
-    assert document["never"] == counts.count(0) / 60
+    assert document["never_retrieved"] == counts.count(0) / 60
     assert sum(number for _, number in document["classes"]) == 60
     assert dict(document["classes"])["3–5"] == sum(3 <= count <= 5 for count in counts)
     assert [hub["count"] for hub in document["hubs"]] == sorted(counts, reverse=True)[:10]
-    first = document["hubs"][0]
-    row = answers.vocabulary.find(first["word"])
-    assert first["near"] == [asked.vocabulary.words[i] for i in near[row][:4]]
+    for hub in document["hubs"]:
+        row = answers.vocabulary.find(hub["word"])
+        assert hub["near"] == [asked.vocabulary.words[i] for i in near[row][:4]]
 
 
-def test_a_tiny_vocabulary_has_no_spread(small) -> None:
-    found = hubness.Occurrences(
-        criterion="nn", k=1, queries=3, counts=np.array([1, 1, 1]), first={}
-    )
-    document = found.to_json(*small.sides)
-    assert (document["skewness"], document["hubs"]) == (0.0, [])
-    assert document["classes"] == [("0", 0), ("1–2", 3)]
+def test_it_is_that_of_info(small) -> None:
+    from xling.model.hubness import model_hubness
+
+    way = small.way(retrieval="csls")
+    own, whole = described(measured(way), way), model_hubness(small)["en-de"]
+    assert {name: own[name] for name in whole if name != "hubs"} == {
+        name: value for name, value in whole.items() if name != "hubs"
+    }
+    assert [(hub["word"], hub["count"]) for hub in own["hubs"]] == [
+        (hub["word"], hub["count"]) for hub in whole["hubs"]
+    ]

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 
 from xling.model.answers import Translation
-from xling.report.hubness import occurrences
+from xling.report.hubness import measured
 from xling.report.mistakes import Judged, mistakes, worst
 from xling.report.neighbors import cosine
 
@@ -36,7 +36,7 @@ def test_probability_goes_before_score() -> None:
 
 def test_a_mistake_names_what_is_near(small) -> None:
     asked, answers = small.sides
-    hubs = occurrences(asked, answers, "csls")
+    hubs = measured(small.way())
     wrong = Judged(
         query="word7",
         gold=("wort9", "wort7", "unbekannt"),
@@ -63,7 +63,7 @@ def test_a_mistake_names_what_is_near(small) -> None:
 
 def test_reasons_are_given_only_where_they_hold(small) -> None:
     asked, answers = small.sides
-    hubs = occurrences(asked, answers, "csls")
+    hubs = measured(small.way())
     rare = one("word59", 40.0, 1.0, answer="wort12")
     rare = replace(rare, gold=("wort59",))
     (found,) = mistakes([rare], asked, answers, hubs)

@@ -12,7 +12,7 @@ def test_hubs_stand_by_name(document, read_page) -> None:
     assert page.open == []
     for one in document["hubness"]:
         assert one["skewness"] in page.values
-        assert one["never"] in page.values
+        assert one["never_retrieved"] in page.values
         for hub in one["hubs"]:
             assert hub["word"] in page.text
             assert float(hub["count"]) in page.values

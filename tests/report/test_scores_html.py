@@ -9,7 +9,7 @@ def test_every_score_stands_with_all_its_digits(document, read_page) -> None:
     for row in document["scores"]:
         for metric in ("1", "5", "10"):
             assert row["precision"][metric] in page.values
-            assert set(row["confidence_interval"][metric]) <= set(page.values)
+            assert set(row["intervals"][metric]) <= set(page.values)
         assert row["mrr"] in page.values
     found = document["evaluation"]
     assert found["coverage"] in page.values
@@ -32,9 +32,10 @@ def test_a_clean_score_has_no_warning(document, read_page) -> None:
 def test_groups_have_a_plot_and_a_table(document, read_page) -> None:
     page = read_page(groups_section(document))
     assert page.open == []
-    for way in document["groups"]:
-        assert f"By {way['name']}" in page.text
-        for row in way["groups"]:
+    assert "By query in training" in page.text
+    assert "By occurrences of the query" in page.text
+    for rows in document["groups"].values():
+        for row in rows:
             assert row["precision"]["1"] in page.values
             assert f"n = {row['queries']:,}" in page.text
     assert sum(tag == "svg" for tag, _ in page.tags) == len(document["groups"])

@@ -81,3 +81,25 @@ def test_bad_calls() -> None:
         hubness(nearest(rows), rows, np.zeros(2, np.float32), k=0)
     with pytest.raises(DegenerateInputError, match="no query"):
         hubness(nearest(rows), rows[:0], none)
+
+
+def test_the_first_queries_of_each_answer_are_remembered(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(3)
+    answers = random.standard_normal((9, 4)).astype(np.float32)
+    queries = random.standard_normal((40, 4)).astype(np.float32)
+    monkeypatch.setattr(module, "_BLOCK", 7)
+    found = hubness(nearest(answers), queries, np.zeros(40, np.float32), k=3)
+    expected: list[list[int]] = [[] for _ in answers]
+    for number, row in enumerate(queries @ answers.T):
+        for answer in np.argsort(-row)[:3].tolist():
+            expected[answer].append(number)
+    assert [len(one) for one in expected] == found.counts.tolist()
+    assert found.mean == 40 * 3 / 9
+    for own, first in zip(found.first.tolist(), expected, strict=True):
+        assert own == (first + [-1] * 4)[:4]
+
+
+def test_classes_of_counts() -> None:
+    found = Hubness(counts=np.array([1, 1, 1]), k=1, queries=3)
+    assert found.classes == [("0", 0), ("1–2", 3)]
+    assert Hubness(counts=np.array([0, 500]), k=1, queries=3).classes[-1] == ("101+", 1)

@@ -125,6 +125,20 @@ def test_a_saved_index_is_the_same(tmp_path) -> None:
     np.testing.assert_array_equal(one.scores, two.scores)
 
 
+def test_a_mapped_index_gives_the_same(tmp_path) -> None:
+    rows = np.random.default_rng(0).standard_normal((50, 7)).astype(np.float32)
+    ExactIndex(rows=rows).save(tmp_path / "index")
+    read, mapped = (ExactIndex.load(tmp_path / "index", mapped=kind) for kind in (False, True))
+    (tmp_path / "index").unlink()
+    assert np.array_equal(mapped.rows, rows)
+    assert not mapped.rows.flags.owndata
+    one, other = read.search(rows[:9], 5), mapped.search(rows[:9], 5)
+    assert np.array_equal(one.ids, other.ids)
+    assert np.array_equal(one.scores, other.scores)
+    scanned = mapped.scan(rows[:9], 5, lambda products, _: products)
+    assert np.array_equal(scanned.ids, one.ids)
+
+
 def test_a_file_that_holds_no_flat_index_is_refused(tmp_path) -> None:
     (tmp_path / "text").write_text("no index")
     with pytest.raises(FormatError, match="not an index that FAISS can read"):

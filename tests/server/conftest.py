@@ -60,9 +60,9 @@ def hub_path(tmp_path_factory: pytest.TempPathFactory, hub_world: Any) -> Path:
 
 
 @contextmanager
-def serving(*paths: Path, **settings: Any) -> Iterator[TestClient]:
+def serving(*paths: Path, collections: Any = (), **settings: Any) -> Iterator[TestClient]:
     """Run a server within the test's own process."""
-    app = create_app(paths, ServerSettings(**settings))
+    app = create_app(paths, ServerSettings(**settings), collections=collections)
     with TestClient(app, raise_server_exceptions=False) as client:
         yield client
 

@@ -18,6 +18,8 @@ def refused(answer, status, code):
     error = answer.json()["error"]
     assert set(error) == {"code", "message", "hint"}
     assert error["code"] == code
+    assert error["hint"]
+    assert "\n" not in error["message"] + error["hint"]
     assert "Traceback" not in answer.text
     return error["message"]
 

@@ -124,3 +124,40 @@ def test_nobody_waits_for_who_has_gone():
 
     assert run(work) == (["b"], 0)
     assert ["gone"] not in [asked for asked, _ in way.asked]
+
+
+def test_what_cannot_be_answered_in_time_is_refused_at_once():
+    way = Slow()
+
+    async def work(_):
+        batcher = Batcher(most=1000, longest=1.0)
+        try:
+            way.go.set()
+            await batcher.look_up(way, ["a"], 5)
+            batcher._learn(100, 2.0)  # then 0.006 seconds a word are foreseen
+            way.go.clear()
+            calls = []
+            for count in (1, 2):  # the first one is being computed, the others wait
+                for _ in range(count):
+                    calls.append(asyncio.create_task(batcher.look_up(way, ["b"] * 100, 5)))
+                await asyncio.sleep(0.05)
+            with pytest.raises(CallError, match="wait for an answer") as caught:
+                await batcher.look_up(way, ["c"], 5)
+            way.go.set()
+            await asyncio.gather(*calls)
+            assert (await batcher.look_up(way, ["c"], 5))[0].word == "c"  # and then no more
+            return caught.value
+        finally:
+            batcher.close()
+
+    error = run(work)
+    assert (error.status, error.code, error.retry_after) == (503, "busy", 1)
+
+
+def test_the_first_slow_words_are_no_rule():
+    batcher = Batcher(most=1000, longest=1.0)
+    batcher._learn(1, 3.0)  # everything was made ready for it
+    assert batcher._pace * 60 < 1
+    batcher._learn(64, 0.064)
+    assert batcher._pace == pytest.approx(0.001)
+    batcher.close()

@@ -5,6 +5,7 @@ import logging
 import pytest
 
 from xling.server.guard import Guard, security_headers
+from xling.server.limits import RateLimit
 from xling.server.metrics import Metrics
 from xling.server.settings import ServerSettings
 
@@ -21,6 +22,7 @@ class Call:
             settings=chosen,
             metrics=self.metrics,
             routes=["/v1/models", "/healthz"],
+            limit=RateLimit(chosen.rate),
         )
 
     async def app(self, scope, receive, send):
@@ -163,3 +165,13 @@ def test_sockets_that_talk_on_are_refused():
 
     asyncio.run(Call().guard({"type": "websocket"}, None, send))
     assert sent == [{"type": "websocket.close", "code": 1003}]
+
+
+def test_who_hangs_up_is_counted_apart():
+    async def silent(scope, receive, send):
+        return
+
+    call = Call(silent)
+    with pytest.raises(IndexError):  # nothing was sent
+        call()
+    assert 'status="499"} 1' in call.metrics.text()

@@ -1,3 +1,5 @@
+import os
+
 from xling.server.limits import RateLimit
 
 
@@ -22,8 +24,17 @@ def test_no_rate_is_no_limit():
     assert not any(limit.wait("a") for _ in range(1000))
 
 
-def test_addresses_are_forgotten_in_the_end():
-    limit = RateLimit(1, clock=lambda: 0.0)
-    for number in range(10_050):
-        limit.wait(str(number))
-    assert len(limit._buckets) == 10_000
+def test_addresses_that_meet_in_one_place_are_not_refused():
+    limit = RateLimit(1, clock=lambda: 0.0, places=1)
+    assert [limit.wait("a") for _ in range(3)] == [0, 0, 1]
+    assert limit.wait("b") == 0
+    assert limit.wait("a") == 0  # forgotten meanwhile
+
+
+def test_processes_count_together():
+    limit = RateLimit(3, clock=lambda: 0.0)
+    child = os.fork()
+    if not child:
+        os._exit(sum(limit.wait("a") == 0 for _ in range(4)))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 4
+    assert [limit.wait("a") for _ in range(3)] == [0, 0, 1]

@@ -1,4 +1,5 @@
 import socket
+from contextlib import ExitStack, closing
 
 import pytest
 
@@ -7,7 +8,7 @@ from xling.server.listen import address_of, is_loopback, listen
 
 
 def test_a_free_port():
-    with listen("127.0.0.1", 0) as place:
+    with closing(listen("127.0.0.1", 0)[0]) as place:
         port = place.getsockname()[1]
         assert address_of(place) == f"http://127.0.0.1:{port}"
         assert is_loopback(place)
@@ -16,12 +17,12 @@ def test_a_free_port():
 
 
 def test_all_interfaces_are_no_loopback():
-    with listen("0.0.0.0", 0) as place:
+    with closing(listen("0.0.0.0", 0)[0]) as place:
         assert not is_loopback(place)
 
 
 def test_a_port_in_use():
-    with listen("127.0.0.1", 0) as place:
+    with closing(listen("127.0.0.1", 0)[0]) as place:
         port = place.getsockname()[1]
         with pytest.raises(InputError, match=f"port {port} of 127.0.0.1 is in use") as caught:
             listen("127.0.0.1", port)
@@ -41,3 +42,13 @@ def test_a_port_in_use():
 def test_places_that_cannot_be_taken(host, port, said):
     with pytest.raises(InputError, match=said):
         listen(host, port)
+
+
+def test_several_share_a_port_that_nobody_else_has():
+    with ExitStack() as stack:
+        places = [stack.enter_context(place) for place in listen("127.0.0.1", 0, count=3)]
+        assert len({address_of(place) for place in places}) == 1
+        port = places[0].getsockname()[1]
+        for count in (1, 2):
+            with pytest.raises(InputError, match="is in use"):
+                listen("127.0.0.1", port, count=count)

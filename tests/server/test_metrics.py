@@ -1,3 +1,4 @@
+from xling.server.board import Board
 from xling.server.metrics import Metrics
 
 
@@ -25,3 +26,28 @@ def test_counters_add_up_and_gauges_are_read():
     value[0] = 4
     assert "xling_waiting 4\n" in metrics.text()
     assert metrics.text().endswith("\n")
+
+
+def test_processes_are_added_up():
+    board = Board(3)
+    each = [Metrics(board) for _ in range(3)]
+    for page, metrics in enumerate(each):
+        metrics.join(page)
+        metrics.gauge("waiting", "Waiting.", lambda page=page: page + 1)
+        metrics.request("GET", "/v1/translate", 200, 0.02)
+        metrics.count("words_total", "Words.", 10 * page)
+        metrics.publish()
+    each[0].request("GET", "/v1/translate", 200, 0.02)  # its own numbers are the newest
+    for metrics, calls in ((each[0], 4), (each[2], 3)):
+        lines = metrics.text().splitlines()
+        assert (
+            f'xling_requests_total{{method="GET",route="/v1/translate",status="200"}} {calls}'
+            in lines
+        )
+        assert f'xling_request_seconds_count{{route="/v1/translate"}} {calls}' in lines
+        assert "xling_words_total 30" in lines
+        assert "xling_waiting 6" in lines
+    again = Metrics(board)  # in the place of one that ended
+    again.join(1)
+    again.count("words_total", "Words.", 1)
+    assert "xling_words_total 31" in again.text()

@@ -1,6 +1,7 @@
 """The page in a real browser: words, directions, keys, lists, and nothing from elsewhere."""
 
 import importlib.util
+import json
 import time
 from pathlib import Path
 
@@ -171,3 +172,48 @@ def test_the_interface_is_described(page, server):
     page.run("document.querySelector('input[name=from]').value = ''")
     page.run("document.querySelector('form.try button').click()")
     until(page, "document.querySelector('pre').textContent.includes('Katze')")
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """Give the text of axe-core, a development tool."""
+    package = pytest.importorskip("axe_core_python", reason="scripts/setup-env dev installs it")
+    return (Path(package.__file__).parent / "axe.min.js").read_text("utf-8")
+
+
+def violations(window, axe):
+    """Run axe-core in the page; by the protocol, since the page itself allows no other script."""
+    window.run(axe + "\n;0")
+    found = window.run("axe.run().then((found) => JSON.stringify(found.violations))")
+    return [(one["id"], [node["html"] for node in one["nodes"]]) for one in json.loads(found)]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_keeps_anybody_out(page, server, axe, scheme):
+    page.open(f"{server.url}/?{scheme}#word=cat", scheme=scheme)
+    until(page, "document.querySelectorAll('#map g').length > 3")
+    page.run("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
+    page.run("document.getElementById('list').value = 'cat\\nzzz'")
+    page.run("document.getElementById('list-run').click()")
+    until(page, "document.querySelectorAll('#table tbody tr').length", 2)
+    assert violations(page, axe) == []
+    page.run("document.getElementById('word').focus()")
+    page.run("document.getElementById('word').select()")
+    page.type("gr")
+    until(page, "document.querySelectorAll('#suggestions li').length", 2)
+    page.press("ArrowDown")
+    assert violations(page, axe) == []
+    ask(page, "zzqq")
+    until(page, STATE, "Nothing found for zzqq.")
+    assert violations(page, axe) == []
+
+
+def test_nothing_keeps_anybody_out_of_the_description(page, server, axe):
+    page.open(f"{server.url}/docs")
+    until(page, "document.querySelectorAll('main section').length > 8")
+    assert violations(page, axe) == []
+
+
+def test_the_check_itself_finds_what_is_wrong(page, axe):
+    page.run("document.body.append(document.createElement('button'))")
+    assert [name for name, _ in violations(page, axe)] == ["button-name"]

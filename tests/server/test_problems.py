@@ -16,8 +16,10 @@ def test_an_answer_holds_code_message_and_hint():
 
 
 def test_who_lacks_a_key_is_told_how_to_send_it():
-    assert CallError(401, "unauthorized", "no").headers == {"WWW-Authenticate": "Bearer"}
-    assert CallError(400, "other", "no").headers == {}
+    assert CallError(401, "unauthorized", "no", hint="a key").headers == {
+        "WWW-Authenticate": "Bearer"
+    }
+    assert CallError(400, "other", "no", hint="b").headers == {}
 
 
 @pytest.mark.parametrize(

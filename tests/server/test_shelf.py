@@ -4,8 +4,9 @@ import shutil
 import pytest
 
 from xling.errors import ChecksumError, FileAccessError, InputError
+from xling.server.loaded import stamp_of
 from xling.server.problems import CallError
-from xling.server.shelf import Shelf, stamp_of
+from xling.server.shelf import Shelf
 
 
 @pytest.fixture
@@ -113,20 +114,3 @@ def test_a_model_that_went_away_before_it_was_asked_for(copy):
 
     error = asyncio.run(work())
     assert (error.status, error.code) == (503, "model_unavailable")
-
-
-def test_ways_are_kept_up_to_a_number(hub_path):
-    async def work():
-        return await Shelf([hub_path]).get("hub")
-
-    loaded = asyncio.run(work())
-    ready = loaded.make_ready("en", "de", "csls", "all")
-    assert loaded.make_ready("en", "de", "csls", "all") is ready
-    assert loaded.ready_now(("en", "de", "csls", "all")) is ready
-    assert loaded.ready_now(("de", "en", "csls", "all")) is None
-    for pair in (("en", "de"), ("de", "es"), ("es", "en"), ("de", "en"), ("es", "de")):
-        for kinds in (("csls", "contexts"), ("nn", "contexts"), ("nn", "all"), ("csls", "all")):
-            loaded.make_ready(*pair, *kinds)
-    assert len(loaded._ways) == 16
-    assert loaded.suggestions("es").find("es7", 1) == ["es7"]
-    assert loaded.side("de").language == "de"

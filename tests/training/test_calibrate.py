@@ -3,7 +3,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from xling.counting.hold_out import sentence_keys
+from xling.counting.halves import sentence_keys
 from xling.counting.phrases import PhraseSettings, join_phrases, split_phrases
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import index_text

@@ -5,7 +5,7 @@ from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
 from xling.errors import ConfigError, ConflictError, DegenerateInputError
 from xling.evaluation.bli import evaluate
-from xling.model.model import load
+from xling.model.open import load_model as load
 from xling.training.learn import Trained, TrainSettings, learn
 from xling.training.registry import recipe
 

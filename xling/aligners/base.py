@@ -109,6 +109,9 @@ class Alignment:
     seed_pairs : int
         Those of the lexicon that could be used; where it is left out, as many as are covered, and
         0 without a lexicon.
+    spaces : pair of EmbeddingSpace, optional
+        The same words with other vectors, where the method learned these further: the maps are
+        theirs. ``None`` where it left them as they are.
 
     Raises
     ------
@@ -132,6 +135,7 @@ class Alignment:
     checks: Mapping[str, float] = field(default_factory=dict, repr=False)
     suspects: tuple[Suspect, ...] = field(default=(), repr=False)
     seed_pairs: int = -1
+    spaces: tuple[EmbeddingSpace, EmbeddingSpace] | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         widths = self.source_mapping.dim_out, self.target_mapping.dim_out

@@ -14,7 +14,6 @@ __all__ = ["CourseSettings", "Prepared", "prepare"]
 
 _LEAST = 20  # words of a side: below, neighbourhoods are the whole space
 _MOST_KEPT = 0.5  # of the stage that drops the most: restarts must be able to differ
-_ALIKE = 1e-5  # what the mean of unit rows falls short of length 1 where all are one vector
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -41,7 +40,8 @@ class CourseSettings:
     neighborhood : int
         Neighbours of CSLS.
     restarts : int
-        Runs of the first rounds, which differ in what is dropped; the check compares them.
+        Runs of the first rounds, which differ in what is dropped; the check compares them, and
+        makes two more where they leave doubt.
     rounds : int
         Most rounds of a stage.
     patience : int
@@ -156,19 +156,13 @@ def prepare(
     Raises
     ------
     DegenerateInputError
-        If fewer than 20 words have a vector, or all have the same.
+        If fewer than 20 words have a vector.
     """
     known = np.flatnonzero(space.vectors.any(axis=1))
     if len(known) < _LEAST:
         raise DegenerateInputError(
             f"{len(known)} words of the {space.language} space have a vector; self-learning needs "
             f"at least {_LEAST}"
-        )
-    direction = unit_rows(space.vectors[known[:cutoff]]).mean(axis=0, dtype=np.float64)
-    if np.linalg.norm(direction) > 1 - _ALIKE:
-        raise DegenerateInputError(
-            f"all vectors of the {space.language} space point the same way; different ones are "
-            "needed"
         )
     taken = known[:cutoff]
     if more is not None:

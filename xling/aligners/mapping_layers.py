@@ -1,14 +1,16 @@
 """Mapping layers: a layer of each language's own below shared ones, learned from sentences."""
 
 from dataclasses import dataclass
+from typing import Any, Literal
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional
 
 from xling.aligners.base import Alignment, StopReason, Supervision
 from xling.aligners.contrastive_network import ResidualNetwork, info_nce
+from xling.aligners.mapping_vectors import WordVectors
 from xling.aligners.pairs import PairedRows, paired_rows
 from xling.aligners.sentences import SentenceLexicon
 from xling.aligners.settings import check_finite
@@ -29,7 +31,8 @@ _MOST_HELD = 1000  # of them: each is compared with all others
 
 _AT_LEAST_ONE = ("hidden", "batch", "steps", "check_every", "patience")
 _NOT_NEGATIVE = ("layers", "weight_decay", "matrix_rate")
-_ABOVE_ZERO = ("temperature", "rarity", "learning_rate")
+_ABOVE_ZERO = ("temperature", "rarity", "learning_rate", "vector_rate")
+_VECTORS = ("frozen", "fine-tuned")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -40,6 +43,10 @@ class MappingLayersSettings:
     ----------
     normalization : tuple of str
         Steps of `xling.mapping.linear.Normalization`, for both spaces.
+    vectors : {"frozen", "fine-tuned"}
+        Whether the word vectors stay as they are or are learned further with the layers.
+    vector_rate : float
+        How many times as fast fine-tuned vectors learn as the shared layers.
     layers, hidden : int
         Shared residual layers, and the units of each; 0 layers for two matrices alone.
     temperature : float
@@ -71,6 +78,8 @@ class MappingLayersSettings:
     """
 
     normalization: tuple[str, ...] = ("unit", "centre", "unit")
+    vectors: Literal["frozen", "fine-tuned"] = "frozen"
+    vector_rate: float = 0.1
     layers: int = 1
     hidden: int = 256
     temperature: float = 0.1
@@ -93,6 +102,7 @@ class MappingLayersSettings:
             self._check(name, getattr(self, name) >= 0, "at least 0")
         for name in _ABOVE_ZERO:
             self._check(name, getattr(self, name) > 0, "a number above 0")
+        self._check("vectors", self.vectors in _VECTORS, " or ".join(_VECTORS))
         self._check("held_out", 0 <= self.held_out < 1, "a number in [0, 1)")
 
     def _check(self, name: str, fine: bool, wanted: str) -> None:
@@ -103,7 +113,7 @@ class MappingLayersSettings:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MappingLayersAligner:
-    """Learn both maps from matched sentences; the vectors themselves stay.
+    """Learn both maps from matched sentences; the vectors stay, or are fine-tuned too.
 
     A word is its normalised vector times a matrix of its language, taken through residual layers
     that both languages share; a sentence is the mean of its words, each of length 1 and weighted
@@ -111,7 +121,8 @@ class MappingLayersAligner:
     Training starts from the Procrustes rotation of the sentence vectors and ends where held-out
     sentences are no longer found better. Pairs of a seed lexicon are sentences of one word.
     ``history`` is the mean reciprocal rank of the held-out sentences, before training and at each
-    look (with none held out, minus the mean loss since the last look).
+    look (with none held out, minus the mean loss since the last look). Fine-tuned vectors are the
+    alignment's ``spaces``; a word that was in no sentence has its own vector still.
 
     Parameters
     ----------
@@ -155,6 +166,7 @@ class MappingLayersAligner:
             converged=stopped,
             stop_reason=StopReason.CONVERGED if stopped else StopReason.MAX_ROUNDS,
             checks={"best_step": float(best)},
+            spaces=run.spaces(),
         )
 
 
@@ -202,9 +214,10 @@ class _Run:
             )
             for text in texts
         ]
+        tuned = settings.vectors == "fine-tuned"
         self.vectors = [
-            pairs.normalizations[side].apply(space.vectors)
-            for side, space in enumerate(pairs.spaces)
+            WordVectors(space, before, tuned=tuned)
+            for space, before in zip(pairs.spaces, pairs.normalizations, strict=True)
         ]
         self.networks = self._start(pairs.x.shape[1])
 
@@ -223,21 +236,23 @@ class _Run:
     def train(self, progress: Progress) -> tuple[tuple[float, ...], int, bool]:
         """Train; give the history, the best step, and whether the held-out pairs ended it."""
         settings = self.settings
-        optimizer = torch.optim.AdamW(self._groups())
+        optimizers = self._optimizers()
         history = [self._check()] if len(self.held) else []
         if history == [1.0]:  # nothing is left to gain
             progress("layers", settings.steps, settings.steps)
             return (1.0,), 0, True
         best, kept, losses = 0, self._parameters(), []
         for step in range(1, settings.steps + 1):
-            for group in optimizer.param_groups:
+            for group in (group for one in optimizers for group in one.param_groups):
                 group["lr"] = group["initial_lr"] * (1 - (step - 1) / settings.steps)
             loss = self._loss()
             if not torch.isfinite(loss):
                 raise NonFiniteError(f"training left the numbers behind in step {step}")
-            optimizer.zero_grad()
+            for one in optimizers:
+                one.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
-            optimizer.step()
+            for one in optimizers:
+                one.step()
             losses.append(loss.item())
             progress("layers", step, settings.steps)
             if step % settings.check_every and step < settings.steps:
@@ -249,8 +264,8 @@ class _Run:
             elif step - best >= settings.patience * settings.check_every:
                 progress("layers", settings.steps, settings.steps)
                 break
-        for network, parts in zip(self.networks, kept, strict=True):
-            network.load_state_dict(parts)
+        for module, parts in zip(self._modules(), kept, strict=True):
+            module.load_state_dict(parts)
         return tuple(history), best, step < settings.steps
 
     def _loss(self) -> Tensor:
@@ -277,7 +292,7 @@ class _Run:
         """Represent some sentences of a side, at length 1."""
         part = self.texts[side].select(chosen)
         distinct, places = np.unique(part.rows, return_inverse=True)
-        words = self.networks[side](torch.from_numpy(self.vectors[side][distinct]))
+        words = self.networks[side](self.vectors[side](distinct))
         words = functional.normalize(words, dim=1)
         words = words * self.weights[side][torch.from_numpy(distinct).long(), None]
         tokens = words[torch.from_numpy(places.ravel())]
@@ -294,23 +309,39 @@ class _Run:
         ranks = 0.5 + (scores > own).sum(axis=1) + (scores == own).sum(axis=1) / 2
         return float(np.mean(1 / ranks))
 
-    def _groups(self) -> list[dict[str, object]]:
-        """Give the matrices a rate of their own, and no decay."""
+    def spaces(self) -> tuple[EmbeddingSpace, EmbeddingSpace] | None:
+        """Give the spaces with their fine-tuned vectors; ``None`` where these are frozen."""
+        if self.settings.vectors == "frozen":
+            return None
+        return self.vectors[0].moved(), self.vectors[1].moved()
+
+    def _optimizers(self) -> list[torch.optim.Optimizer]:
+        """Give each part a rate of its own, and decay to the shared layers alone."""
         shared, rate = self.networks[1], self.settings.learning_rate
         layers = [*shared.into, *shared.bias, *shared.out]
-        own = rate * self.settings.matrix_rate
         matrices = [network.matrix for network in self.networks]
-        groups: list[dict[str, object]] = [
-            {"params": matrices, "lr": own, "initial_lr": own, "weight_decay": 0.0}
-        ]
+        groups = [_group(matrices, rate * self.settings.matrix_rate, weight_decay=0.0)]
         if layers:
-            decay = self.settings.weight_decay
-            groups.append({"params": layers, "lr": rate, "initial_lr": rate, "weight_decay": decay})
-        return groups
+            groups.append(_group(layers, rate, weight_decay=self.settings.weight_decay))
+        made: list[torch.optim.Optimizer] = [torch.optim.AdamW(groups)]
+        shifts = [one.shift for one in self.vectors if one.shift is not None]
+        if shifts:
+            group = _group(shifts, rate * self.settings.vector_rate)
+            made.append(torch.optim.SparseAdam([group]))
+        return made
+
+    def _modules(self) -> list[nn.Module]:
+        """List all that learns."""
+        return [*self.networks, *self.vectors]
 
     def _parameters(self) -> list[dict[str, Tensor]]:
-        """Copy the parameters of both networks."""
+        """Copy the parameters of all that learns."""
         return [
-            {name: part.detach().clone() for name, part in network.state_dict().items()}
-            for network in self.networks
+            {name: part.detach().clone() for name, part in module.state_dict().items()}
+            for module in self._modules()
         ]
+
+
+def _group(parts: list[nn.Parameter], rate: float, **more: float) -> dict[str, Any]:
+    """Name the parameters that an optimizer moves at one rate."""
+    return {"params": parts, "lr": rate, "initial_lr": rate, **more}

@@ -166,6 +166,7 @@ class PairedRows:
         stop_reason: StopReason = StopReason.CLOSED_FORM,
         suspects: tuple[Suspect, ...] = (),
         checks: Mapping[str, float] | None = None,
+        spaces: tuple[EmbeddingSpace, EmbeddingSpace] | None = None,
     ) -> Alignment:
         """Write down what was found.
 
@@ -179,7 +180,7 @@ class PairedRows:
             That the fit was given.
         history : tuple of float
             The objective after each round, larger is better.
-        converged, stop_reason, suspects, checks
+        converged, stop_reason, suspects, checks, spaces
             As in `Alignment`.
 
         Returns
@@ -203,6 +204,7 @@ class PairedRows:
             stop_reason=stop_reason,
             suspects=suspects,
             checks=checks or {},
+            spaces=spaces,
         )
 
 

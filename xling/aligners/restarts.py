@@ -27,6 +27,8 @@ from xling.retrieval.mutual import BestNeighbors, best_neighbors
 
 __all__ = ["Course"]
 
+_FURTHER = 2  # restarts that are added where the first ones leave doubt
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Course:
@@ -87,7 +89,7 @@ class Course:
         return self.sides[0].vectors, self.sides[1].vectors
 
     def _restarted(self) -> tuple[list[Learned], Checks]:
-        """Run the first rounds several times, on more words where the runs disagree."""
+        """Run the first rounds several times, more often and on more words in case of doubt."""
         settings = self.settings
         most = min(settings.cutoff, max(map(len, self._vectors)))
         draws = np.random.default_rng(self.seed)
@@ -100,28 +102,40 @@ class Course:
             stages.append(Stage(words=words))
             seeds = draws.integers(2**31, size=settings.restarts).tolist()
             runs = [self._learn(first, stages, seed) for seed in seeds]
-            tries.append((runs, self._checked(runs, stages)))
+            checks = self._checked(runs, stages)
+            while checks.undecided and len(runs) < settings.restarts + _FURTHER:
+                runs.append(self._learn(first, stages, int(draws.integers(2**31))))
+                checks = self._checked(runs, stages, checks.csls_by_chance)
+            tries.append((runs, checks))
             if tries[-1][1].verdict is Verdict.TRUSTED:
                 return tries[-1]
         return max(tries, key=lambda tried: tried[1].gain)
 
-    def _checked(self, runs: list[Learned], stages: list[Stage]) -> Checks:
-        """Compare the restarts with each other, and the best one with chance."""
+    def _checked(
+        self, runs: list[Learned], stages: list[Stage], chance: float | None = None
+    ) -> Checks:
+        """Compare the best restart with the others, and with chance."""
         best = max(runs, key=lambda run: run.neighbors.objective)
-        x, y = (rows[: stages[0].words] for rows in self._vectors)
-        first = dictionary_of(best.neighbors)
-        chances = [
-            self._learn(first, stages, self.seed, (x, apart)).neighbors.objective
-            for apart in unlinked(y, seed=self.seed)
-        ]
+        if chance is None:
+            chance = self._by_chance(best, stages)
+        others = [run for run in runs if run is not best]
         frequent = [frequencies(side.space.vocabulary, side.rows) for side in self.sides]
         return Checks(
-            stability=agreement([run.neighbors for run in runs]),
+            stability=max(agreement([best.neighbors, run.neighbors]) for run in others),
             mutual=mutual_share(best.neighbors),
             csls=best.neighbors.objective,
-            csls_by_chance=max(chances),
+            csls_by_chance=chance,
             ranks=rank_correlation(best.neighbors, (frequent[0], frequent[1])),
             ranks_needed=ranks_needed(len(best.neighbors.mutual)),
+        )
+
+    def _by_chance(self, best: Learned, stages: list[Stage]) -> float:
+        """Take targets without a link through the same rounds; give the most that they reach."""
+        x, y = (rows[: stages[0].words] for rows in self._vectors)
+        first = dictionary_of(best.neighbors)
+        return max(
+            self._learn(first, stages, self.seed, (x, apart)).neighbors.objective
+            for apart in unlinked(y, seed=self.seed)
         )
 
     def _beyond(self, judged: Learned) -> float | None:

@@ -2,8 +2,8 @@
 
 Self-learning always ends in a dictionary that suits its map: the mean CSLS of best neighbours and
 the share of mutual ones are high even where nothing links the two spaces. What tells the two
-apart is what else would have come out. *Stability*: restarts end in the same dictionary, or each
-in its own. *Gain*: the mean CSLS, beside what the same rounds reach on targets without any link,
+apart is what else would have come out. *Stability*: two restarts end in the same dictionary, or
+each in its own. *Gain*: the mean CSLS, beside what the same rounds reach on targets without a link,
 made from the true one. *Ranks*: words that mean the same are about equally frequent, so that the
 frequency ranks of mutual neighbours go together; no geometry tells a space from the same space
 with its words exchanged, but this does. *Beyond*: the gain among rarer words than the first rounds
@@ -24,7 +24,8 @@ from xling.data.vocabulary import Vocabulary
 from xling.retrieval.mutual import BestNeighbors
 
 __all__ = [
-    "BEYOND", "CLEAR_GAIN", "GAIN", "RANKS", "STABILITY", "Checks", "agreement", "frequencies",
+    "BEYOND", "CLEAR_GAIN", "DOUBT", "GAIN", "RANKS", "STABILITY", "Checks", "agreement", "fault",
+    "frequencies",
     "mean_beyond", "mutual_share", "rank_correlation", "ranks_needed", "unlinked",
 ]  # fmt: skip
 
@@ -37,11 +38,14 @@ GAIN = 1.1
 #: From this ratio on, the best restart is trusted even where the others ended elsewhere.
 CLEAR_GAIN = 1.5
 
+#: From this ratio on a failure may be that of the restarts: further ones are made.
+DOUBT = 1.05
+
 #: Least ratio among words that the first rounds did not see.
 BEYOND = 1.05
 
 #: Least rank correlation of mutual neighbours' frequencies, where there are many of them.
-RANKS = 0.1
+RANKS = 0.2
 
 _DEVIATIONS = 3  # of the rank correlation of words that have nothing to do with each other
 
@@ -53,7 +57,8 @@ class Checks:
     Parameters
     ----------
     stability : float
-        Share of frequent words that all restarts translate alike, in [0, 1].
+        Share of frequent words that the best restart and the one most like it translate alike,
+        in [0, 1].
     mutual : float
         Share of frequent words that are the best neighbour of their own best neighbour.
     csls : float
@@ -86,15 +91,19 @@ class Checks:
         return self.csls / max(self.csls_by_chance, 1e-9)
 
     @property
-    def verdict(self) -> Verdict:
-        """Trusted where chance does clearly less well, or less well and restarts agree.
+    def linked(self) -> bool:
+        """Whether chance does clearly less well, or less well and restarts agree."""
+        return self.gain >= CLEAR_GAIN or (self.stability >= STABILITY and self.gain >= GAIN)
 
-        In either case the ranks must go together, the words beyond must gain too, and the maps
-        that are written must be the judged ones.
+    @property
+    def verdict(self) -> Verdict:
+        """Trusted where `linked`, and nothing else speaks against it.
+
+        The ranks must go together, the words beyond must gain too, and the maps that are written
+        must be the judged ones.
         """
-        linked = self.gain >= CLEAR_GAIN or (self.stability >= STABILITY and self.gain >= GAIN)
         fine = (
-            linked
+            self.linked
             and self.ranks >= self.ranks_needed
             and (self.beyond is None or self.beyond >= BEYOND)
             and self.written >= STABILITY
@@ -102,10 +111,46 @@ class Checks:
         return Verdict.TRUSTED if fine else Verdict.FAILED
 
     @property
+    def undecided(self) -> bool:
+        """Whether more than chance was found, and restarts that agree were not."""
+        return self.gain >= DOUBT and not self.linked
+
+    @property
     def values(self) -> Mapping[str, float]:
         """All that was measured, by name."""
         values = {**asdict(self), "gain": self.gain}
         return {name: value for name, value in values.items() if value is not None}
+
+
+def fault(values: Mapping[str, float]) -> str:
+    """Say why an alignment is not trusted.
+
+    Parameters
+    ----------
+    values : mapping of str to float
+        Of `Checks.values`.
+
+    Returns
+    -------
+    str
+        A clause; empty where nothing speaks against it.
+    """
+    found = Checks(**{name: value for name, value in values.items() if name != "gain"})
+    if not found.linked:
+        return (
+            f"neighbours are {found.gain:.2f} times as near as by chance and restarts agree on "
+            f"{found.stability:.0%} of the words"
+        )
+    if found.ranks < found.ranks_needed:
+        return (
+            "words and their translations are not about equally frequent (rank correlation "
+            f"{found.ranks:.2f}; both files must have the most frequent words first)"
+        )
+    if found.beyond is not None and found.beyond < BEYOND:
+        return f"rarer words are {found.beyond:.2f} times as near as by chance"
+    if found.written < STABILITY:
+        return f"the last step changed the translations of {1 - found.written:.0%} of the words"
+    return ""
 
 
 def agreement(runs: Sequence[BestNeighbors]) -> float:

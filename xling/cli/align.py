@@ -21,8 +21,10 @@ from xling.cli.options import (
     parse_languages,
     telling,
 )
+from xling.cli.pair_options import Columns, check_sources, local_sources, read_sources
 from xling.cli.progress import progress_bars
 from xling.cli.render import complain, facts, per_cent, warn, write, write_json
+from xling.data.formats.pair_columns import parse_columns
 from xling.errors import ConfigError, ConflictError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
@@ -67,8 +69,10 @@ class AlignJob:
         Folder to make.
     lexicon : Path, optional
         Seed pairs; some methods need none.
-    pairs : Path, optional
+    pairs : str, optional
         Matched sentences, instead of a lexicon.
+    columns : pair of str, optional
+        Of both sides, in them.
     pairs_as : {"sentences", "lexicon"}, optional
         Whether the method is fitted on sentence vectors, the default, or on the lexicon mined from
         the pairs; only with these.
@@ -93,7 +97,8 @@ class AlignJob:
     languages: tuple[str, str]
     output: Path
     lexicon: Path | None = None
-    pairs: Path | None = None
+    pairs: str | None = None
+    columns: tuple[str, str] | None = None
     pairs_as: str | None = None
     method: str | None = None
     settings: tuple[str, ...] = ()
@@ -132,7 +137,8 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
 
     from xling.aligners.base import Verdict
     from xling.aligners.sentences import check_pairs_as, from_sentences
-    from xling.data.formats import ReadReport, read_lexicon, read_pairs, read_vectors
+    from xling.data.formats import ReadReport, read_lexicon, read_vectors
+    from xling.data.formats.pair_sources import PairOptions
     from xling.recipes import align_spaces
     from xling.stages import Stages, peak_memory_mib
 
@@ -151,10 +157,15 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
                 reports.append(report)
             corpus = None
             if job.pairs is not None:
-                corpus, report = read_pairs(job.pairs, job.languages, strict=job.strict)
-                reports.append(report)
+                taken = PairOptions(columns=job.columns)
+                read = read_sources([job.pairs], job.languages, options=taken, strict=job.strict)
+                corpus = read.corpus
+                reports += read.reports
         import_module("faiss")  # a limit holds for the libraries that are loaded when it is set
-        with naming_lexicon(job.lexicon or job.pairs), threadpool_limits(job.threads):
+        with (
+            naming_lexicon(job.lexicon or (job.pairs and Path(job.pairs)) or None),
+            threadpool_limits(job.threads),
+        ):
             if corpus is not None:
                 with stages.time("pairs"):
                     lexicon = from_sentences(
@@ -215,11 +226,13 @@ def align(
         typer.Option(metavar="SEED", help="Seed pairs, source TAB target a line."),
     ] = None,
     pairs: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
-            metavar="PAIRS", help="Matched sentences, source TAB target a line, instead of SEED."
+            metavar="PAIRS",
+            help="Matched sentences, of any kind that train reads, instead of SEED.",
         ),
     ] = None,
+    columns: Columns = None,
     pairs_as: Annotated[
         str | None,
         typer.Option(
@@ -265,6 +278,7 @@ def align(
         output=output,
         lexicon=lexicon,
         pairs=pairs,
+        columns=parse_columns(columns),
         pairs_as=pairs_as,
         method=method,
         settings=tuple(settings or ()),
@@ -288,8 +302,11 @@ def align(
     else:
         write(facts(link.summary(document) if encoders else _summary(document)))
     if document["output"] is None:
+        from xling.aligners.self_check import fault
+
         complain(
-            f"the {document['method']} alignment failed its own check; nothing was written",
+            f"the {document['method']} alignment failed its own check: "
+            f"{fault(document['checks'])}; nothing was written",
             hint="--accept-untrusted writes it all the same; a seed lexicon would help it",
         )
         raise typer.Exit(_UNTRUSTED)
@@ -303,6 +320,8 @@ def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
 
     if job.lexicon is not None and job.pairs is not None:
         raise ConflictError("--lexicon and --pairs were given; one of them is needed")
+    if job.columns is not None and job.pairs is None:
+        raise ConflictError("--columns are those of --pairs, and --pairs was not given")
     if job.pairs_as is not None and job.pairs is None:
         raise ConflictError(
             "--pairs-as says what --pairs is made into, and --pairs was not given",
@@ -324,9 +343,12 @@ def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
     ):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
-    inputs = [path for path in (job.source, job.target, job.lexicon, job.pairs) if path is not None]
-    check_output(job.output, force=job.force, inputs=inputs, directory=True)
+    matched = [] if job.pairs is None else [job.pairs]
+    inputs = [path for path in (job.source, job.target, job.lexicon) if path is not None]
+    read = (*inputs, *local_sources(matched))
+    check_output(job.output, force=job.force, inputs=read, directory=True)
     check_input(*inputs)
+    check_sources(matched)
     for path in (job.source, job.target):
         if not path.name.casefold().endswith(tuple(VECTOR_READERS)):
             raise UnknownNameError(

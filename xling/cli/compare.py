@@ -18,10 +18,10 @@ from xling.cli.options import (
     To,
     check_input,
 )
-from xling.cli.paper_table import FORMATS, comparison_rows, paper_table
+from xling.cli.paper_table import check_format, comparison_rows, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import per_cent, table, to_json, unused_retrieval, warn, write, write_json
-from xling.errors import InputError, UnknownNameError
+from xling.errors import InputError
 from xling.files import atomic_file, check_output
 from xling.progress import Progress, silent
 
@@ -164,8 +164,7 @@ def compare(
             f"{len(paths)} paths are given; at least two models and then a test lexicon are needed",
             hint="xling compare MODEL MODEL LEXICON",
         )
-    if shown_as not in FORMATS:
-        raise UnknownNameError("format", shown_as, FORMATS)
+    check_format(shown_as)
     if output is not None:
         check_output(output, force=force, inputs=paths)
     with progress_bars() as progress:

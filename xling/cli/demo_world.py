@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from xling.data.corpus import ParallelCorpus
+from xling.data.formats.alignment_tsv import alignment_line
 from xling.data.lexicon import Lexicon
 from xling.errors import UnknownNameError
 from xling.files import atomic_directory, check_output
@@ -62,6 +63,7 @@ class World:
     further: tuple[tuple[str, ...], tuple[str, ...]]
     held_out: Lexicon
     rest: Lexicon
+    alignments: tuple[str, ...] = ()
 
 
 def write_text(job: DemoJob, folder: Path) -> dict[str, Any]:
@@ -72,8 +74,9 @@ def write_text(job: DemoJob, folder: Path) -> dict[str, Any]:
     job : DemoJob
         What to generate.
     folder : Path
-        To make: ``pairs.tsv``, ``held-out.tsv`` and ``linked.tsv`` (lexicons), and
-        ``LANGUAGE.txt`` with unmatched text of each language.
+        To make: ``pairs.tsv``, ``held-out.tsv`` and ``linked.tsv`` (lexicons), ``alignments.tsv``
+        (the pairs with gold word alignments), and ``LANGUAGE.txt`` with unmatched text of each
+        language.
 
     Returns
     -------
@@ -93,6 +96,7 @@ def write_text(job: DemoJob, folder: Path) -> dict[str, Any]:
         "pairs.tsv": [f"{source}\t{target}" for source, target in pairs],
         "held-out.tsv": [f"{a}\t{b}" for a, b in world.held_out.pairs],
         "linked.tsv": [f"{a}\t{b}" for a, b in world.rest.pairs],
+        "alignments.tsv": list(world.alignments),
         **{
             f"{language}.txt": list(sentences)
             for language, sentences in zip(job.languages, world.further, strict=True)
@@ -167,4 +171,7 @@ def generate(job: DemoJob) -> World:
         further=(texts[0], texts[1]),
         held_out=held_out,
         rest=gold.without(held_out.queries()),
+        alignments=tuple(
+            alignment_line(pair.source_tokens, pair.target_tokens, pair.alignment) for pair in pairs
+        ),
     )

@@ -19,11 +19,11 @@ from xling.cli.options import (
     To,
     check_input,
 )
-from xling.cli.paper_table import FORMATS, evaluation_row, paper_table
+from xling.cli.paper_table import check_format, evaluation_row, paper_table
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, to_json, unused_retrieval, warn, write, write_json
-from xling.errors import InputError, UnknownNameError
-from xling.files import atomic_file, check_output
+from xling.errors import InputError
+from xling.files import atomic_file, check_output, digests
 from xling.progress import Progress, silent
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ def run_evaluate(
     per_query: bool = False,
     two_way: bool = False,
     calibration: bool = False,
+    pos_column: int | None = None,
     page: "ReportSettings | None" = None,
     progress: Progress = silent,
 ) -> Evaluated:
@@ -94,6 +95,8 @@ def run_evaluate(
         Whether the document lists each query with its rank and the best answers.
     two_way, calibration : bool
         Whether first answers are translated back, and whether their probabilities are judged.
+    pos_column : int, optional
+        Column of the lexicon that holds parts of speech; by default it is looked for.
     page : ReportSettings, optional
         Also write a report, a page that shows it all.
     progress : callable
@@ -122,7 +125,7 @@ def run_evaluate(
     model = load_pair(model_path, source, target)
     way = model.way(source, target, retrieval=retrieval, channels=channels)
     direction = way.asked.language, way.answers.language
-    lexicon, report = read_lexicon(lexicon_path, direction)
+    lexicon, report = read_lexicon(lexicon_path, direction, pos_column=pos_column)
     lexicon, header = without_header(lexicon)
     noticed = check_test_lexicon(
         lexicon, way.asked.vocabulary, way.answers.vocabulary, place=str(lexicon_path)
@@ -156,6 +159,7 @@ def run_evaluate(
         "duplicate_lines": report.count("duplicate pair"),
     }
     document |= result.to_json()
+    document["inputs_sha256"] = digests(model=model_path / "manifest.json", lexicon=lexicon_path)
     first, more = _first_answers(model, lexicon, result, two_way=two_way, calibration=calibration)
     document |= more
     if per_query:
@@ -163,13 +167,12 @@ def run_evaluate(
             detail.to_json() | first.get(detail.query, {}) for detail in result.details
         ]
     if page is not None:
-        document["report"] = _write_report(model, lexicon, result, document, page, progress)
+        document["report"] = _write_report(model, result, document, page, progress)
     return Evaluated(document=document, warnings=tuple(warnings))
 
 
 def _write_report(
     model: "Model",
-    lexicon: "Lexicon",
     result: "BliResult",
     document: dict[str, Any],
     settings: "ReportSettings",
@@ -186,7 +189,7 @@ def _write_report(
         target=result.target_language,
         retrieval=result.retrieval,
         channels=result.channels,
-        judgement=Judgement(lexicon=lexicon, result=result, document=document),
+        judgement=Judgement(result=result, document=document),
         progress=progress,
     )
 
@@ -247,6 +250,10 @@ def evaluate(
     calibration: Annotated[
         bool, typer.Option("--calibration", help="Also judge the confidences of first answers.")
     ] = False,
+    pos_column: Annotated[
+        int | None,
+        typer.Option(help="Column of the parts of speech, from 3; default: 3 or 4, if there."),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option(metavar="FILE.json", help="Also write the JSON document here.")
     ] = None,
@@ -259,8 +266,7 @@ def evaluate(
     json: Json = False,
 ) -> None:
     """Judge a model's translations by a test lexicon."""
-    if shown_as not in FORMATS:
-        raise UnknownNameError("format", shown_as, FORMATS)
+    check_format(shown_as)
     if output is not None:
         check_output(output, force=force, inputs=(model, lexicon))
     settings = _report_settings(report, model, lexicon, output, force=force)
@@ -277,6 +283,7 @@ def evaluate(
             per_query=per_query,
             two_way=two_way,
             calibration=calibration,
+            pos_column=pos_column,
             page=settings,
             progress=progress,
         )

@@ -17,6 +17,7 @@ __all__ = ["EXAMPLES", "export", "run_export"]
 EXAMPLES = (
     "xling export models/en-de --output vectors",
     "xling export models/en-de --output lexicons --format lexicon --top 3",
+    "xling export models/en-de --output encoder --format sentence-transformers",
     "xling export models/hub --output lexicons --format lexicon --languages de,es",
 )
 
@@ -41,7 +42,7 @@ def run_export(
         Folder of a model.
     output : Path
         Folder to make.
-    file_format : {"vec", "npz", "lexicon"}
+    file_format : {"vec", "npz", "lexicon", "sentence-transformers", "gensim", "spacy", "faiss"}
         What to write.
     top, retrieval, channels : optional
         Of the lexicon: how many translations, and by what; 1, csls and all by default.
@@ -63,6 +64,7 @@ def run_export(
         If the model cannot be read or an option does not fit; nothing is written then.
     """
     from xling.model.export import EXPORT_FORMATS, export_lexicons, export_vectors
+    from xling.model.export_libraries import LIBRARIES, export_for_library
     from xling.model.open import load
 
     if file_format not in EXPORT_FORMATS:
@@ -89,14 +91,15 @@ def run_export(
             progress=progress,
         )
     else:
-        names = export_vectors(
-            model,
-            output,
-            file_format=file_format,
-            languages=languages,
-            force=force,
-            progress=progress,
-        )
+        how: dict[str, Any] = {"languages": languages, "force": force, "progress": progress}
+        if file_format in LIBRARIES:
+            names = export_for_library(model, output, library=file_format, **how)
+        elif file_format == "sentence-transformers":
+            from xling.model.sentence_folder import export_sentences
+
+            names = export_sentences(model, output, **how)
+        else:
+            names = export_vectors(model, output, file_format=file_format, **how)
     return {
         "model": model.name,
         "output": str(output),
@@ -112,7 +115,10 @@ def export(
     file_format: Annotated[
         str,
         typer.Option(
-            "--format", metavar="NAME", help="vec or npz (aligned vectors), or lexicon (look-ups)."
+            "--format",
+            metavar="NAME",
+            help="vec or npz (aligned vectors), lexicon (look-ups), sentence-transformers (an "
+            "encoder), or gensim, spacy, faiss (vectors as these keep them).",
         ),
     ] = "vec",
     top: Annotated[

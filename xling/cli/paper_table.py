@@ -5,7 +5,7 @@ from typing import Any
 
 from xling.errors import UnknownNameError
 
-__all__ = ["FORMATS", "comparison_rows", "evaluation_row", "paper_table"]
+__all__ = ["FORMATS", "check_format", "comparison_rows", "evaluation_row", "paper_table"]
 
 #: What a table can be written as; ``text`` is what terminals show.
 FORMATS = ("text", "markdown", "latex")
@@ -28,6 +28,23 @@ _ESCAPES = {
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
 } | {character: "\\" + character for character in "&%$#_{}"}
+
+
+def check_format(name: str) -> None:
+    """Refuse a format that does not exist, before any work.
+
+    Parameters
+    ----------
+    name : str
+        One of `FORMATS`.
+
+    Raises
+    ------
+    UnknownNameError
+        If it is none.
+    """
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS)
 
 
 def paper_table(headers: Sequence[str], rows: Iterable[Sequence[str]], kind: str) -> str:

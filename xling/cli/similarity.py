@@ -1,18 +1,24 @@
-"""``xling similarity``: graded word similarity, in one language or across two."""
+"""``xling similarity``: graded similarity of words or sentences, in one language or across two."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xling.cli.options import Json, ModelPath, Strict, check_input
 from xling.cli.render import facts, per_cent, table, warn, write, write_json
 
+if TYPE_CHECKING:
+    from xling.encoders.sentence_means import SentenceEncoder
+    from xling.model.hub import Hub
+    from xling.model.model import Model
+
 __all__ = ["EXAMPLES", "run_similarity", "similarity"]
 
 EXAMPLES = (
     "xling similarity models/en-de rated.en-de.tsv",
     "xling similarity models/en-de simlex.tsv --from en --to en",
+    "xling similarity models/en-de rated-sentences.tsv --sentences",
 )
 
 
@@ -23,6 +29,7 @@ def run_similarity(
     source: str | None = None,
     target: str | None = None,
     column: int = 3,
+    sentences: bool = False,
     per_pair: bool = False,
     strict: bool = False,
     seed: int = 0,
@@ -32,12 +39,14 @@ def run_similarity(
     Parameters
     ----------
     model_path, file : Path
-        Folder of a model or a hub; ``word TAB word TAB score`` a line.
+        Folder of a model or a hub; ``word TAB word TAB score`` a line, or sentences.
     source, target : str, optional
         Languages of the first and the second words, which may be one; by default the first two
         of the model.
     column : int
         Where the score stands.
+    sentences : bool
+        Whether sentences are compared, by weighted means of their words' vectors.
     per_pair : bool
         Whether the document lists each pair.
     strict : bool
@@ -60,7 +69,7 @@ def run_similarity(
     from xling.data.formats.similarity_tsv import read_similarity
     from xling.data.lexicon import Lexicon
     from xling.evaluation.lexicon_checks import check_directions
-    from xling.evaluation.similarity import word_similarity
+    from xling.evaluation.similarity import sentence_similarity, word_similarity
     from xling.model.open import load
 
     if model_path.is_dir():
@@ -70,19 +79,24 @@ def run_similarity(
     first = model.side(default[0] if source is None else source)
     second = model.side(default[1] if target is None else target)
     pairs, report = read_similarity(file, column=column, strict=strict)
-    if first.language != second.language:
+    if first.language != second.language and not sentences:
         rated = Lexicon(
             source_language=first.language,
             target_language=second.language,
             pairs=tuple((pair.first, pair.second) for pair in pairs),
         )
         check_directions(rated, first.vocabulary, second.vocabulary, place=str(file))
-    result = word_similarity(pairs, first, second, seed=seed)
+    if sentences:
+        encoders = _encoders(model, (first.language, second.language))
+        result = sentence_similarity(pairs, *encoders, seed=seed)
+    else:
+        result = word_similarity(pairs, first, second, seed=seed)
     document: dict[str, Any] = {
         "model": model.name,
         "file": str(file),
         "from": first.language,
         "to": second.language,
+        "of": "sentences" if sentences else "words",
     }
     document |= result.to_json()
     if per_pair:
@@ -91,6 +105,21 @@ def run_similarity(
             for pair, found in zip(pairs, result.similarities, strict=True)
         ]
     return document, report.describe()
+
+
+def _encoders(
+    model: "Model | Hub", languages: tuple[str, str]
+) -> "tuple[SentenceEncoder, SentenceEncoder]":
+    """Make the encoders of two languages, which may be one: another one goes with it then."""
+    from xling.model.hub import Hub
+    from xling.model.sentences import sentence_encoders
+
+    first, second = languages
+    if isinstance(model, Hub):
+        other = next(tag for tag in model.languages if tag != first)
+        model = model.pair(first, other if first == second else second)
+    made = {one.language: one for one in sentence_encoders(model)}
+    return made[first], made[second]
 
 
 def similarity(
@@ -109,17 +138,21 @@ def similarity(
         ),
     ] = None,
     column: Annotated[int, typer.Option(help="Where the score stands, from 3.")] = 3,
+    sentences: Annotated[
+        bool, typer.Option("--sentences", help="Compare sentences instead of words.")
+    ] = False,
     per_pair: Annotated[bool, typer.Option("--per-pair", help="List each pair.")] = False,
     strict: Strict = False,
     json: Json = False,
 ) -> None:
-    """Compare cosines of word pairs with people's ratings."""
+    """Compare cosines of pairs of words, or of sentences, with people's ratings."""
     document, warnings = run_similarity(
         model,
         file,
         source=source,
         target=target,
         column=column,
+        sentences=sentences,
         per_pair=per_pair,
         strict=strict,
     )

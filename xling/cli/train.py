@@ -21,8 +21,24 @@ from xling.cli.options import (
     parse_languages,
     telling,
 )
+from xling.cli.pair_options import (
+    Columns,
+    Deduplicate,
+    LengthRatio,
+    MaxPairs,
+    Pairs,
+    SourceFile,
+    TargetFile,
+    Where,
+    WrongLanguage,
+    check_sources,
+    local_sources,
+    pair_options,
+    read_sources,
+)
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
+from xling.cli.train_view import summary
 from xling.errors import ConflictError
 from xling.files import check_output
 from xling.progress import Progress, silent
@@ -30,6 +46,7 @@ from xling.progress import Progress, silent
 if TYPE_CHECKING:
     from xling.data.corpus import ParallelCorpus
     from xling.data.formats import ReadReport
+    from xling.data.formats.pair_sources import PairOptions
     from xling.data.lexicon import Lexicon
     from xling.training.learn import TrainSettings
     from xling.training.run import RunOptions
@@ -40,6 +57,7 @@ EXAMPLES = (
     "xling train pairs.tsv.gz --languages en,de --output models/en-de",
     "xling train pairs.tsv --languages en,de --output m --hold-out test.tsv",
     "xling train --source-file a.en --target-file a.de --languages en,de --output m",
+    "xling train a.csv b.jsonl --columns en,de --deduplicate pair --languages en,de --output m",
 )
 
 
@@ -55,8 +73,10 @@ class TrainJob:
         Folder to make.
     settings : TrainSettings
         What is the same for every recipe.
-    pairs : Path, optional
-        ``source TAB target`` a line.
+    pairs : tuple of str
+        Files, folders and data sets on the hub.
+    taken : PairOptions, optional
+        What is taken of them.
     line_aligned : pair of Path, optional
         Two line-aligned files, instead of ``pairs``.
     recipe, encoder : str
@@ -76,7 +96,8 @@ class TrainJob:
     languages: tuple[str, str]
     output: Path
     settings: "TrainSettings"
-    pairs: Path | None = None
+    pairs: tuple[str, ...] = ()
+    taken: "PairOptions | None" = None
     line_aligned: tuple[Path, Path] | None = None
     recipe: str = "joint"
     encoder: str = "ppmi"
@@ -110,7 +131,7 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         If an input cannot be used; nothing is written then.
     """
     _check(job)
-    from xling.data.formats import SentenceFiles
+    from xling.data.formats import SentenceFiles, check_unmatched
     from xling.recipes import train_corpus
     from xling.stages import Stages, peak_memory_mib
 
@@ -120,8 +141,9 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         with stages.time("load"):
             hold_out = _read_lexicon(job.hold_out, job, reports)
             lexicon = _read_lexicon(job.lexicon, job, reports)
-            _check_monolingual(job)
-            corpus = _read_corpus(job, reports)
+            if not job.accept_line_aligned:
+                check_unmatched(*job.monolingual)
+            corpus, dropped = _read_corpus(job, reports)
         source, target = (
             SentenceFiles(paths, strict=job.strict, progress=progress) for paths in job.monolingual
         )
@@ -151,6 +173,7 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
         "languages": list(job.languages),
         "vocabulary": {side.language: len(side.vocabulary) for side in trained.model.sides},
         "sentence_pairs": trained.pairs,
+        "dropped": dropped,
         "held_out": trained.held_out,
         "seed_pairs": trained.seed_pairs,
         "seed": job.settings.seed,
@@ -166,19 +189,15 @@ def run_train(job: TrainJob, *, progress: Progress = silent) -> dict[str, Any]:
 def train(
     languages: Languages,
     output: Output,
-    pairs: Annotated[
-        Path | None,
-        typer.Argument(
-            metavar="PAIRS", help="Sentence pairs, source TAB target a line; .tsv or .tsv.gz."
-        ),
-    ] = None,
-    source_file: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Source sentences, line by line as --target-file."),
-    ] = None,
-    target_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Target sentences, instead of PAIRS.")
-    ] = None,
+    pairs: Pairs = None,
+    source_file: SourceFile = None,
+    target_file: TargetFile = None,
+    columns: Columns = None,
+    where: Where = None,
+    max_pairs: MaxPairs = None,
+    deduplicate: Deduplicate = None,
+    length_ratio: LengthRatio = None,
+    filter_language: WrongLanguage = False,
     recipe: Annotated[
         str,
         typer.Option(metavar="NAME", help="joint, separate, joint-skipgram or joint-layers."),
@@ -275,7 +294,15 @@ def train(
             calibrate=not no_calibrate,
             phrases=phrases,
         ),
-        pairs=pairs,
+        pairs=tuple(pairs or ()),
+        taken=pair_options(
+            columns=columns,
+            where=where,
+            limit=max_pairs,
+            deduplicate=deduplicate,
+            length_ratio=length_ratio,
+            language=filter_language,
+        ),
         line_aligned=_both(source_file, target_file),
         recipe=recipe,
         encoder=encoder,
@@ -293,7 +320,7 @@ def train(
     if json:
         write_json(document)
     else:
-        write(facts(_summary(document)))
+        write(facts(summary(document)))
 
 
 def _both(source: Path | None, target: Path | None) -> tuple[Path, Path] | None:
@@ -311,11 +338,13 @@ def _check(job: TrainJob) -> None:
     from xling.errors import UnknownNameError
     from xling.training.registry import RECIPES
 
-    if (job.pairs is None) == (job.line_aligned is None):
-        what = "missing PAIRS" if job.pairs is None else "too many sentence pairs"
+    if bool(job.pairs) == (job.line_aligned is not None):
+        what = "too many sentence pairs" if job.pairs else "missing PAIRS"
         raise ConflictError(
             f"{what}: either a file PAIRS is needed, or --source-file and --target-file"
         )
+    if job.line_aligned is not None and job.taken:
+        raise ConflictError("columns and filters are of PAIRS, not of line-aligned files")
     if job.recipe not in RECIPES:
         raise UnknownNameError("recipe", job.recipe, RECIPES)
     if job.encoder not in ENCODERS:
@@ -329,25 +358,29 @@ def _check(job: TrainJob) -> None:
     if job.run is not None:
         job.run.options(job.recipe)
     inputs = (
-        *(job.pairs, *(job.line_aligned or ()), job.hold_out, job.lexicon),
+        *(*(job.line_aligned or ()), job.hold_out, job.lexicon),
         *(*job.monolingual[0], *job.monolingual[1]),
     )
     kept = None if job.run is None else job.run.checkpoint
-    check_output(job.output, force=job.force, inputs=(*inputs, kept), directory=True)
+    read = (*local_sources(job.pairs), *inputs, kept)
+    check_output(job.output, force=job.force, inputs=read, directory=True)
+    check_sources(job.pairs)
     check_input(*inputs)
 
 
-def _read_corpus(job: TrainJob, reports: "list[ReadReport]") -> "ParallelCorpus":
-    """Read the sentence pairs."""
-    from xling.data.formats import read_line_aligned, read_pairs
+def _read_corpus(
+    job: TrainJob, reports: "list[ReadReport]"
+) -> "tuple[ParallelCorpus, dict[str, int]]":
+    """Read the sentence pairs, and count those that filters left out."""
+    if job.line_aligned is None:
+        found = read_sources(job.pairs, job.languages, options=job.taken, strict=job.strict)
+        reports += found.reports
+        return found.corpus, found.dropped
+    from xling.data.formats import read_line_aligned
 
-    if job.line_aligned is not None:
-        corpus, report = read_line_aligned(*job.line_aligned, job.languages, strict=job.strict)
-    else:
-        assert job.pairs is not None  # checked
-        corpus, report = read_pairs(job.pairs, job.languages, strict=job.strict)
+    corpus, report = read_line_aligned(*job.line_aligned, job.languages, strict=job.strict)
     reports.append(report)
-    return corpus
+    return corpus, {}
 
 
 def _read_lexicon(
@@ -361,38 +394,3 @@ def _read_lexicon(
     lexicon, report = read_lexicon(path, job.languages, strict=job.strict)
     reports.append(report)
     return lexicon
-
-
-def _check_monolingual(job: TrainJob) -> None:
-    """Refuse monolingual files that look line-aligned."""
-    from xling.data.formats import check_unmatched
-
-    if not job.accept_line_aligned:
-        check_unmatched(*job.monolingual)
-
-
-def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
-    """Say what was made, for people."""
-    held = document["held_out"]
-    words = ", ".join(f"{language} {n:,}" for language, n in document["vocabulary"].items())
-    rows = [
-        ("model", document["output"]),
-        ("recipe", document["recipe"]),
-        ("words", words),
-        ("sentence pairs", f"{document['sentence_pairs']:,} linked"),
-    ]
-    if held["words"]:
-        rows.append(
-            (
-                "held out",
-                f"{held['words']:,} words, {held['pairs_removed']:,} pairs removed "
-                f"({held['source_halves_kept']:,} source and {held['target_halves_kept']:,} "
-                f"target halves kept, {held['halves_dropped']:,} dropped)",
-            )
-        )
-    return [
-        *rows,
-        ("seed pairs", f"{document['seed_pairs']:,}"),
-        ("time", f"{document['seconds']['total']:.1f} s"),
-        ("memory", f"{document['peak_memory_mib']:,.0f} MiB at its peak"),
-    ]

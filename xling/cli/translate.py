@@ -17,6 +17,7 @@ EXAMPLES = (
     "xling translate models/en-de cat house",
     "xling translate models/en-de Katze --from de --top 10 --json",
     "xling translate models/en-de - < words.txt",
+    "xling translate models/en-de",
 )
 
 _STDIN = "-"
@@ -82,9 +83,12 @@ def run_translate(
 def translate(
     model: ModelPath,
     words: Annotated[
-        list[str],
-        typer.Argument(metavar="WORD...", help="Words in any casing; - reads them from stdin."),
-    ],
+        list[str] | None,
+        typer.Argument(
+            metavar="WORD...",
+            help="Words in any casing; - reads them from stdin. Without any, a terminal asks.",
+        ),
+    ] = None,
     source: From = None,
     target: To = None,
     top: Annotated[int, typer.Option(help="How many translations of each word.")] = 5,
@@ -93,6 +97,14 @@ def translate(
     json: Json = False,
 ) -> None:
     """Translate words, in either direction; of a hub, between any two of its languages."""
+    if not words:
+        if json or not (sys.stdin.isatty() and sys.stdout.isatty()):
+            raise InputError(
+                "no word to translate",
+                hint="- reads words from stdin, one a line; on a terminal a prompt asks for them",
+            )
+        _ask(model, source, target, top, retrieval, channels)
+        return
     document = run_translate(
         model,
         words,
@@ -106,8 +118,40 @@ def translate(
     if json:
         write_json(document)
     elif document["results"]:
-        headers = (document["from"], "", document["to"], "score", "confidence")
-        write(table(headers, _rows(document), right=(1, 3, 4)))
+        _show(document)
+
+
+def _ask(
+    model_path: Path,
+    source: str | None,
+    target: str | None,
+    top: int,
+    retrieval: str,
+    channels: str,
+) -> None:
+    """Ask for words, one after the other."""
+    from xling.cli.prompt import Prompt, run_prompt
+    from xling.model.open import load_pair
+
+    if top < 1:
+        raise InputError(f"top is {top}; at least 1 is needed")
+    model = load_pair(model_path, source, target)
+    way = model.way(source, target, retrieval=retrieval, channels=channels)
+    warn(unused_retrieval(way.ranked_by, retrieval))
+    start = Prompt(
+        source=way.asked.language,
+        target=way.answers.language,
+        top=top,
+        retrieval=retrieval,
+        channels=channels,
+    )
+    run_prompt(model, start, _show)
+
+
+def _show(document: dict[str, Any]) -> None:
+    """Print what was found."""
+    headers = (document["from"], "", document["to"], "score", "confidence")
+    write(table(headers, _rows(document), right=(1, 3, 4)))
 
 
 def _stdin() -> Iterator[str]:

@@ -1,7 +1,7 @@
 """Bilingual word pairs: as written, and as rows of two vocabularies."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,19 +50,22 @@ class Lexicon:
         Source and target word; unique.
     confidences : ndarray, shape (n,), float64, optional
         In (0, 1], one for each pair.
+    parts_of_speech : tuple of str, optional
+        Of each pair, by name; ``""`` where it is not known.
 
     Raises
     ------
     InputError
         If a pair stands twice or a confidence lies outside (0, 1].
     ShapeError
-        If there is not one confidence for each pair.
+        If there is not one confidence, or one part of speech, for each pair.
     """
 
     source_language: str
     target_language: str
     pairs: tuple[tuple[str, str], ...]
     confidences: Vector | None = None
+    parts_of_speech: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         if len(set(self.pairs)) != len(self.pairs):
@@ -74,6 +77,10 @@ class Lexicon:
             if len(self.pairs) and not 0 < self.confidences.min() <= self.confidences.max() <= 1:
                 raise InputError("a confidence lies outside (0, 1]")
             object.__setattr__(self, "confidences", frozen(self.confidences, np.float64))
+        if self.parts_of_speech is not None and len(self.parts_of_speech) != len(self.pairs):
+            raise ShapeError(
+                f"{len(self.parts_of_speech)} parts of speech, {len(self.pairs)} pairs"
+            )
 
     def __len__(self) -> int:
         return len(self.pairs)
@@ -147,6 +154,7 @@ class Lexicon:
             target_language=self.source_language,
             pairs=tuple((b, a) for a, b in self.pairs),
             confidences=self.confidences,
+            parts_of_speech=self.parts_of_speech,
         )
 
     def queries(self) -> dict[str, tuple[str, ...]]:
@@ -177,11 +185,28 @@ class Lexicon:
         """
         a, b = {fold(word) for word in source}, {fold(word) for word in target}
         kept = [i for i, (x, y) in enumerate(self.pairs) if fold(x) not in a and fold(y) not in b]
+        return self.some(kept)
+
+    def some(self, places: Sequence[int]) -> "Lexicon":
+        """Keep some pairs, with what is known of them.
+
+        Parameters
+        ----------
+        places : sequence of int
+            Of the pairs, each once.
+
+        Returns
+        -------
+        Lexicon
+            In the order of ``places``.
+        """
+        tags = self.parts_of_speech
         return Lexicon(
             source_language=self.source_language,
             target_language=self.target_language,
-            pairs=tuple(self.pairs[i] for i in kept),
-            confidences=None if self.confidences is None else self.confidences[kept],
+            pairs=tuple(self.pairs[i] for i in places),
+            confidences=None if self.confidences is None else self.confidences[list(places)],
+            parts_of_speech=None if tags is None else tuple(tags[i] for i in places),
         )
 
     def split(self, share: float, seed: int) -> tuple["Lexicon", "Lexicon"]:

@@ -1,5 +1,6 @@
 """Tensors on the disk, with the system's own reason where it refuses them."""
 
+import json
 import os
 import re
 from collections.abc import Mapping
@@ -9,8 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["save_tensors"]
+__all__ = ["map_tensors", "save_tensors"]
 
+_TYPES = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "BOOL": "|b1"}
 _NUMBER = re.compile(r"\(os error (\d+)\)")
 
 
@@ -37,15 +39,55 @@ def save_tensors(
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
+    path.touch()
+    mode = path.stat().st_mode
     try:
         save_file(
             {name: np.ascontiguousarray(part) for name, part in tensors.items()},
             path,
             metadata=None if metadata is None else dict(metadata),
         )
+        path.chmod(mode)  # safetensors lets nobody else read
     except SafetensorError as error:
         found = _NUMBER.search(str(error))
         if found is None:
             raise
         number = int(found[1])
         raise OSError(number, os.strerror(number), str(path)) from error
+
+
+def map_tensors(path: Path) -> dict[str, NDArray[Any]]:
+    """Map tensors that `save_tensors` wrote: read when used, and shared by all processes.
+
+    Parameters
+    ----------
+    path : Path
+        A file that nobody writes to; it may be removed or replaced by another one of its name.
+
+    Returns
+    -------
+    dict of str to ndarray
+        Read-only.
+
+    Raises
+    ------
+    OSError
+        If the file cannot be read.
+    ValueError
+        If it is no safetensors file, or has a type that xling does not write; KeyError if its
+        table of contents lacks something.
+    """
+    raw = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+    start = 8 + int.from_bytes(raw[:8].tobytes(), "little")
+    if start > len(raw):
+        raise ValueError(f"{path}: its table of contents is longer than the file")
+    contents = json.loads(raw[8:start].tobytes())
+    contents.pop("__metadata__", None)
+    found: dict[str, NDArray[Any]] = {}
+    for name, entry in contents.items():
+        if entry["dtype"] not in _TYPES:
+            raise ValueError(f"{path}: {name} is of type {entry['dtype']}")
+        first, last = entry["data_offsets"]
+        data = raw[start + first : start + last]
+        found[name] = data.view(_TYPES[entry["dtype"]]).reshape(entry["shape"])
+    return found

@@ -9,6 +9,8 @@ import regex
 from xling.data.language import primary_subtag
 
 __all__ = [
+    "APOSTROPHES",
+    "INVISIBLE",
     "SEGMENTERS",
     "SENTENCE_END",
     "apostrophe_parts",
@@ -18,14 +20,20 @@ __all__ = [
     "token_stream",
     "tokenize",
     "without_marks",
+    "word_pattern",
 ]
+
+#: Written for the plain apostrophe.
+APOSTROPHES = "’‘ʼ＇`´"
+#: Marks that only tell where a line may break.
+INVISIBLE = "\u00ad\ufeff\u200b"
 
 # Typographic apostrophes become the plain one, blanks that do not break become blanks, and
 # marks that only tell where a line may break go.
 _CHARACTERS = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "＇": "'", "`": "'", "´": "'"}
+    dict.fromkeys(APOSTROPHES, "'")
     | dict.fromkeys("\u00a0\u202f\u2007\u2060\t\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029", " ")
-    | dict.fromkeys("\u00ad\ufeff\u200b")
+    | dict.fromkeys(INVISIBLE)
 )
 
 _WORD = r"[\p{L}\p{M}\p{N}]+"
@@ -216,6 +224,28 @@ def looks_unsegmented(words: Sequence[str], sentences: int) -> bool:
         return False
     length = sum(map(len, words)) / len(words)
     return length > 12 or (len(words) < 2 * sentences and length > 8)
+
+
+def word_pattern(language: str) -> str | None:
+    """Give the regular expression of a word.
+
+    Parameters
+    ----------
+    language : str
+        BCP-47 tag.
+
+    Returns
+    -------
+    str or None
+        For normalised text; ``None`` for a language that has a segmenter.
+
+    Examples
+    --------
+    >>> word_pattern("de") == word_pattern("fr")
+    False
+    """
+    primary = primary_subtag(language)
+    return None if primary in SEGMENTERS else str(_pattern(primary).pattern)
 
 
 def _segmenter(language: str) -> Callable[[str], list[str]]:

@@ -147,9 +147,12 @@ def evaluate(
         block=block,
         progress=progress,
     )
-    known = Known(queries=asked, ranks=found.ranks, words=words, candidates=candidates)
     trained = model.trained_words(source, target), model.trained_words(target, source)
-    ranks = _all_ranks(queries, found.ranks)
+    known = Known(
+        queries=asked, ranks=found.ranks, words=words, candidates=candidates, trained=trained[0]
+    )
+    drawn = {"samples": samples, "seed": seed}
+    ranks = _over_all(queries, found.ranks, np.inf)
     identical = np.array([query.word in query.gold for query in asked], dtype=bool)
     return BliResult(
         source_language=source,
@@ -169,10 +172,20 @@ def evaluate(
         overlap_with_training=sum(
             not trained[0].isdisjoint(map(fold, query.written)) for query in queries
         ),
-        clean=clean_part(
-            known, trained, identical_strings=_by_spelling(model), samples=samples, seed=seed
+        scores=tuple(
+            {"over": over} | scores_of(part, average_precisions=average, **drawn)
+            for over, part, average in (
+                ("in vocabulary", found.ranks, found.average_precisions),
+                ("all queries", ranks, _over_all(queries, found.average_precisions, 0.0)),
+                (
+                    "not identical",
+                    found.ranks[~identical],
+                    found.average_precisions[~identical],
+                ),
+            )
         ),
-        groups=breakdown(known, samples=samples, seed=seed),
+        clean=clean_part(known, trained, identical_strings=_by_spelling(model), **drawn),
+        groups=breakdown(known, **drawn),
         inflection_tolerant=_tolerant(found, forms, samples, seed),
         candidates=found.candidates,
         chance_precision_at_1=found.chance,
@@ -233,11 +246,11 @@ def _by_spelling(model: Scorer) -> bool:
     return settings.get("init") in ("identical", "numerals")
 
 
-def _all_ranks(queries: list[Query], ranks: Vector) -> Vector:
-    """Give a rank to every query; infinity to those out of vocabulary."""
+def _over_all(queries: list[Query], values: Vector, other: float) -> Vector:
+    """Give a value to every query; the same one to all of those out of vocabulary."""
     known = np.array([query.in_vocabulary for query in queries], dtype=bool)
-    whole = np.full(len(queries), np.inf)
-    whole[known] = ranks
+    whole = np.full(len(queries), other)
+    whole[known] = values
     return whole
 
 

@@ -1,5 +1,6 @@
-"""Scores of some of the queries: by frequency, spelling, number of translations, and casing."""
+"""Scores of some of the queries: by frequency, spelling, number of translations and so on."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -36,15 +37,20 @@ class Known:
         Of the best gold word of each.
     words, candidates : Vocabulary
         Of the source and of the target language.
+    trained : frozenset of str
+        Folded source words that the link was fitted on.
     """
 
     queries: Sequence[Query]
     ranks: Vector
     words: Vocabulary
     candidates: Vocabulary
+    trained: frozenset[str] = frozenset()
 
 
-def scores_of(ranks: Vector, *, samples: int, seed: int) -> dict[str, Any]:
+def scores_of(
+    ranks: Vector, *, samples: int, seed: int, average_precisions: Vector | None = None
+) -> dict[str, Any]:
     """Score some queries.
 
     Parameters
@@ -53,22 +59,35 @@ def scores_of(ranks: Vector, *, samples: int, seed: int) -> dict[str, Any]:
         Of their best gold words.
     samples, seed : int
         Of the bootstrap.
+    average_precisions : ndarray, shape (n,), float64, optional
+        Over all gold words of each; with it, ``map`` and its interval are given too.
 
     Returns
     -------
     dict
-        ``queries``, ``precision`` at 1, 5 and 10, ``mrr`` and the 95 % ``confidence_interval`` of
-        P@1; all but the first ``None`` where there is no query.
+        ``queries``, ``precision`` at 1, 5 and 10, ``mrr``, the 95 % ``confidence_interval`` of
+        P@1, and ``intervals``, those of all four by ``"1"``, ``"5"``, ``"10"`` and ``"mrr"``; all
+        but the first ``None`` where there is no query.
     """
-    some = len(ranks) > 0
-    hits = (ranks <= 1).astype(np.float64)
+    own = ("map",) if average_precisions is not None else ()
+    if not len(ranks):
+        keys = ("precision", "mrr", *own, "confidence_interval", "intervals")
+        return {"queries": 0, **dict.fromkeys(keys)}
+    of_each: dict[str, Vector] = {str(k): (ranks <= k).astype(np.float64) for k in CUTS}
+    of_each["mrr"] = 1 / ranks
+    if average_precisions is not None:
+        of_each["map"] = average_precisions
+    intervals = {
+        name: list(bootstrap_interval(values, samples=samples, seed=seed))
+        for name, values in of_each.items()
+    }
     return {
         "queries": len(ranks),
-        "precision": {str(k): precision_at(ranks, k) for k in CUTS} if some else None,
-        "mrr": mean_reciprocal_rank(ranks) if some else None,
-        "confidence_interval": (
-            list(bootstrap_interval(hits, samples=samples, seed=seed)) if some else None
-        ),
+        "precision": {str(k): precision_at(ranks, k) for k in CUTS},
+        "mrr": mean_reciprocal_rank(ranks),
+        **{name: float(of_each[name].mean()) for name in own},
+        "confidence_interval": intervals["1"],
+        "intervals": intervals,
     }
 
 
@@ -86,16 +105,18 @@ def breakdown(known: Known, *, samples: int, seed: int) -> dict[str, list[dict[s
     -------
     dict
         From ``frequency`` (or ``frequency_rank``, where no counts are known), ``identical``,
-        ``edit_distance``, ``translations`` and ``capitals`` to a list of groups, each with its
-        name under ``group`` and the keys of `scores_of`. Each query is in one group of each;
-        empty groups are left out.
+        ``edit_distance``, ``translations``, ``capitals``, ``training`` and, where the lexicon says
+        it, ``part_of_speech`` to a list of groups, each with its name under ``group`` and the keys
+        of `scores_of`. Each query is in one group of each; empty groups are left out.
 
     Notes
     -----
     ``identical`` asks whether the query's own form is among its gold words; ``edit_distance`` is
     the Levenshtein distance to the closest gold word over the longer one's length;
     ``translations`` counts gold words, in vocabulary or not; ``capitals`` tells names where both
-    languages write most words small: a capital in the query and in a gold word.
+    languages write most words small: a capital in the query and in a gold word; ``training`` asks
+    whether the query itself was fitted on; a query whose pairs are of different parts of speech is
+    in the group *several*, one of which nothing is said in *unknown*.
     """
     kinds: dict[str, tuple[list[str], Callable[[Query], str]]] = {
         _frequency_name(known.words): _by_frequency(known.words),
@@ -109,6 +130,11 @@ def breakdown(known: Known, *, samples: int, seed: int) -> dict[str, list[dict[s
             lambda query: str(n) if (n := len(query.gold)) < _MANY else f"{_MANY} or more",
         ),
         "capitals": _by_capitals(known),
+        "training": (
+            ["never seen", "seen"],
+            lambda query: "never seen" if _apart(query, known.trained) else "seen",
+        ),
+        **_by_part_of_speech(known.queries),
     }
     found = {}
     for kind, (names, name_of) in kinds.items():
@@ -154,11 +180,8 @@ def clean_part(
     """
     spelled = frozenset(map(fold, known.candidates)) if identical_strings else frozenset()
 
-    def fitted(query: Query) -> bool:
-        own = set(map(fold, query.written))
-        return not own.isdisjoint(trained[0]) or not own.isdisjoint(spelled)
-
-    source: BoolVector = np.array([not fitted(query) for query in known.queries], dtype=bool)
+    seen = trained[0] | spelled
+    source: BoolVector = np.array([_apart(query, seen) for query in known.queries], dtype=bool)
     both: BoolVector = source & np.array(
         [trained[1].isdisjoint(map(fold, query.gold_written)) for query in known.queries],
         dtype=bool,
@@ -196,6 +219,11 @@ def _counted(scores: Mapping[str, Any]) -> dict[str, Any]:
     return {"count" if key == "queries" else key: value for key, value in scores.items()}
 
 
+def _apart(query: Query, words: frozenset[str]) -> bool:
+    """Tell whether a query is none of some folded words, however it is written."""
+    return words.isdisjoint(map(fold, query.written))
+
+
 def _is_identical(query: Query) -> bool:
     """Tell whether a query is among its own gold words."""
     return query.word in query.gold
@@ -225,6 +253,23 @@ def _by_distance() -> tuple[list[str], Callable[[Query], str]]:
     edges = (0.0, *_DISTANCES)
     names = ["0", *(f"{low:g} to {high:g}" for low, high in pairwise(edges))]
     return names, lambda query: names[int(np.searchsorted(edges, spelling_distance(query)))]
+
+
+def _by_part_of_speech(
+    queries: Sequence[Query],
+) -> dict[str, tuple[list[str], Callable[[Query], str]]]:
+    """Group by what the lexicon says of the pairs, the largest group first, if it says anything."""
+
+    def name_of(query: Query) -> str:
+        tags = query.parts_of_speech
+        return (tags[0] if len(tags) == 1 else "several") if tags else "unknown"
+
+    counts = Counter(map(name_of, queries))
+    said = [name for name in counts if name not in ("several", "unknown")]
+    if not said and "several" not in counts:
+        return {}
+    names = [*sorted(said, key=lambda name: (-counts[name], name)), "several", "unknown"]
+    return {"part_of_speech": (names, name_of)}
 
 
 def _by_capitals(known: Known) -> tuple[list[str], Callable[[Query], str]]:

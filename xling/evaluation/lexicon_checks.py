@@ -75,13 +75,7 @@ def without_header(lexicon: Lexicon) -> tuple[Lexicon, str | None]:
     folded = [fold(word).removeprefix("#").strip().replace(" ", "") for word in first]
     if folded[0] == folded[1] or not all(word in _HEADINGS | tags for word in folded):
         return lexicon, None
-    weights = lexicon.confidences
-    rest = Lexicon(
-        source_language=lexicon.source_language,
-        target_language=lexicon.target_language,
-        pairs=lexicon.pairs[1:],
-        confidences=None if weights is None else weights[1:],
-    )
+    rest = lexicon.some(range(1, len(lexicon)))
     return rest, f"the first line, {first[0]!r} and {first[1]!r}, looks like a header; left out"
 
 

@@ -30,6 +30,8 @@ class Query:
         Of the source vocabulary; ``None`` for a word outside it.
     columns : ndarray, shape (g,), int64
         Rows of the target vocabulary that are right; none where no gold word is in it.
+    parts_of_speech : tuple of str
+        Of its pairs, each once, as far as the lexicon says.
     """
 
     word: str
@@ -38,6 +40,7 @@ class Query:
     gold_written: tuple[str, ...]
     row: int | None
     columns: IntVector = field(repr=False)
+    parts_of_speech: tuple[str, ...] = ()
 
     @property
     def in_vocabulary(self) -> bool:
@@ -65,13 +68,17 @@ def resolve_queries(
         In the lexicon's order.
     """
     grouped: dict[tuple[str, ...], list[tuple[str, str]]] = {}
-    for source, target in lexicon.pairs:
+    tags: dict[tuple[str, ...], dict[str, None]] = {}
+    said = lexicon.parts_of_speech or ("",) * len(lexicon)
+    for (source, target), tag in zip(lexicon.pairs, said, strict=True):
         key = (policy.form(source), policy.form(target) if policy.by_pair else "")
         grouped.setdefault(key, []).append((source, target))
+        tags.setdefault(key, {}).update({tag: None} if tag else {})
     rows = _source_rows(words, (key[0] for key in grouped), policy)
     columns = _target_rows(candidates, (policy.form(word) for _, word in lexicon.pairs), policy)
     found = []
-    for (word, _), pairs in grouped.items():
+    for place, pairs in grouped.items():
+        word = place[0]
         gold = tuple(dict.fromkeys(policy.form(target) for _, target in pairs))
         right = [column for form in gold for column in columns[form]]
         found.append(
@@ -82,6 +89,7 @@ def resolve_queries(
                 gold_written=tuple(dict.fromkeys(target for _, target in pairs)),
                 row=rows[word],
                 columns=np.array(right, dtype=np.int64),
+                parts_of_speech=tuple(tags[place]),
             )
         )
     return found

@@ -178,6 +178,9 @@ class BliResult:
         How it was counted, by name and in words.
     versions : dict of str to str
         Packages that computed it.
+    scores : tuple of dict
+        The same scores with the intervals of all of them, ``over`` the queries ``"in vocabulary"``,
+        ``"all queries"`` and those ``"not identical"``; see `xling.evaluation.groups.scores_of`.
     details : tuple of QueryDetail
         Each query, in the lexicon's order, with all that was found for it.
     """
@@ -207,11 +210,13 @@ class BliResult:
     policy: str
     versions: Mapping[str, str]
     inflection_tolerant: Mapping[str, Any] | None = None
+    scores: tuple[Mapping[str, Any], ...] = ()
     details: tuple[QueryDetail, ...] = ()
 
     def __post_init__(self) -> None:
         for name in (*_PRECISIONS, "versions", "clean", "groups", "inflection_tolerant"):
             object.__setattr__(self, name, deepcopy(getattr(self, name)))
+        object.__setattr__(self, "scores", tuple(map(deepcopy, self.scores)))
         low, high = self.confidence_interval
         object.__setattr__(self, "confidence_interval", (low, high))
 
@@ -243,6 +248,7 @@ class BliResult:
         for name in _PLAIN:
             document[name] = deepcopy(getattr(self, name))
         document["confidence_interval"] = list(self.confidence_interval)  # JSON has no tuples
+        document["scores"] = deepcopy(list(self.scores))
         document["bootstrap"] = {"samples": self.samples, "seed": self.seed}
         if per_query:
             document["per_query"] = [detail.to_json() for detail in self.details]
@@ -274,6 +280,7 @@ class BliResult:
                 target_language=document["to"],
                 samples=document["bootstrap"]["samples"],
                 seed=document["bootstrap"]["seed"],
+                scores=tuple(document.get("scores", ())),
                 details=tuple(map(QueryDetail.from_json, document.get("per_query", ()))),
                 **{name: document[name] for name in _PLAIN},
             )

@@ -1,4 +1,4 @@
-"""Graded word similarity: whether cosines order word pairs as people do."""
+"""Graded similarity: whether cosines order pairs of words, or of sentences, as people do."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,9 +10,16 @@ from scipy.stats import rankdata
 from xling.arrays import Matrix, Vector, blocks
 from xling.data.formats.similarity_tsv import RatedPair
 from xling.data.vocabulary import Vocabulary
+from xling.encoders.sentence_means import SentenceEncoder
 from xling.errors import CoverageError, InputError
 
-__all__ = ["SimilarityResult", "WordVectors", "spearman", "word_similarity"]
+__all__ = [
+    "SimilarityResult",
+    "WordVectors",
+    "sentence_similarity",
+    "spearman",
+    "word_similarity",
+]
 
 _FEWEST = 3  # pairs without which a correlation says nothing
 _DRAWN = 1 << 20  # numbers drawn at a time
@@ -124,17 +131,76 @@ def word_similarity(
     Hill, Reichart & Korhonen (2015), SimLex-999: evaluating semantic models with (genuine)
     similarity estimation.
     """
+    rows = first.vocabulary.find_all(pair.first for pair in pairs)
+    columns = second.vocabulary.find_all(pair.second for pair in pairs)
+    known = (rows >= 0) & (columns >= 0)
+    cosines = np.where(known, _cosines(first.vectors[rows], second.vectors[columns]), np.nan)
+    languages = first.language, second.language
+    return _result(pairs, cosines, "word", languages, samples=samples, seed=seed)
+
+
+def sentence_similarity(
+    pairs: Sequence[RatedPair],
+    first: SentenceEncoder,
+    second: SentenceEncoder,
+    *,
+    samples: int = 2000,
+    seed: int = 0,
+) -> SimilarityResult:
+    """Compare cosines of sentences with ratings.
+
+    Parameters
+    ----------
+    pairs : sequence of RatedPair
+        Sentences, rated by people.
+    first, second : SentenceEncoder
+        Of the languages of the first and the second sentences.
+    samples, seed : int
+        Of the bootstrap interval.
+
+    Returns
+    -------
+    SimilarityResult
+        A pair is in vocabulary if something is known of both sentences.
+
+    Raises
+    ------
+    CoverageError
+        If fewer than three pairs are; shows three that are not.
+    InputError
+        If ``samples`` is below 1.
+
+    References
+    ----------
+    Cer et al. (2017), SemEval-2017 task 1: semantic textual similarity.
+    """
+    rows = first.encode([pair.first for pair in pairs])
+    others = second.encode([pair.second for pair in pairs])
+    languages = first.language, second.language
+    cosines = _cosines(rows, others)
+    return _result(pairs, cosines, "sentence", languages, samples=samples, seed=seed)
+
+
+def _result(
+    pairs: Sequence[RatedPair],
+    cosines: Vector,
+    kind: str,
+    languages: tuple[str, str],
+    *,
+    samples: int,
+    seed: int,
+) -> SimilarityResult:
+    """Compare the cosines that there are with the ratings."""
     if samples < 1:
         raise InputError(f"samples is {samples}; at least 1 is needed")
-    cosines = _cosines(pairs, first, second)
     known = ~np.isnan(cosines)
     if known.sum() < _FEWEST:
         missing = [pair for pair, there in zip(pairs, known, strict=True) if not there]
         shown = ", ".join(f"{pair.first} and {pair.second}" for pair in missing[:3])
         raise CoverageError(
-            f"{known.sum()} of {len(pairs)} word pairs are in vocabulary; a correlation needs at "
-            f"least {_FEWEST}; not there are for example {shown}",
-            hint=f"are the first words {first.language} and the second ones {second.language}?",
+            f"{known.sum()} of {len(pairs)} {kind} pairs are in vocabulary; a correlation needs "
+            f"at least {_FEWEST}; not there are for example {shown}",
+            hint=f"are the first {kind}s {languages[0]} and the second ones {languages[1]}?",
         )
     ratings = np.array([pair.score for pair in pairs])
     return SimilarityResult(
@@ -172,13 +238,10 @@ def spearman(a: Vector, b: Vector) -> float:
     return float(_correlations(a[None], b[None])[0])
 
 
-def _cosines(pairs: Sequence[RatedPair], first: WordVectors, second: WordVectors) -> Vector:
-    """Give the cosine of each pair; NaN where a word has no vector."""
-    rows = first.vocabulary.find_all(pair.first for pair in pairs)
-    columns = second.vocabulary.find_all(pair.second for pair in pairs)
-    a, b = first.vectors[rows], second.vectors[columns]
-    known = (rows >= 0) & (columns >= 0) & a.any(axis=1) & b.any(axis=1)
-    products = np.einsum("ij,ij->i", a, b, dtype=np.float64)
+def _cosines(rows: Matrix, others: Matrix) -> Vector:
+    """Give the cosine of each pair of rows of length 1; NaN where nothing is known of one."""
+    known = rows.any(axis=1) & others.any(axis=1)
+    products = np.einsum("ij,ij->i", rows, others, dtype=np.float64)
     return np.where(known, products, np.nan)
 
 

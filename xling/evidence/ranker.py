@@ -284,6 +284,7 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
     tops, right = (np.concatenate(parts) for parts in zip(*laid, strict=True))
     counts = np.concatenate([fit.test.log_counts for fit in tested])
     shown = np.isfinite(tops[:, :_SHOWN])
+    ranks = np.broadcast_to(np.arange(1, _SHOWN + 1), shown.shape)
     inputs = np.column_stack(
         [
             _share_logits(tops)[:, :_SHOWN][shown],
@@ -291,7 +292,8 @@ def fit_judge(judged: Judged, start: Judge, groups: Sequence[int], *, seed: int 
             np.broadcast_to(counts[:, None], shown.shape)[shown],
         ]
     )
-    sure = _logistic(inputs, right[:, :_SHOWN][shown], free=1)
+    # First answers count most: theirs are the probabilities that decide.
+    sure = _logistic(inputs, right[:, :_SHOWN][shown], weights=1 / ranks[shown] ** 2, free=1)
     return Judge(
         network=averaged([fit.network for fit in tested]),
         scale=float(scale),
@@ -336,26 +338,30 @@ def _fit_order(
     return _Fit(network=network, test=test, raw=network.scores(test.features, groups, everything))
 
 
-def _logistic(inputs: Matrix, labels: BoolVector, *, free: int = 0) -> Vector:
-    """Fit a logistic model, lightly penalised: a constant, weights, the last ones ``free``.
+def _logistic(
+    inputs: Matrix, labels: BoolVector, *, weights: Vector | None = None, free: int = 0
+) -> Vector:
+    """Fit a logistic model, lightly penalised: a constant, slopes, the last ones ``free``.
 
-    The other weights are positive, so that answers keep their order.
+    The other slopes are positive, so that answers keep their order. Rows count by their weights.
     """
     design = np.column_stack([np.ones(len(inputs)), inputs])
     signs = np.where(labels, 1.0, -1.0)
+    each = np.ones(len(inputs)) if weights is None else weights
+    each = each / each.sum()
 
-    def loss(weights: Vector) -> tuple[float, Vector]:
-        margins = signs * (design @ weights)
-        value = -special.log_expit(margins).mean() + 1e-5 * (weights**2).sum()
-        slope = -(design.T @ (signs * special.expit(-margins))) / len(design) + 2e-5 * weights
+    def loss(found: Vector) -> tuple[float, Vector]:
+        margins = signs * (design @ found)
+        value = -(each @ special.log_expit(margins)) + 1e-5 * (found**2).sum()
+        slope = -(design.T @ (each * signs * special.expit(-margins))) + 2e-5 * found
         return float(value), slope
 
     width = design.shape[1]
     bounds = [(None, None), *[(1e-6, None)] * (width - 1 - free), *[(None, None)] * free]
     start = np.concatenate([[0.0], np.full(width - 1, 1 / (width - 1))])
-    found = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
-    weights: Vector = found.x
-    return weights
+    least = optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds)
+    coefficients: Vector = least.x
+    return coefficients
 
 
 def _share_logits(scores: Matrix) -> Matrix:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from xling.data.formats.lexicon_tsv import read_lexicon
-from xling.data.formats.pairs_tsv import read_pairs
+from xling.data.formats.pair_sources import read_pair_sources
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
 from xling.data.text import fold, tokenize
@@ -166,7 +166,8 @@ def read_input(plan: Plan) -> Input:
         If a file cannot be used.
     """
     lexicon, lexicon_report = read_lexicon(plan.lexicon, plan.languages)
-    corpus, pairs_report = read_pairs(plan.pairs, plan.languages)
+    read = read_pair_sources([plan.pairs], plan.languages)
+    corpus, pairs_report = read.corpus, read.reports[0]
     source = index_text(corpus.source, plan.languages[0])
     target = index_text(corpus.target, plan.languages[1])
     gold = lexicon.queries()

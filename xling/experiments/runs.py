@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
-from xling.data.formats.pairs_tsv import read_pairs
+from xling.data.formats.pair_sources import read_pair_sources
 from xling.data.lexicon import Lexicon
 from xling.evaluation.bli import evaluate
 from xling.evaluation.first_answers import first_answers
@@ -188,7 +188,7 @@ def run_here(run: Run, progress: Progress = silent) -> RunResult:
     stages = Stages()
     with stages.time("total"):
         with stages.time("load"):
-            corpus, _ = read_pairs(run.pairs, run.languages)
+            corpus = read_pair_sources([run.pairs], run.languages).corpus
         trained = train_corpus(
             corpus,
             recipe=run.recipe,

@@ -1,13 +1,15 @@
 """What every map of a space is: it brings rows into the shared space."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
 from xling.arrays import Matrix
+from xling.errors import InputError
 
-__all__ = ["SpaceMap", "Tensors"]
+__all__ = ["SpaceMap", "Tensors", "check_stored_widths", "stored_parts"]
 
 #: Arrays by name, as safetensors stores them.
 Tensors: TypeAlias = dict[str, np.ndarray[Any, np.dtype[Any]]]
@@ -90,3 +92,50 @@ class SpaceMap(Protocol):
         InputError
             If something is missing or does not fit together.
         """
+
+
+@contextmanager
+def stored_parts(kind: str, meta: Mapping[str, Any]) -> Iterator[None]:
+    """Put a stored map together inside of this, and what is wrong with it is said.
+
+    Parameters
+    ----------
+    kind : str
+        That the map must be of.
+    meta : mapping
+        Of `SpaceMap.to_tensors`, with its ``kind``.
+
+    Raises
+    ------
+    InputError
+        If the map is of another kind, or a part is missing or of another type.
+    """
+    try:
+        if meta["kind"] != kind:
+            raise InputError(f"a map of kind {meta['kind']!r}; {kind!r} is needed")
+        yield
+    except (KeyError, TypeError) as error:
+        raise InputError(f"a stored map is not complete: {error}") from error
+
+
+def check_stored_widths(made: SpaceMap, meta: Mapping[str, Any]) -> None:
+    """Refuse a map that leads elsewhere than it was said to.
+
+    Parameters
+    ----------
+    made : SpaceMap
+        Put together from stored parts.
+    meta : mapping
+        With ``dim_in`` and ``dim_out``.
+
+    Raises
+    ------
+    InputError
+        If they differ.
+    """
+    widths, wanted = (made.dim_in, made.dim_out), (meta["dim_in"], meta["dim_out"])
+    if widths != wanted:
+        raise InputError(
+            f"a stored map leads from {widths[0]} to {widths[1]} columns, not from {wanted[0]} to "
+            f"{wanted[1]}"
+        )

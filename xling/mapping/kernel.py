@@ -9,7 +9,7 @@ import numpy as np
 from xling.arrays import Matrix, blocks, check_finite, check_matrix, frozen
 from xling.errors import InputError, NotInvertibleError, ShapeError
 from xling.linalg.kernel import gaussian_kernel
-from xling.mapping.base import SpaceMap, Tensors
+from xling.mapping.base import SpaceMap, Tensors, check_stored_widths, stored_parts
 from xling.mapping.linear import Normalization
 
 __all__ = ["KernelMap"]
@@ -157,28 +157,8 @@ class KernelMap:
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Any], meta: Mapping[str, Any]) -> "KernelMap":
-        """Put a map together that `to_tensors` took apart.
-
-        Parameters
-        ----------
-        tensors : mapping of str to ndarray
-            As `to_tensors` gave them; others are not looked at.
-        meta : mapping
-            As `to_tensors` gave it, or as JSON gives it back.
-
-        Returns
-        -------
-        KernelMap
-            The same map, bit for bit.
-
-        Raises
-        ------
-        InputError
-            If something is missing or does not fit together.
-        """
-        try:
-            if meta["kind"] != "kernel":
-                raise InputError(f"a map of kind {meta['kind']!r}; 'kernel' is needed")
+        """Put a map together; see `xling.mapping.base.SpaceMap.from_tensors`."""
+        with stored_parts("kernel", meta):
             parts = {name: np.asarray(tensors[name]) for name in meta["tensors"]}
             made = cls(
                 matrix=parts["matrix"],
@@ -187,11 +167,5 @@ class KernelMap:
                 bandwidth=float(meta["bandwidth"]),
                 normalization=Normalization(steps=tuple(meta["steps"]), mean=parts.get("mean")),
             )
-            widths = meta["dim_in"], meta["dim_out"]
-        except (KeyError, TypeError) as error:
-            raise InputError(f"a stored map is not complete: {error}") from error
-        if (made.dim_in, made.dim_out) != widths:
-            raise InputError(
-                f"a stored map leads from {made.dim_in} to {made.dim_out} columns, not {widths}"
-            )
-        return made
+            check_stored_widths(made, meta)
+            return made

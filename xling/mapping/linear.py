@@ -10,11 +10,10 @@ from xling.arrays import Matrix, Vector, blocks, check_finite, check_matrix, fro
 from xling.errors import (
     ConfigError,
     DegenerateInputError,
-    InputError,
     NotInvertibleError,
     ShapeError,
 )
-from xling.mapping.base import Tensors
+from xling.mapping.base import Tensors, check_stored_widths, stored_parts
 
 __all__ = ["LinearMap", "Normalization", "check_steps", "fit_normalization"]
 
@@ -290,36 +289,13 @@ class LinearMap:
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Any], meta: Mapping[str, Any]) -> "LinearMap":
-        """Put a map together that `to_tensors` took apart.
-
-        Parameters
-        ----------
-        tensors : mapping of str to ndarray
-            As `to_tensors` gave them; others are not looked at.
-        meta : mapping
-            As `to_tensors` gave it, or as JSON gives it back.
-
-        Returns
-        -------
-        LinearMap
-            The same map, bit for bit.
-
-        Raises
-        ------
-        InputError
-            If something is missing or does not fit together.
-        """
-        try:
-            if meta["kind"] != "linear":
-                raise InputError(f"a map of kind {meta['kind']!r}; 'linear' is needed")
+        """Put a map together; see `xling.mapping.base.SpaceMap.from_tensors`."""
+        with stored_parts("linear", meta):
             parts = {name: np.asarray(tensors[name]) for name in meta["tensors"]}
             made = cls(
                 dim_in=int(meta["dim_in"]),
                 normalization=Normalization(steps=tuple(meta["steps"]), mean=parts.get("mean")),
                 matrix=parts.get("matrix"),
             )
-        except (KeyError, TypeError) as error:
-            raise InputError(f"a stored map is not complete: {error}") from error
-        if made.dim_out != meta["dim_out"]:
-            raise InputError(f"a stored map gives {made.dim_out} columns, not {meta['dim_out']}")
-        return made
+            check_stored_widths(made, meta)
+            return made

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from xling.arrays import Matrix, Vector, blocks, check_finite, check_matrix, frozen
-from xling.errors import InputError, NotInvertibleError, ShapeError
-from xling.mapping.base import Tensors
+from xling.errors import NotInvertibleError, ShapeError
+from xling.mapping.base import Tensors, stored_parts
 from xling.mapping.linear import LinearMap
 
 __all__ = ["MlpMap", "ResidualLayer"]
@@ -244,28 +244,8 @@ class MlpMap:
 
     @classmethod
     def from_tensors(cls, tensors: Mapping[str, Any], meta: Mapping[str, Any]) -> "MlpMap":
-        """Put a map together that `to_tensors` took apart.
-
-        Parameters
-        ----------
-        tensors : mapping of str to ndarray
-            As `to_tensors` gave them; others are not looked at.
-        meta : mapping
-            As `to_tensors` gave it, or as JSON gives it back.
-
-        Returns
-        -------
-        MlpMap
-            The same map, bit for bit.
-
-        Raises
-        ------
-        InputError
-            If something is missing or does not fit together.
-        """
-        try:
-            if meta["kind"] != "mlp":
-                raise InputError(f"a map of kind {meta['kind']!r}; 'mlp' is needed")
+        """Put a map together; see `xling.mapping.base.SpaceMap.from_tensors`."""
+        with stored_parts("mlp", meta):
             layers = tuple(
                 ResidualLayer(
                     **{
@@ -280,5 +260,3 @@ class MlpMap:
                 layers=layers,
                 backwards=bool(meta["backwards"]),
             )
-        except (KeyError, TypeError) as error:
-            raise InputError(f"a stored map is not complete: {error}") from error

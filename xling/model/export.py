@@ -17,10 +17,16 @@ from xling.model.hub import Hub
 from xling.model.model import Model
 from xling.progress import Progress, silent
 
-__all__ = ["EXPORT_FORMATS", "aligned_space", "export_lexicons", "export_vectors"]
+__all__ = [
+    "EXPORT_FORMATS",
+    "aligned_space",
+    "chosen_languages",
+    "export_lexicons",
+    "export_vectors",
+]
 
-#: Names of the formats: those of vectors, and the look-up of every word.
-EXPORT_FORMATS = ("vec", "npz", "lexicon")
+#: Names of the formats: those of vectors, the look-up of every word, and those of libraries.
+EXPORT_FORMATS = ("vec", "npz", "lexicon", "sentence-transformers", "gensim", "spacy", "faiss")
 
 _VECTOR_FORMATS = EXPORT_FORMATS[:2]
 _BLOCK = 1024  # words looked up between two signs of progress
@@ -100,7 +106,7 @@ def export_vectors(
     """
     if file_format not in _VECTOR_FORMATS:
         raise UnknownNameError("vector format", file_format, _VECTOR_FORMATS)
-    chosen = _chosen(model, languages)
+    chosen = chosen_languages(model, languages)
     names = [f"{language}.{file_format}" for language in chosen]
     with atomic_directory(path, force=force) as folder:
         for done, (language, name) in enumerate(zip(chosen, names, strict=True), start=1):
@@ -170,7 +176,7 @@ def export_lexicons(
     FileAccessError
         If the place is taken, or the disk refuses.
     """
-    chosen = _chosen(model, languages)
+    chosen = chosen_languages(model, languages)
     if len(chosen) < 2:
         raise InputError(f"a lexicon between {', '.join(chosen)} alone; two languages are needed")
     ends = {"source": chosen[0], "target": chosen[1]}
@@ -186,8 +192,26 @@ def export_lexicons(
     return names
 
 
-def _chosen(model: Model | Hub, languages: Sequence[str] | None) -> list[str]:
-    """Give the languages to be written, each once."""
+def chosen_languages(model: Model | Hub, languages: Sequence[str] | None) -> list[str]:
+    """Give the languages to be written, each once.
+
+    Parameters
+    ----------
+    model : Model or Hub
+        Any.
+    languages : sequence of str, optional
+        Which ones; all by default.
+
+    Returns
+    -------
+    list of str
+        As the model writes them.
+
+    Raises
+    ------
+    UnknownNameError
+        If the model has no such language.
+    """
     wanted = model.languages if languages is None else languages
     return list(dict.fromkeys(model.side(language).language for language in wanted))
 

@@ -5,11 +5,10 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from xling.arrays import IntVector, Matrix
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
 from xling.files import PathLike
-from xling.model.answers import Lookup, Translation
+from xling.model.answering import Answering
 from xling.model.hub_side import HubSide, two_sides
 from xling.model.hub_storage import HubParts, LinkRecord, write_hub
 from xling.model.model import Model
@@ -21,7 +20,7 @@ _KEPT = 6  # models of two languages
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Hub:
+class Hub(Answering):
     """Languages in one shared space, some pairs of which were linked by a lexicon.
 
     Parameters
@@ -170,95 +169,6 @@ class Hub:
         self.side(other)
         return self._trained(self.side(language).language)
 
-    def translate(
-        self,
-        word: str,
-        *,
-        source: str | None = None,
-        to: str | None = None,
-        top: int = 5,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> list[Translation]:
-        """Translate one word; see `xling.model.model.Model.translate`.
-
-        Parameters
-        ----------
-        word : str
-            In any casing.
-        source, to : str, optional
-            Any two languages; without both, the hub's first and second.
-        top : int
-            How many answers.
-        retrieval : {"csls", "nn"}
-            The criterion.
-        channels : str
-            ``"all"`` or ``"contexts"``.
-
-        Returns
-        -------
-        list of Translation
-            The best first; empty for a word outside the vocabulary.
-        """
-        model = self._asked(source, to)
-        return model.translate(word, top=top, retrieval=retrieval, channels=channels)
-
-    def look_up(
-        self,
-        words: Sequence[str],
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        top: int = 5,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> list[Lookup]:
-        """Translate many words; see `xling.model.model.Model.look_up`.
-
-        Parameters
-        ----------
-        words : sequence of str
-            In any casing.
-        source, target : str, optional
-            Any two languages; without both, the hub's first and second.
-        top : int
-            How many answers for each word.
-        retrieval, channels : str
-            As for `translate`.
-
-        Returns
-        -------
-        list of Lookup
-            One for each word, in order.
-        """
-        model = self._asked(source, target)
-        return model.look_up(words, top=top, retrieval=retrieval, channels=channels)
-
-    def scores(
-        self,
-        rows: IntVector,
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> Matrix:
-        """Score every word of the answers' language; see `xling.model.model.Model.scores`.
-
-        Parameters
-        ----------
-        rows : ndarray, shape (n,), int64
-            Rows of query words in their vocabulary.
-        source, target, retrieval, channels : str
-            As for `look_up`.
-
-        Returns
-        -------
-        ndarray, shape (n, m), float32
-            Larger is better.
-        """
-        return self._asked(source, target).scores(rows, retrieval=retrieval, channels=channels)
-
     def way(
         self,
         source: str | None = None,
@@ -267,18 +177,7 @@ class Hub:
         retrieval: str = "csls",
         channels: str = "all",
     ) -> Way:
-        """Put together what answers queries in one direction; see `xling.model.model.Model.way`.
-
-        Parameters
-        ----------
-        source, target, retrieval, channels : str
-            As for `look_up`.
-
-        Returns
-        -------
-        Way
-            Ready to be asked.
-        """
+        """Put together what answers; see `xling.model.answering.Answering.way`."""
         return self._asked(source, target).way(retrieval=retrieval, channels=channels)
 
     def save(self, path: PathLike, *, force: bool = False, kept: PathLike | None = None) -> None:

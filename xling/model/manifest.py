@@ -26,6 +26,7 @@ __all__ = [
     "MANIFEST_NAME",
     "FileRecord",
     "Manifest",
+    "read_manifest",
     "verify_manifest",
     "write_manifest",
 ]
@@ -190,6 +191,31 @@ def verify_manifest(folder: Path, *, kind: str = KIND, threads: int | None = Non
                     hint=_AGAIN,
                 )
     return manifest
+
+
+def read_manifest(folder: Path, *, kind: str = KIND) -> Manifest:
+    """Read what a folder should hold; its files are not looked at.
+
+    Parameters
+    ----------
+    folder : Path
+        That was checked before.
+    kind : str
+        What it has to be.
+
+    Returns
+    -------
+    Manifest
+        What it holds, if nobody changed it.
+
+    Raises
+    ------
+    FileAccessError, FormatError, StorageVersionError, ChecksumError
+        As `verify_manifest`, for the manifest itself.
+    """
+    _check_folder(folder, "model")
+    with _Access(folder, "read"):
+        return _read_manifest(folder, kind)
 
 
 class _Access:

@@ -1,32 +1,31 @@
 """A link between two languages: look-up in both directions, with all its evidence."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
-from pathlib import Path
 from typing import Any
 
-from xling.arrays import IntVector, Matrix
+from xling.arrays import Matrix
 from xling.data.vocabulary import Vocabulary
 from xling.errors import InputError, UnknownNameError
 from xling.evidence.channels import CHANNELS, Evidence, chosen_channels, start_ranker
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.table import TableEvidence
 from xling.files import PathLike
+from xling.model.answer_table import AnswerTable
+from xling.model.answering import Answering
 from xling.model.answers import Lookup, Translation
 from xling.model.directions import both_directions
-from xling.model.lookup import look_up
 from xling.model.side import Side
-from xling.model.storage import Parts, read_parts, write_parts
+from xling.model.storage import Parts, write_parts
 from xling.model.way import Way
 from xling.retrieval.criteria import criterion
 from xling.retrieval.searcher import Corrections
 
-__all__ = ["CHANNELS", "Lookup", "Model", "Translation", "load"]
+__all__ = ["CHANNELS", "Lookup", "Model", "Translation"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Model:
+class Model(Answering):
     """Two languages, their shared space, and what else speaks for a translation.
 
     Parameters
@@ -43,6 +42,9 @@ class Model:
         How the model was made; JSON can hold it.
     name : str
         The base name of the directory it was read from, or ``""``.
+    answers : dict
+        From ``"en>de"`` and so on to what a look-up with all evidence answers for every word,
+        where `xling.model.indexing.with_answers` computed it; `look_up` itself does not read it.
 
     Raises
     ------
@@ -56,6 +58,7 @@ class Model:
     rankers: dict[str, Ranker] = field(default_factory=dict, repr=False)
     card: dict[str, Any] = field(default_factory=dict, repr=False)
     name: str = ""
+    answers: dict[str, AnswerTable] = field(default_factory=dict, repr=False)
 
     def __post_init__(self) -> None:
         if (self.table is None) != (self.spellings is None):
@@ -195,112 +198,6 @@ class Model:
         """
         return self.direction(language, other)[0].trained
 
-    def translate(
-        self,
-        word: str,
-        *,
-        source: str | None = None,
-        to: str | None = None,
-        top: int = 5,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> list[Translation]:
-        """Translate one word.
-
-        Parameters
-        ----------
-        word : str
-            In any casing.
-        source, to : str, optional
-            Languages of the query and of the answers; by default the model's first and second.
-        top : int
-            How many answers.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        list of Translation
-            The best first; empty for a word outside the vocabulary.
-        """
-        found = self.look_up(
-            [word], source=source, target=to, top=top, retrieval=retrieval, channels=channels
-        )
-        return list(found[0].translations)
-
-    def look_up(
-        self,
-        words: Sequence[str],
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        top: int = 5,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> list[Lookup]:
-        """Translate many words.
-
-        Parameters
-        ----------
-        words : sequence of str
-            In any casing.
-        source, target : str, optional
-            Languages of the queries and of the answers.
-        top : int
-            How many answers for each word.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        list of Lookup
-            One for each word, in order.
-
-        Raises
-        ------
-        InputError
-            If ``top`` is below 1, or the direction, criterion or a channel does not exist.
-        """
-        if top < 1:
-            raise InputError(f"top is {top}; at least 1 is needed")
-        way = self.way(source, target, retrieval=retrieval, channels=channels)
-        return look_up(way, words, top)
-
-    def scores(
-        self,
-        rows: IntVector,
-        *,
-        source: str | None = None,
-        target: str | None = None,
-        retrieval: str = "csls",
-        channels: str = "all",
-    ) -> Matrix:
-        """Score every word of the answering language for some query words.
-
-        Parameters
-        ----------
-        rows : ndarray, shape (n,), int64
-            Rows of query words in their vocabulary.
-        source, target : str, optional
-            Languages of the queries and of the answers.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        ndarray, shape (n, m), float32
-            Larger is better; ``-inf`` where there is no evidence at all. The caller asks for as
-            many queries at once as its memory allows.
-        """
-        way = self.way(source, target, retrieval=retrieval, channels=channels)
-        return way.scores(way.known(rows))
-
     def way(
         self,
         source: str | None = None,
@@ -309,27 +206,7 @@ class Model:
         retrieval: str = "csls",
         channels: str = "all",
     ) -> Way:
-        """Put together what answers queries in one direction.
-
-        Parameters
-        ----------
-        source, target : str, optional
-            Languages of the queries and of the answers.
-        retrieval : str
-            The criterion of the space.
-        channels : str
-            ``"all"`` or names of evidence, separated by commas.
-
-        Returns
-        -------
-        Way
-            Ready to be asked.
-
-        Raises
-        ------
-        InputError
-            If the direction, the criterion or a channel does not exist.
-        """
+        """Put together what answers; see `xling.model.answering.Answering.way`."""
         asked, answers = self.direction(source, target)
         number = self.sides.index(asked)
         key = ranker_key(asked.language, answers.language)
@@ -366,34 +243,6 @@ class Model:
             spellings=self.spellings,
             rankers=self.rankers,
             card=self.card,
+            answers=self.answers,
         )
         write_parts(parts, path, force=force)
-
-
-def load(path: PathLike) -> Model:
-    """Read a model that `Model.save` wrote, and check every byte of it.
-
-    Parameters
-    ----------
-    path : path
-        The folder.
-
-    Returns
-    -------
-    Model
-        The same model.
-
-    Raises
-    ------
-    FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is no model, was changed, or is of a newer xling.
-    """
-    parts = read_parts(path)
-    return Model(
-        sides=parts.sides,
-        table=parts.table,
-        spellings=parts.spellings,
-        rankers=parts.rankers,
-        card=parts.card,
-        name=Path(path).absolute().name,
-    )

@@ -11,19 +11,20 @@ from xling.model.hub import Hub, choose_pair
 from xling.model.hub_side import HubSide
 from xling.model.hub_storage import hub_languages, is_hub, read_hub
 from xling.model.model import Model
-from xling.model.model import load as load_model
 from xling.model.side import Side
 
-__all__ = ["load", "load_card", "load_hub", "load_pair", "load_side"]
+__all__ = ["load", "load_card", "load_hub", "load_model", "load_pair", "load_side"]
 
 
-def load(path: PathLike) -> Model | Hub:
+def load(path: PathLike, *, mapped: bool = False, verified: bool = False) -> Model | Hub:
     """Read a model or a hub, and check every byte of it.
 
     Parameters
     ----------
     path : path
         A folder that `Model.save` or `Hub.save` wrote.
+    mapped, verified : bool
+        As for `load_model`; a hub is always read and checked.
 
     Returns
     -------
@@ -35,7 +36,44 @@ def load(path: PathLike) -> Model | Hub:
     FileAccessError, FormatError, ChecksumError, StorageVersionError
         If there is no such folder, it is neither, was changed, or is of a newer xling.
     """
-    return load_hub(path) if is_hub(path) else load_model(path)
+    if is_hub(path):
+        return load_hub(path)
+    return load_model(path, mapped=mapped, verified=verified)
+
+
+def load_model(path: PathLike, *, mapped: bool = False, verified: bool = False) -> Model:
+    """Read a model that `Model.save` wrote, and check every byte of it.
+
+    Parameters
+    ----------
+    path : path
+        The folder.
+    mapped : bool
+        Whether arrays are only mapped from the files: read when used, shared by all processes
+        that map them, and still there after another model has taken the folder's place.
+    verified : bool
+        Whether the caller has just checked the folder.
+
+    Returns
+    -------
+    Model
+        The same model.
+
+    Raises
+    ------
+    FileAccessError, FormatError, ChecksumError, StorageVersionError
+        If there is no such folder, it is no model, was changed, or is of a newer xling.
+    """
+    parts = storage.read_parts(path, mapped=mapped, verified=verified)
+    return Model(
+        sides=parts.sides,
+        table=parts.table,
+        spellings=parts.spellings,
+        rankers=parts.rankers,
+        card=parts.card,
+        name=Path(path).absolute().name,
+        answers=parts.answers,
+    )
 
 
 def load_hub(path: PathLike, languages: Collection[str] | None = None) -> Hub:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from xling.arrays import Matrix, Vector, unit_rows
+from xling.arrays import Matrix, Vector, frozen, unit_rows
 from xling.data.space import EmbeddingSpace
 from xling.data.subwords import SubwordTable
 from xling.data.text import fold
@@ -119,18 +119,19 @@ def make_sides(
     """
     with threadpool_limits(1, user_api="blas"):  # the same bytes on any number of processors
         mapped = [
-            unit_rows(mapping.apply(space.vectors)).astype(np.float32)
+            frozen(unit_rows(mapping.apply(space.vectors)), np.float32)
             for space, mapping in zip(spaces, mappings, strict=True)
         ]
+    means = [mean_similarity(mapped[i], mapped[1 - i], progress=progress) for i in (0, 1)]
     sides = []
     for i, (space, mapping) in enumerate(zip(spaces, mappings, strict=True)):
-        means = mean_similarity(mapped[i], mapped[1 - i], progress=progress)
+        rows = augment(mapped.pop(0), means[i])  # one copy of the vectors at a time
         sides.append(
             Side(
                 language=space.language,
                 vocabulary=space.vocabulary,
                 mapping=mapping,
-                index=ExactIndex(rows=augment(mapped[i], means)),
+                index=ExactIndex(rows=rows),
                 subwords=space.subwords,
                 trained=frozenset(map(fold, trained[i])),
                 held_out=frozenset(map(fold, held_out[i])),

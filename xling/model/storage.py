@@ -9,13 +9,14 @@
     LANGUAGE.held-out.txt    folded words that were kept out of it
     LANGUAGE.index.faiss     mapped vectors, each with its mean similarity to the other side
     tensors.safetensors      maps, means, counts, the table, spellings, subword vectors
+    answers.safetensors      the best answers of every word, where `xling index` computed them
 
 The same model gives the same bytes: nothing of the time or place of the run is stored.
 """
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +25,7 @@ from scipy import sparse
 
 from xling.arrays import Matrix
 from xling.data.subwords import SubwordTable
-from xling.data.tensors import save_tensors
+from xling.data.tensors import map_tensors, save_tensors
 from xling.data.vocabulary import Vocabulary
 from xling.errors import FormatError
 from xling.evidence.ranker import Ranker
@@ -32,12 +33,14 @@ from xling.evidence.table import TableEvidence
 from xling.files import PathLike, atomic_directory
 from xling.mapping.base import Tensors
 from xling.mapping.registry import map_from_tensors
-from xling.model.manifest import verify_manifest, write_manifest
+from xling.model.answer_table import AnswerTable
+from xling.model.manifest import read_manifest, verify_manifest, write_manifest
 from xling.model.side import Side
 from xling.retrieval.index import ExactIndex
 
 __all__ = ["Parts", "read_card", "read_parts", "write_parts"]
 
+_ANSWERS = "answers.safetensors"
 _TABLE_PARTS = ("forward", "backward", "links")
 
 
@@ -57,6 +60,8 @@ class Parts:
         The weights of each direction.
     card : dict
         How the model was made; JSON can hold it.
+    answers : dict
+        From ``"en>de"`` and so on to the best answers of every word.
     """
 
     sides: tuple[Side, Side]
@@ -64,6 +69,7 @@ class Parts:
     spellings: tuple[Matrix, Matrix] | None
     rankers: dict[str, Ranker]
     card: dict[str, Any]
+    answers: dict[str, AnswerTable] = field(default_factory=dict)
 
 
 def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
@@ -99,16 +105,23 @@ def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
         text = json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=True)
         (folder / "model.json").write_text(text + "\n", encoding="utf-8")
         save_tensors(dict(sorted(tensors.items())), folder / "tensors.safetensors")
+        if model.answers:
+            save_tensors(_put_answers(model.answers), folder / _ANSWERS)
         write_manifest(folder)
 
 
-def read_parts(path: PathLike) -> Parts:
+def read_parts(path: PathLike, *, mapped: bool = False, verified: bool = False) -> Parts:
     """Read a model, and check every byte of it.
 
     Parameters
     ----------
     path : path
         The folder.
+    mapped : bool
+        Whether arrays are only mapped from the files: read when used, and shared by all processes
+        that have them so. A table of answers always is.
+    verified : bool
+        Whether the caller has just checked it.
 
     Returns
     -------
@@ -124,17 +137,19 @@ def read_parts(path: PathLike) -> Parts:
     from safetensors.numpy import load_file
 
     folder = Path(path)
-    verify_manifest(folder)
+    manifest = read_manifest(folder) if verified else verify_manifest(folder)
     try:
         stored = _read_json(folder)
-        tensors = load_file(folder / "tensors.safetensors")
-        first, second = (_read_side(side, folder, tensors) for side in stored["sides"])
+        read = map_tensors if mapped else load_file
+        tensors = read(folder / "tensors.safetensors")
+        first, second = (_read_side(side, folder, tensors, mapped) for side in stored["sides"])
         return Parts(
             sides=(first, second),
             table=_get_table(tensors, first, second) if stored["table"] else None,
             spellings=_get_spellings(tensors, first, second) if stored["table"] else None,
             rankers={name: Ranker.from_dict(parts) for name, parts in stored["rankers"].items()},
             card=stored["card"],
+            answers=_get_answers(folder / _ANSWERS) if _ANSWERS in manifest.files else {},
         )
     except (LookupError, TypeError, ValueError, OSError, SafetensorError) as error:
         raise FormatError(folder, f"the model is not complete: {error!r}") from error
@@ -193,7 +208,7 @@ def _write_side(side: Side, folder: Path, tensors: Tensors) -> dict[str, Any]:
     return meta
 
 
-def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors) -> Side:
+def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors, mapped: bool) -> Side:
     """Read what `_write_side` wrote."""
     language = meta["language"]
 
@@ -217,7 +232,7 @@ def _read_side(meta: Mapping[str, Any], folder: Path, tensors: Tensors) -> Side:
             words=tuple(words("words")), counts=tensors.get(f"{language}.counts")
         ),
         mapping=map_from_tensors(parts, meta["mapping"]),
-        index=ExactIndex.load(folder / f"{language}.index.faiss"),
+        index=ExactIndex.load(folder / f"{language}.index.faiss", mapped=mapped),
         subwords=subwords,
         trained=frozenset(words("trained")),
         held_out=frozenset(words("held-out")),
@@ -247,3 +262,21 @@ def _get_spellings(tensors: Tensors, first: Side, second: Side) -> tuple[Matrix,
     """Read how the words of both languages are written."""
     one, other = (tensors[f"{side.language}.spellings"] for side in (first, second))
     return one, other
+
+
+def _put_answers(answers: Mapping[str, AnswerTable]) -> Tensors:
+    """Name the tensors of all tables of answers."""
+    return {
+        f"{direction}.{name}": part
+        for direction, table in sorted(answers.items())
+        for name, part in sorted(table.to_tensors().items())
+    }
+
+
+def _get_answers(path: Path) -> dict[str, AnswerTable]:
+    """Map all tables of answers."""
+    parts: dict[str, Tensors] = {}
+    for name, part in map_tensors(path).items():
+        direction, _, field_name = name.rpartition(".")
+        parts.setdefault(direction, {})[field_name] = part
+    return {direction: AnswerTable.from_tensors(found) for direction, found in parts.items()}

@@ -7,15 +7,14 @@ from typing import Any
 import numpy as np
 
 from xling.arrays import blocks
-from xling.data.lexicon import Lexicon
+from xling.data.text import fold
 from xling.evaluation.results import BliResult
 from xling.model.card import by_language, card_facts
 from xling.model.model import Model
 from xling.model.way import Way
 from xling.progress import Progress, silent
 from xling.report.confidence import judged as judge_confidence
-from xling.report.groups import grouped, scored
-from xling.report.hubness import occurrences
+from xling.report.hubness import described, measured
 from xling.report.mistakes import NEIGHBORS, Judged, mistakes, worst
 from xling.report.word_map import WORDS, word_map
 from xling.retrieval.criteria import Criterion
@@ -38,15 +37,12 @@ class Judgement:
 
     Parameters
     ----------
-    lexicon : Lexicon
-        In the direction that was judged.
     result : BliResult
-        With its ranks.
+        With its queries.
     document : mapping
         That of ``evaluate --json``.
     """
 
-    lexicon: Lexicon = field(repr=False)
     result: BliResult
     document: Mapping[str, Any] = field(repr=False)
 
@@ -85,7 +81,11 @@ def gather(
         ``groups``, ``confidence``, ``mistakes``, ``queries`` and ``missing``.
     """
     asked, answers = way.asked, way.answers
-    hubs = {one: occurrences(asked, answers, one, progress=progress) for one in _CRITERIA}
+    ways = {
+        one: model.way(asked.language, answers.language, retrieval=one, channels="contexts")
+        for one in _CRITERIA
+    }
+    hubs = {one: measured(each, progress=progress) for one, each in ways.items()}
     document: dict[str, Any] = {
         "model": model.name,
         "from": asked.language,
@@ -94,14 +94,14 @@ def gather(
         "channels": ", ".join(way.used),
         "ranked_by": way.ranked_by,
         "facts": list(card_facts({**by_language(model.card), "channels": model.channels})),
-        "hubness": [one.to_json(asked, answers) for one in hubs.values()],
+        "hubness": [described(hubs[one], each) for one, each in ways.items()],
     }
     found: list[Judged] = []
     chosen: list[Judged] = []
     if judgement is not None:
         found = _answered(model, way, judgement, progress)
         chosen = worst(found, MISTAKES)
-        document |= _judged(way, judgement, found)
+        document |= _judged(judgement, found)
         document["mistakes"] = mistakes(
             chosen, asked, answers, hubs.get(way.criterion, hubs["csls"])
         )
@@ -114,12 +114,11 @@ def gather(
 
 def _answered(model: Model, way: Way, judgement: Judgement, progress: Progress) -> list[Judged]:
     """Ask for the best answers to each query in vocabulary."""
-    gold = judgement.lexicon.queries()
-    ranks = [(word, rank) for word, rank in judgement.result.ranks if rank is not None]
+    known = [one for one in judgement.result.details if one.rank is not None]
     found: list[Judged] = []
-    for part in blocks(len(ranks), _BLOCK):
+    for part in blocks(len(known), _BLOCK):
         looked_up = model.look_up(
-            [word for word, _ in ranks[part]],
+            [one.query for one in known[part]],
             source=way.asked.language,
             target=way.answers.language,
             top=NEIGHBORS,
@@ -127,35 +126,26 @@ def _answered(model: Model, way: Way, judgement: Judgement, progress: Progress) 
             channels=judgement.result.channels,
         )
         found.extend(
-            Judged(query=word, gold=tuple(gold[word]), rank=rank, answers=one.translations)
-            for (word, rank), one in zip(ranks[part], looked_up, strict=True)
+            Judged(
+                query=one.query,
+                gold=tuple(dict.fromkeys(map(fold, one.gold))),
+                rank=float(one.rank or 0),
+                answers=each.translations,
+            )
+            for one, each in zip(known[part], looked_up, strict=True)
         )
-        progress("answers", part.stop, len(ranks))
+        progress("answers", part.stop, len(known))
     return found
 
 
-def _judged(way: Way, judgement: Judgement, found: Sequence[Judged]) -> dict[str, Any]:
-    """Say how good the answers are."""
-    result, gold = judgement.result, judgement.lexicon.queries()
-    drawn = {"samples": result.samples, "seed": result.seed}
-    known = {one.query: one.rank for one in found}
-    everything = [known.get(query, float("inf")) for query, _ in result.ranks]
-    different = [one.rank for one in found if one.query not in one.gold]
-    missing = [query for query, rank in result.ranks if rank is None]
+def _judged(judgement: Judgement, found: Sequence[Judged]) -> dict[str, Any]:
+    """Say how good the answers are: the scores are those of the evaluation."""
+    document = dict(judgement.document)
+    missing = [one.query for one in judgement.result.details if one.rank is None]
     return {
-        "evaluation": dict(judgement.document),
-        "scores": [
-            {"over": "in vocabulary", **scored(list(known.values()), **drawn)},
-            {"over": "all queries", **scored(everything, **drawn)},
-            {"over": "not spelled alike", **scored(different, **drawn)},
-        ],
-        "groups": grouped(
-            known,
-            gold,
-            way.asked.vocabulary,
-            way.asked.trained,
-            **drawn,
-        ),
+        "evaluation": document,
+        "scores": document["scores"],
+        "groups": document["groups"],
         "confidence": judge_confidence(
             [(one.first, one.right) for one in found if one.first is not None]
         ),

@@ -9,8 +9,8 @@ from rapidfuzz.distance import Levenshtein
 from xling.data.text import fold
 from xling.model.answers import Translation
 from xling.model.side import Side
-from xling.report.hubness import Occurrences
 from xling.report.neighbors import cosine, nearest
+from xling.retrieval.hubness import Hubness
 
 __all__ = ["NEIGHBORS", "Judged", "mistakes", "worst"]
 
@@ -83,7 +83,7 @@ def worst(judged: Iterable[Judged], count: int) -> list[Judged]:
 
 
 def mistakes(
-    chosen: Sequence[Judged], asked: Side, answers: Side, hubs: Occurrences
+    chosen: Sequence[Judged], asked: Side, answers: Side, hubs: Hubness
 ) -> list[dict[str, Any]]:
     """Say what is near the words of wrong answers, and what may be the reason.
 
@@ -93,7 +93,7 @@ def mistakes(
         With an answer, and in vocabulary.
     asked, answers : Side
         Languages of the queries and of the answers.
-    hubs : Occurrences
+    hubs : Hubness
         Of the same direction.
 
     Returns
@@ -187,7 +187,7 @@ def _reasons(
     words: tuple[dict[str, Any], dict[str, Any], dict[str, Any]],
     cosines: dict[str, float],
     occurrence: int,
-    hubs: Occurrences,
+    hubs: Hubness,
 ) -> list[str]:
     """Say in words what may have led astray; the answer may even be right."""
     query, answer, gold = words
@@ -203,10 +203,10 @@ def _reasons(
     for name, word in (("query", query), ("right word", gold)):
         if word["count"] is not None and word["count"] <= _RARE:
             found.append(f"the {name} is rare: it occurs {word['count']} times")
-    if occurrence > _HUB * hubs.expected and occurrence > hubs.k:
+    if occurrence > _HUB * hubs.mean and occurrence > hubs.k:
         found.append(
             f"the answer is a hub: among the nearest {hubs.k} of {occurrence:,} words, "
-            f"{hubs.expected:.0f} on average"
+            f"{hubs.mean:.0f} on average"
         )
     if cosines["query and right word"] > cosines["query and answer"]:
         found.append("in the space the right word is nearer; hubness or other evidence decided")

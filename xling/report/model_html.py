@@ -79,8 +79,9 @@ def hubness_section(document: Mapping[str, Any]) -> str:
         parts.append(
             f"<figure><h3>{escape(name)}</h3>{plot}<figcaption>Of {one['queries']:,} {source} "
             f"words the {k} nearest of {target}, by {escape(name)}: skewness "
-            f"{value(one['skewness'], number(one['skewness'], 2))}; {share(one['never'])} of the "
-            f"words are near to none.</figcaption>{folded('As a table', classes)}"
+            f"{value(one['skewness'], number(one['skewness'], 2))}; "
+            f"{share(one['never_retrieved'])} of the words are near to none.</figcaption>"
+            f"{folded('As a table', classes)}"
             f"{folded('Biggest hubs', hubs)}</figure>"
         )
     return (

@@ -11,6 +11,17 @@ __all__ = ["confidence_section", "groups_section", "scores_section"]
 
 _METRICS = (("1", "P@1"), ("5", "P@5"), ("10", "P@10"), ("mrr", "MRR"))
 _FEW_MISSING = 20  # words out of vocabulary that are named
+#: What the groups of an evaluation are called here.
+_WAYS = {
+    "frequency": "occurrences of the query",
+    "frequency_rank": "frequency rank of the query",
+    "identical": "whether the query is its own translation",
+    "edit_distance": "spelling distance to the nearest right word",
+    "translations": "number of right words",
+    "capitals": "capitals",
+    "training": "query in training",
+    "part_of_speech": "part of speech",
+}
 
 
 def scores_section(document: Mapping[str, Any]) -> str:
@@ -28,6 +39,11 @@ def scores_section(document: Mapping[str, Any]) -> str:
     """
     found, scores = document["evaluation"], document["scores"]
     first = scores[0]
+    if not first["queries"]:
+        return (
+            '<p class="note">No query is in vocabulary: there is nothing to score.</p>'
+            + _missing(document)
+        )
     plot = bars(
         f"Scores of the {first['queries']:,} queries in vocabulary with 95 % intervals",
         [
@@ -54,7 +70,7 @@ def scores_section(document: Mapping[str, Any]) -> str:
     return (
         f"<figure>{plot}<figcaption>Over the queries in vocabulary; whiskers are 95 % bootstrap "
         f"intervals over queries.</figcaption></figure>{warning}"
-        + _table([(row["over"], row) for row in scores], "queries", "Scores with 95 % intervals")
+        + _table(_parts(document), "queries", "Scores with 95 % intervals")
         + fact_list(facts)
         + f'<p class="note">{escape(found["policy"])}</p>'
         + _missing(document)
@@ -75,8 +91,8 @@ def groups_section(document: Mapping[str, Any]) -> str:
         HTML.
     """
     parts = []
-    for way in document["groups"]:
-        name = way["name"]
+    for kind, rows in document["groups"].items():
+        name = _WAYS.get(kind, kind.replace("_", " "))
         plot = bars(
             f"P@1 by {name}, with 95 % intervals; the numbers are in the table",
             [
@@ -86,10 +102,10 @@ def groups_section(document: Mapping[str, Any]) -> str:
                     ends=_ends(row, "1"),
                     note=f"n = {row['queries']:,}",
                 )
-                for row in way["groups"]
+                for row in rows
             ],
         )
-        listed = _table([(row["group"], row) for row in way["groups"]], name, f"Scores by {name}")
+        listed = _table([(row["group"], row) for row in rows], name, f"Scores by {name}")
         parts.append(
             f"<div><h3>By {escape(name)}</h3><figure>{plot}<figcaption>P@1 with 95 % intervals; n "
             f"is the number of queries.</figcaption>{folded('As a table', listed)}</figure></div>"
@@ -172,6 +188,18 @@ def _risk(found: Mapping[str, Any], by: str) -> str:
     )
 
 
+def _parts(document: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """Name the rows of scores that are over any query: all, and those not fitted on."""
+    clean = document["evaluation"]["clean"]
+    found = [(row["over"], row) for row in document["scores"]]
+    for name, row in (
+        ("query not in training", clean["source_side"]),
+        ("no word in training", clean),
+    ):
+        found.append((name, {**row, "queries": row["count"]}))
+    return [(name, row) for name, row in found if row["queries"]]
+
+
 def _table(rows: Sequence[tuple[str, Mapping[str, Any]]], name: str, caption: str) -> str:
     """List scores."""
     headers = [name, "number"]
@@ -208,7 +236,7 @@ def _score(row: Mapping[str, Any], metric: str) -> float:
 
 def _ends(row: Mapping[str, Any], metric: str) -> tuple[float, float]:
     """Give its interval."""
-    low, high = row["confidence_interval"][metric]
+    low, high = row["intervals"][metric]
     return low, high
 
 

@@ -139,9 +139,11 @@ def augment(rows: Matrix, means: Vector) -> Matrix:
     Returns
     -------
     ndarray, shape (n, d + 1), float32
-        ``[y, r(y)]``.
+        ``[y, r(y)]``, read-only, so that an index need not copy it.
     """
-    return np.hstack([rows, means[:, None]]).astype(np.float32, copy=False)
+    made = np.hstack([rows, means[:, None]]).astype(np.float32, copy=False)
+    made.flags.writeable = False
+    return made
 
 
 def queries(rows: Matrix, means: Vector, name: Criterion) -> tuple[Matrix, Vector]:

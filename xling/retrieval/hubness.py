@@ -17,6 +17,8 @@ __all__ = ["QUERIES", "Hubness", "hubness", "spread"]
 QUERIES = 20_000
 
 _BLOCK = 1024  # queries between two signs of progress
+_EXAMPLES = 4  # queries remembered with each answer
+_CLASSES = (0, 2, 5, 10, 20, 50, 100)  # largest count of each class but the last one
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -31,11 +33,34 @@ class Hubness:
         Answers of each query.
     queries : int
         How many were asked.
+    first : ndarray, shape (m, 4), int64, optional
+        The first queries, by their place among those that were asked, that each answer is given to;
+        -1 where there are fewer.
     """
 
     counts: IntVector = field(repr=False)
     k: int
     queries: int
+    first: IntVector | None = field(default=None, repr=False)
+
+    @property
+    def mean(self) -> float:
+        """Mean of the counts, what each answer would have if all had the same."""
+        return float(self.counts.mean())
+
+    @property
+    def classes(self) -> list[tuple[str, int]]:
+        """Names of classes of counts, and how many answers are in each; the last is not empty."""
+        found = []
+        start = 0
+        for last in _CLASSES:
+            name = str(last) if start == last else f"{start}–{last}"
+            found.append((name, int(((self.counts >= start) & (self.counts <= last)).sum())))
+            start = last + 1
+        found.append((f"{start}+", int((self.counts >= start).sum())))
+        while found and not found[-1][1]:
+            found.pop()
+        return found
 
     @property
     def skewness(self) -> float:
@@ -136,11 +161,24 @@ def hubness(
     if not len(rows):
         raise DegenerateInputError("there is no query to count the answers of")
     counts = np.zeros(len(searcher.index), np.int64)
+    first = np.full((len(counts), _EXAMPLES), -1)
     for part in blocks(len(rows), _BLOCK):
         found = searcher.search(rows[part], means[part], k)
+        _remember(first, counts, found.ids, part.start)
         counts += np.bincount(found.ids.ravel(), minlength=len(counts))
         progress("hubness", part.stop, len(rows))
-    return Hubness(counts=counts, k=min(k, len(counts)), queries=len(rows))
+    return Hubness(counts=counts, k=min(k, len(counts)), queries=len(rows), first=first)
+
+
+def _remember(first: IntVector, counts: IntVector, ids: IntVector, start: int) -> None:
+    """Note the queries of a block beside their answers, while there is room."""
+    answers = ids.ravel()
+    order = np.argsort(answers, kind="stable")
+    answers, asked = answers[order], start + order // ids.shape[1]
+    begins = np.searchsorted(answers, answers)
+    places = counts[answers] + np.arange(len(answers)) - begins
+    room = places < _EXAMPLES
+    first[answers[room], places[room]] = asked[room]
 
 
 def spread(count: int, most: int = QUERIES) -> IntVector:

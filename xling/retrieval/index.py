@@ -45,9 +45,12 @@ class ExactIndex:
     ----------
     rows : ndarray, shape (n, d), float32
         What is searched.
+    mapped : IndexFlatIP, optional
+        The same rows as FAISS has mapped them from a file, where that is so.
     """
 
     rows: Matrix = field(repr=False)
+    mapped: "faiss.IndexFlatIP | None" = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         check_matrix(self.rows, "rows")
@@ -60,6 +63,8 @@ class ExactIndex:
     def _flat(self) -> "faiss.IndexFlatIP":
         import faiss
 
+        if self.mapped is not None:
+            return self.mapped
         flat = faiss.IndexFlatIP(self.rows.shape[1])
         flat.add(self.rows)
         return flat
@@ -200,13 +205,16 @@ class ExactIndex:
             faiss.write_index(self._flat, writer)
 
     @classmethod
-    def load(cls, path: str | os.PathLike[str]) -> "ExactIndex":
+    def load(cls, path: str | os.PathLike[str], *, mapped: bool = False) -> "ExactIndex":
         """Read an index that `save` wrote.
 
         Parameters
         ----------
         path : path
             The file to read.
+        mapped : bool
+            Whether the file is only mapped: read when used, and shared by all processes. The rows
+            are then not aligned in memory, so that NumPy copies them before it multiplies them.
 
         Returns
         -------
@@ -221,10 +229,19 @@ class ExactIndex:
         import faiss
 
         try:
-            owner = faiss.read_index(os.fspath(path))
-            flat: Any = faiss.downcast_index(owner)  # a view: the owner must outlive it
+            owner = faiss.read_index(os.fspath(path), faiss.IO_FLAG_MMAP_IFC if mapped else 0)
+            flat: Any = faiss.downcast_index(owner)
+            flat.referenced_objects = [owner]  # a view: the owner must outlive it
         except RuntimeError as error:
             raise FormatError(path, "not an index that FAISS can read") from error
         if not isinstance(flat, faiss.IndexFlatIP):
             raise FormatError(path, f"a {type(flat).__name__}; IndexFlatIP is needed")
-        return cls(rows=flat.reconstruct_n(0, flat.ntotal))
+        if not mapped:
+            return cls(rows=flat.reconstruct_n(0, flat.ntotal))
+        raw = np.memmap(path, dtype=np.uint8, mode="r").view(np.ndarray)
+        return cls(
+            rows=raw[len(raw) - 4 * flat.ntotal * flat.d :]
+            .view(np.float32)
+            .reshape(flat.ntotal, flat.d),
+            mapped=flat,
+        )

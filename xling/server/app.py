@@ -8,13 +8,19 @@ from typing import Annotated, Any
 from fastapi import FastAPI, Query, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import Response
+from fastapi.responses import PlainTextResponse, Response
 
 from xling import __version__
 from xling.files import PathLike
+from xling.server.board import Board
 from xling.server.guard import Guard
+from xling.server.hangup import Hangup
+from xling.server.library import Library
+from xling.server.limits import RateLimit
 from xling.server.problems import CallError, invalid_call, problem_response
+from xling.server.quick import Quick
 from xling.server.schemas import (
+    CollectionsAnswer,
     LanguageQuery,
     MapAnswer,
     MapQuery,
@@ -22,6 +28,8 @@ from xling.server.schemas import (
     NeighborsAnswer,
     NeighborsQuery,
     ProblemAnswer,
+    SentencesAnswer,
+    SentencesQuery,
     SuggestAnswer,
     SuggestQuery,
     TranslateAnswer,
@@ -42,7 +50,13 @@ _DESCRIPTION = (
 )
 
 
-def create_app(models: Sequence[PathLike], settings: ServerSettings | None = None) -> FastAPI:
+def create_app(
+    models: Sequence[PathLike],
+    settings: ServerSettings | None = None,
+    *,
+    collections: Sequence[PathLike] = (),
+    workers: int = 1,
+) -> FastAPI:
     """Put a server together.
 
     Parameters
@@ -51,6 +65,10 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
         Folders of models and hubs, each of another base name.
     settings : ServerSettings, optional
         Limits and key.
+    collections : sequence of path
+        Folders of sentences that ``xling collect`` made.
+    workers : int
+        How many processes will be forked to answer, each with this application.
 
     Returns
     -------
@@ -65,7 +83,8 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
         If a folder is not there, is no model, was changed, or is of a newer xling.
     """
     chosen = ServerSettings() if settings is None else settings
-    service = Service(Shelf(models), chosen)
+    board = Board(workers) if workers > 1 else None
+    service = Service(Shelf(models), chosen, board, Library(collections))
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
@@ -86,13 +105,22 @@ def create_app(models: Sequence[PathLike], settings: ServerSettings | None = Non
     app.state.service = service
     _add_lookup(app, service)
     _add_words(app, service)
+    _add_sentences(app, service)
     _add_state(app, service)
     files = static_files()
     for file in files:
         app.add_api_route(file.path, _serving(file), methods=["GET"], include_in_schema=False)
     _add_handlers(app)
     paths = [getattr(route, "path", "") for route in app.routes]
-    app.add_middleware(Guard, settings=chosen, metrics=service.metrics, routes=paths)
+    app.add_middleware(Hangup)
+    app.add_middleware(Quick, service=service)
+    app.add_middleware(
+        Guard,
+        settings=chosen,
+        metrics=service.metrics,
+        routes=paths,
+        limit=RateLimit(chosen.rate),
+    )
     if chosen.origins:
         app.add_middleware(
             CORSMiddleware,
@@ -148,6 +176,24 @@ def _add_words(app: FastAPI, service: Service) -> None:
         return _json({**head, "words": words})
 
 
+def _add_sentences(app: FastAPI, service: Service) -> None:
+    """Add what is asked of collections of sentences."""
+
+    @app.get("/v1/collections", tags=["sentences"], responses=_gives(CollectionsAnswer))
+    async def list_collections() -> Response:
+        """List all collections of sentences."""
+        known = [
+            {"name": one.name, "language": one.language, "sentences": len(one)}
+            for one in service.library.all
+        ]
+        return _json({"collections": known})
+
+    @app.get("/v1/sentences", tags=["sentences"], responses=_gives(SentencesAnswer))
+    async def find_sentences(asked: Annotated[SentencesQuery, Query()]) -> Response:
+        """Find sentences of a collection that mean the same."""
+        return _json(await service.sentences(asked))
+
+
 def _add_state(app: FastAPI, service: Service) -> None:
     """Add what tells about the models and the server."""
     shelf = service.shelf
@@ -178,14 +224,21 @@ def _add_state(app: FastAPI, service: Service) -> None:
     @app.get("/readyz", tags=["server"])
     async def readiness() -> Response:
         """Tell whether the server takes calls."""
-        if service.stopping or service.batcher.waiting >= service.settings.max_waiting:
-            raise CallError(503, "not_ready", "the server is stopping or busy", retry_after=1)
+        busy = service.batcher.waiting >= service.settings.max_waiting
+        if service.stopping or service.loading or busy:
+            raise CallError(
+                *(503, "not_ready", "the server is starting, stopping or busy"),
+                hint="ask again after the seconds of Retry-After",
+                retry_after=1,
+            )
         return _json({"status": "ready"})
 
-    @app.get("/metrics", tags=["server"])
+    @app.get("/metrics", tags=["server"], response_class=PlainTextResponse)
     async def metrics() -> Response:
         """Give all counters, for Prometheus."""
-        return Response(service.metrics.text(), media_type="text/plain; version=0.0.4")
+        return PlainTextResponse(
+            service.metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8"
+        )
 
 
 def _add_handlers(app: FastAPI) -> None:
@@ -211,7 +264,10 @@ def _add_handlers(app: FastAPI) -> None:
     @app.exception_handler(405)
     async def refuse_method(_request: Request, error: Exception) -> Response:
         answer = problem_response(
-            CallError(405, "method_not_allowed", "another method is needed at this address")
+            CallError(
+                *(405, "method_not_allowed", "another method is needed at this address"),
+                hint="the header Allow says which",
+            )
         )
         answer.headers.update(getattr(error, "headers", None) or {})
         return answer

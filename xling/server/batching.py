@@ -1,6 +1,8 @@
 """Look-ups that wait for each other: what came in while one was computed is computed together."""
 
 import asyncio
+import math
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +17,8 @@ __all__ = ["Batcher"]
 
 _T = TypeVar("_T")
 _AT_ONCE = 256  # words of one computation
+_FEW = 64  # words that take about as long as one
+_NEWS = 0.3  # how much of the pace is that of the last computation
 
 
 @dataclass(eq=False, slots=True)
@@ -34,10 +38,14 @@ class Batcher:
     ----------
     most : int
         Words that may wait.
+    longest : float
+        Seconds that they may have to wait, as far as can be foreseen.
     """
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, most: int, longest: float = math.inf) -> None:
         self._most = most
+        self._longest = longest
+        self._pace = 0.0  # seconds for a word, of late
         self._line: deque[_Job] = deque()
         self._waiting = 0
         self._task: asyncio.Task[None] | None = None
@@ -75,11 +83,12 @@ class Batcher:
         known = ready.known(words, top)
         if known is not None:
             return known
-        if self._waiting + len(words) > self._most:
+        ahead = self._waiting * self._pace
+        if self._waiting + len(words) > self._most or ahead > self._longest:
             raise CallError(
                 *(503, "busy", f"{self._waiting} words wait for an answer; no more can"),
                 hint="send the same call again, after the seconds of Retry-After",
-                retry_after=1,
+                retry_after=max(1, min(30, math.ceil(ahead / 2))),
             )
         loop = asyncio.get_running_loop()
         jobs = [
@@ -118,6 +127,7 @@ class Batcher:
             jobs = self._next()
             if not jobs:
                 continue
+            start = time.perf_counter()
             try:
                 found = await self.call(lambda jobs=jobs: _answers(jobs))  # type: ignore[misc]
             except Exception as error:  # a fault of one batch must not stop the line
@@ -125,11 +135,18 @@ class Batcher:
                     if not job.future.done():
                         job.future.set_exception(error)
                 continue
+            count = sum(len(part) for part in found)
+            self._learn(count, time.perf_counter() - start)
             self.batches += 1
-            self.computed += sum(len(part) for part in found)
+            self.computed += count
             for job, part in zip(jobs, found, strict=True):
                 if not job.future.done():
                     job.future.set_result(part)
+
+    def _learn(self, words: int, seconds: float) -> None:
+        """Learn how long a word takes: at once that it is less, bit by bit that it is more."""
+        now = seconds / max(words, _FEW)
+        self._pace = min(now, self._pace + _NEWS * (now - self._pace))
 
     def _next(self) -> list[_Job]:
         """Take the oldest call, and others that go the same way, up to the size of a batch."""

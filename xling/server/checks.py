@@ -30,7 +30,10 @@ def check_words(words: Sequence[str], settings: ServerSettings) -> None:
     """
     most = settings.max_words
     if not words:
-        raise CallError(400, "no_words", "words is empty; at least one is needed")
+        raise CallError(
+            *(400, "no_words", "words is empty; at least one is needed"),
+            hint='send {"words": ["cat"]}',
+        )
     if len(words) > most:
         raise CallError(
             *(413, "too_many_words", f"{len(words)} words; at most {most} a call"),
@@ -40,7 +43,7 @@ def check_words(words: Sequence[str], settings: ServerSettings) -> None:
         check_text(word, f"word {place}", settings)
 
 
-def check_text(text: str, name: str, settings: ServerSettings) -> None:
+def check_text(text: str, name: str, settings: ServerSettings, *, most: int | None = None) -> None:
     """Refuse a text that is no word.
 
     Parameters
@@ -51,21 +54,25 @@ def check_text(text: str, name: str, settings: ServerSettings) -> None:
         For the message.
     settings : ServerSettings
         Limits.
+    most : int, optional
+        Characters that are allowed; those of a word by default.
 
     Raises
     ------
     CallError
         If it is blank, too long, or no valid Unicode.
     """
-    most = settings.max_word
+    most = settings.max_word if most is None else most
+    wrong = None
     if not text.strip():
-        raise CallError(400, "invalid_word", f"{name} is blank")
-    if len(text) > most:
-        raise CallError(
-            400, "invalid_word", f"{name} has {len(text)} characters; at most {most} are read"
-        )
-    if any("\ud800" <= letter <= "\udfff" for letter in text):
-        raise CallError(400, "invalid_word", f"{name} is no valid Unicode: half a surrogate pair")
+        wrong = f"{name} is blank"
+    elif len(text) > most:
+        wrong = f"{name} has {len(text)} characters; at most {most} are read"
+    elif any("\ud800" <= letter <= "\udfff" for letter in text):
+        wrong = f"{name} is no valid Unicode: half a surrogate pair"
+    if wrong is not None:
+        hint = f"send 1 to {most} characters, not only blanks, in UTF-8"
+        raise CallError(400, "invalid_word", wrong, hint=hint)
 
 
 def check_top(top: int, settings: ServerSettings) -> None:
@@ -84,7 +91,10 @@ def check_top(top: int, settings: ServerSettings) -> None:
         If they are more than allowed.
     """
     if top > settings.max_top:
-        raise CallError(400, "invalid_parameter", f"top is {top}; at most {settings.max_top}")
+        raise CallError(
+            *(400, "invalid_parameter", f"top is {top}; at most {settings.max_top}"),
+            hint=f"ask for 1 to {settings.max_top}",
+        )
 
 
 def choose_direction(model: Model | Hub, asked: TranslateOptions) -> tuple[str, str, str, str]:
@@ -112,11 +122,13 @@ def choose_direction(model: Model | Hub, asked: TranslateOptions) -> tuple[str, 
     except InputError as error:
         code = "unknown_language" if isinstance(error, UnknownNameError) else "invalid_direction"
         said = _short(error).replace("this hub", "this model")
-        raise CallError(400, code, said, hint=error.hint) from None
+        hint = error.hint or "/v1/models lists the languages of each model"
+        raise CallError(400, code, said, hint=hint) from None
     try:
         retrieval = criterion(asked.retrieval)
     except UnknownNameError as error:
-        raise CallError(400, "unknown_retrieval", _short(error), hint=error.hint) from None
+        hint = error.hint or "leave retrieval out for csls"
+        raise CallError(400, "unknown_retrieval", _short(error), hint=hint) from None
     if asked.channels == "all":
         return source, target, retrieval, "all"
     names = [part.strip() for part in asked.channels.split(",")]
@@ -124,7 +136,8 @@ def choose_direction(model: Model | Hub, asked: TranslateOptions) -> tuple[str, 
     for name in names:
         if name not in known:
             unknown = UnknownNameError("channel of this model", name[:60], (*known, "all"))
-            hint = "all stands alone, without others" if name == "all" else unknown.hint
+            hint = unknown.hint or "leave channels out for all"
+            hint = "all stands alone, without others" if name == "all" else hint
             raise CallError(400, "unknown_channel", _short(unknown), hint=hint)
     return source, target, retrieval, ",".join(name for name in CHANNELS if name in names)
 

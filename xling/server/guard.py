@@ -6,25 +6,27 @@ import hmac
 import logging
 import time
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from xling.server.limits import RateLimit
 from xling.server.metrics import Metrics
 from xling.server.problems import CallError, problem_response
 from xling.server.settings import ServerSettings
 
-__all__ = ["Guard", "security_headers"]
+__all__ = ["App", "Guard", "Message", "Receive", "Scope", "Send", "security_headers"]
 
-_Scope = MutableMapping[str, Any]
-_Message = MutableMapping[str, Any]
-_Receive = Callable[[], Awaitable[_Message]]
-_Send = Callable[[_Message], Awaitable[None]]
-_App = Callable[[_Scope, _Receive, _Send], Awaitable[None]]
+#: What ASGI calls so.
+Scope: TypeAlias = MutableMapping[str, Any]
+Message: TypeAlias = MutableMapping[str, Any]
+Receive: TypeAlias = Callable[[], Awaitable[Message]]
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+App: TypeAlias = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+_HUNG_UP = 499  # not sent: nobody was there any more
 _METHODS = frozenset({"GET", "HEAD", "POST", "OPTIONS", "PUT", "PATCH", "DELETE"})
 
 _log = logging.getLogger("xling.server")
@@ -61,23 +63,31 @@ class Guard:
         What is counted.
     routes : iterable of str
         Paths that there are; all others count as one.
+    limit : RateLimit
+        Of the settings' rate.
     """
 
     def __init__(
-        self, app: _App, *, settings: ServerSettings, metrics: Metrics, routes: Iterable[str]
+        self,
+        app: App,
+        *,
+        settings: ServerSettings,
+        metrics: Metrics,
+        routes: Iterable[str],
+        limit: RateLimit,
     ) -> None:
         self._app = app
         self._settings = settings
         self._metrics = metrics
         self._routes = frozenset(routes)
-        self._rate = RateLimit(settings.rate)
+        self._rate = limit
         self._under_way = 0
         self._headers = [(k.encode(), v.encode()) for k, v in security_headers().items()]
         key = settings.api_key
         self._key = None if key is None else _digest(key.encode())
         metrics.gauge("requests_under_way", "Calls being answered.", lambda: self._under_way)
 
-    async def __call__(self, scope: _Scope, receive: _Receive, send: _Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call, or pass on what is none."""
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1003})
@@ -87,7 +97,7 @@ class Guard:
             return
         started, status = time.perf_counter(), 0
 
-        async def answer(message: _Message) -> None:
+        async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
@@ -104,13 +114,16 @@ class Guard:
             frame = _where(error)
             _log.error("fault", extra={"error": type(error).__name__, "where": frame})
             if not status:
-                fault = CallError(500, "internal", "a fault of the server; its log has more")
+                fault = CallError(
+                    *(500, "internal", "a fault of the server; its log has more"),
+                    hint="report it, with the line of the log",
+                )
                 await problem_response(fault)(scope, receive, answer)
         finally:
             self._under_way -= 1
-            self._tell(scope, status, time.perf_counter() - started)
+            self._tell(scope, status or _HUNG_UP, time.perf_counter() - started)
 
-    async def _admit(self, scope: _Scope, receive: _Receive) -> _Receive:
+    async def _admit(self, scope: Scope, receive: Receive) -> Receive:
         """Refuse a call, or give its body."""
         path = scope["path"]
         if self._under_way > self._settings.max_requests and path != "/healthz":
@@ -138,7 +151,7 @@ class Guard:
             return receive
         return await self._body(headers, receive)
 
-    async def _body(self, headers: dict[bytes, bytes], receive: _Receive) -> _Receive:
+    async def _body(self, headers: dict[bytes, bytes], receive: Receive) -> Receive:
         """Read a body up to its limits of size and time, to be read again."""
         most = self._settings.max_body
         too_large = CallError(
@@ -162,15 +175,18 @@ class Guard:
                     if not message.get("more_body"):
                         break
         except TimeoutError:
-            raise CallError(408, "body_too_slow", "the body did not arrive in time") from None
+            raise CallError(
+                *(408, "body_too_slow", "the body did not arrive in time"),
+                hint="send the same call again, at once and whole",
+            ) from None
         whole = [{"type": "http.request", "body": b"".join(parts), "more_body": False}]
 
-        async def replay() -> _Message:
+        async def replay() -> Message:
             return whole.pop() if whole else await receive()
 
         return replay
 
-    def _tell(self, scope: _Scope, status: int, seconds: float) -> None:
+    def _tell(self, scope: Scope, status: int, seconds: float) -> None:
         """Count a call, and put it into the log: nothing of what was asked for."""
         method = scope["method"] if scope["method"] in _METHODS else "other"
         route = scope["path"] if scope["path"] in self._routes else "other"

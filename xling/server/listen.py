@@ -1,24 +1,28 @@
 """A place to listen at, and the server that runs there."""
 
+import asyncio
 import errno
 import ipaddress
 import socket
 from collections.abc import Callable
+from multiprocessing.connection import Connection
 from typing import Any
 
 import uvicorn
 from fastapi import FastAPI
 
 from xling.errors import InputError
+from xling.server.protocol import Protocol
 
-__all__ = ["address_of", "is_loopback", "listen", "run"]
+__all__ = ["GRACE", "address_of", "is_loopback", "listen", "run"]
+
+#: Seconds that calls under way get when the server stops.
+GRACE = 10
 
 _BACKLOG = 1024
-_GRACE = 10  # seconds that calls under way get when the server stops
-_HEADER_BYTES = 32 << 10
 
 
-def listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int, *, count: int = 1) -> list[socket.socket]:
     """Take a port.
 
     Parameters
@@ -27,11 +31,13 @@ def listen(host: str, port: int) -> socket.socket:
         Name or address of an interface of this machine.
     port : int
         0 for any free one.
+    count : int
+        How many sockets share it; the system deals the connections out among them.
 
     Returns
     -------
-    socket
-        Bound, not yet listening.
+    list of socket
+        Bound and listening.
 
     Raises
     ------
@@ -44,16 +50,16 @@ def listen(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
         raise InputError(f"host {host!r} cannot be found: {error}") from error
-    family, kind, protocol, _, address = found[0]
-    place = socket.socket(family, kind, protocol)
+    family, _, _, _, address = found[0]
     try:
-        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        place.bind(address)
-        place.listen(_BACKLOG)
+        first = _taken(family, address)  # alone, so that a port in use is noticed
+        if count == 1:
+            return [first]
+        address = first.getsockname()
+        first.close()
+        return [_taken(family, address, shared=True) for _ in range(count)]
     except OSError as error:
-        place.close()
         raise _refused(error, host, port) from error
-    return place
 
 
 def address_of(place: socket.socket) -> str:
@@ -89,7 +95,13 @@ def is_loopback(place: socket.socket) -> bool:
     return ipaddress.ip_address(place.getsockname()[0].partition("%")[0]).is_loopback
 
 
-def run(app: FastAPI, place: socket.socket, *, started: Callable[[], None]) -> bool:
+def run(
+    app: FastAPI,
+    place: socket.socket,
+    *,
+    started: Callable[[], None],
+    lives: Connection | None = None,
+) -> bool:
     """Answer calls until the process is asked to stop; calls under way are still answered.
 
     Parameters
@@ -100,6 +112,8 @@ def run(app: FastAPI, place: socket.socket, *, started: Callable[[], None]) -> b
         Where.
     started : callable
         Called once calls are answered.
+    lives : Connection, optional
+        Of a process; when that ends, the server stops.
 
     Returns
     -------
@@ -113,26 +127,52 @@ def run(app: FastAPI, place: socket.socket, *, started: Callable[[], None]) -> b
         server_header=False,
         proxy_headers=False,
         ws="none",
-        timeout_graceful_shutdown=_GRACE,
-        h11_max_incomplete_event_size=_HEADER_BYTES,
+        http=Protocol,
+        timeout_graceful_shutdown=GRACE,
     )
-    server = _Server(config, started)
+    server = _Server(config, started, lives)
     server.run(sockets=[place])
     return server.started
 
 
 class _Server(uvicorn.Server):
-    """Tells when it answers."""
+    """Tells when it answers, and stops when another process has ended."""
 
-    def __init__(self, config: uvicorn.Config, told: Callable[[], None]) -> None:
+    def __init__(
+        self, config: uvicorn.Config, told: Callable[[], None], lives: Connection | None
+    ) -> None:
         super().__init__(config)
         self._told = told
+        self._lives = lives
 
     async def startup(self, sockets: Any = None) -> None:
         """Begin to answer."""
         await super().startup(sockets)
         if self.started:
             self._told()
+        if self._lives is not None:
+            asyncio.get_running_loop().add_reader(self._lives.fileno(), self._leave)
+
+    def _leave(self) -> None:
+        """Stop: nothing is ever written there, so that this is the end."""
+        if self._lives is not None:
+            asyncio.get_running_loop().remove_reader(self._lives.fileno())
+        self.should_exit = True
+
+
+def _taken(family: int, address: Any, *, shared: bool = False) -> socket.socket:
+    """Listen at an address."""
+    place = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if shared:
+            place.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+        place.bind(address)
+        place.listen(_BACKLOG)
+    except OSError:
+        place.close()
+        raise
+    return place
 
 
 def _refused(error: OSError, host: str, port: int) -> InputError:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -9,7 +10,7 @@ from xling.arrays import IntVector, Matrix, Vector, unit_rows
 from xling.model.answers import Status
 from xling.model.side import Side
 
-__all__ = ["Place", "flat_map", "neighbors", "place_of"]
+__all__ = ["Place", "flat_map", "neighbors", "place_of", "points_near"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -116,3 +117,44 @@ def flat_map(vectors: Sequence[Vector]) -> Matrix:
     largest = float(np.abs(flat).max())
     found: Matrix = flat / largest if largest > 0 else flat
     return found
+
+
+def points_near(
+    sides: tuple[Side, Side], word: str, best: Sequence[str], top: int
+) -> list[dict[str, Any]]:
+    """Find the words near a word in both languages, and lay them out.
+
+    Parameters
+    ----------
+    sides : pair of Side
+        Of the word, and of its translations.
+    word : str
+        In any casing.
+    best : sequence of str
+        Its translations, the best first.
+    top : int
+        How many neighbours in each language.
+
+    Returns
+    -------
+    list of dict
+        ``word``, ``language``, ``kind``, ``x`` and ``y`` of each; none where nothing is known.
+    """
+    asked, answers = sides
+    place = place_of(asked, word)
+    if place.vector is None:
+        return []
+    chosen = [(place, asked.language, "word")]
+    for near, _ in neighbors(asked, place, top):
+        chosen.append((place_of(asked, near), asked.language, "neighbor"))
+    chosen += [(place_of(answers, one), answers.language, "translation") for one in best]
+    if best:
+        around = neighbors(answers, place_of(answers, best[0]), top)
+        others = [one for one, _ in around if one not in set(best)]
+        chosen += [(place_of(answers, one), answers.language, "neighbor") for one in others]
+    known = [(spot, tag, kind) for spot, tag, kind in chosen if spot.vector is not None]
+    flat = flat_map([spot.vector for spot, _, _ in known if spot.vector is not None])
+    return [
+        {"word": spot.word, "language": tag, "kind": kind, "x": float(x), "y": float(y)}
+        for (spot, tag, kind), (x, y) in zip(known, flat, strict=True)
+    ]

@@ -22,7 +22,7 @@ class CallError(XlingError):
         A stable name, for programs.
     message : str
         What was wrong, and what would be right.
-    hint : str, optional
+    hint : str
         The next step, one line.
     retry_after : int, optional
         Seconds after which the same call may go through.
@@ -34,7 +34,7 @@ class CallError(XlingError):
         code: str,
         message: str,
         *,
-        hint: str | None = None,
+        hint: str,
         retry_after: int | None = None,
     ) -> None:
         self.status = status

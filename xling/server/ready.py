@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from xling.arrays import IntVector, blocks
 from xling.data.text import fold
+from xling.model.answer_table import BLOCK, AnswerTable, links_of
 from xling.model.answers import Lookup
 from xling.model.document import lookup_document
 from xling.model.lookup import look_up
@@ -15,8 +17,6 @@ from xling.model.way import Way
 from xling.server.top_table import WIDTH, TopTable
 
 __all__ = ["Ready"]
-
-_BLOCK = 256
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,21 +34,29 @@ class Ready:
     way: Way = field(repr=False)
     table: TopTable = field(repr=False)
 
+    @cached_property
+    def ranked_by(self) -> str:
+        """What orders the answers."""
+        return self.way.ranked_by
+
     @classmethod
-    def of(cls, way: Way) -> "Ready":
-        """Start with no answers.
+    def of(cls, way: Way, stored: AnswerTable | None = None) -> "Ready":
+        """Start with the answers that are stored with the model, or with none.
 
         Parameters
         ----------
         way : Way
             From one language to the other.
+        stored : AnswerTable, optional
+            Of this way.
 
         Returns
         -------
         Ready
-            With an empty table.
+            With a whole table, or an empty one.
         """
-        return cls(way=way, table=TopTable(len(way.asked.vocabulary), way.answers.vocabulary))
+        table = TopTable(len(way.asked.vocabulary), way.answers.vocabulary, stored)
+        return cls(way=way, table=table)
 
     def known(self, words: Sequence[str], top: int) -> list[Lookup] | None:
         """Answer without any work, if all words were answered before.
@@ -113,8 +121,10 @@ class Ready:
             Of words of the vocabulary.
         """
         missing = self.table.missing(rows)
-        for part in blocks(len(missing), _BLOCK):
-            self.table.put(missing[part], self.way.best(self.way.known(missing[part]), WIDTH))
+        for part in blocks(len(missing), BLOCK):
+            rows = missing[part]
+            best = self.way.best(self.way.known(rows), WIDTH)
+            self.table.put(rows, best, links_of(self.way, rows, best))
 
     def document(
         self,
@@ -155,6 +165,54 @@ class Ready:
             if evidence:
                 self._explain(result)
         return document
+
+    def plain(
+        self, words: Sequence[str], top: int, *, most: int, evidence: bool = False
+    ) -> list[dict[str, Any]] | None:
+        """Write down the answers of some words, if that needs nothing but reading.
+
+        Parameters
+        ----------
+        words : sequence of str
+            In any casing.
+        top : int
+            How many answers for each.
+        most : int
+            The longest word that may be asked for.
+        evidence : bool
+            As for `document`.
+
+        Returns
+        -------
+        list of dict or None
+            The results of the document of ``translate --json``; ``None`` if there is anything to
+            compute or to refuse.
+        """
+        find, kept = self.way.asked.vocabulary.find, self.table.plain
+        results = []
+        for word in words:
+            row = find(word)
+            found = None if row is None or len(word) > most else kept(row, top)
+            if found is None or row is None:
+                return None
+            result = {"word": word, "status": "ok", "translations": found}
+            if evidence:
+                self._add_evidence(result, row)
+            results.append(result)
+        return results
+
+    def _add_evidence(self, result: dict[str, Any], row: int) -> None:
+        """Do what `_explain` does, for a word whose answers were kept."""
+        folded = fold(result["word"])
+        result["trained"] = folded in self.way.asked.trained
+        result["held_out"] = folded in self.way.asked.held_out
+        found = result["translations"]
+        if self.way.table is None:
+            for one in found:
+                one["evidence"] = "space"
+            return
+        for one, linked in zip(found, self.table.links(row, len(found)), strict=True):
+            one["evidence"] = "linked" if linked else "guessed"
 
     def _explain(self, result: dict[str, Any]) -> None:
         """Say of a word whether matched sentences held it, and of each answer what links it."""

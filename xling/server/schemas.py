@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "CollectionsAnswer",
     "LanguageQuery",
     "MapAnswer",
     "MapQuery",
@@ -12,6 +13,8 @@ __all__ = [
     "NeighborsAnswer",
     "NeighborsQuery",
     "ProblemAnswer",
+    "SentencesAnswer",
+    "SentencesQuery",
     "SuggestAnswer",
     "SuggestQuery",
     "TranslateAnswer",
@@ -104,6 +107,17 @@ class MapQuery(_Asked):
     top: int = Field(8, ge=1, description="How many words of each language.")
 
 
+class SentencesQuery(_Asked):
+    """A sentence, and where sentences like it are looked for."""
+
+    collection: str | None = Field(
+        None, description="Name of the collection; may be left out where there is but one."
+    )
+    language: Annotated[str, Field(description="Language of the sentence.", examples=["en"])]
+    text: Annotated[str, Field(description="A sentence.", examples=["The cat sleeps."])]
+    top: int = Field(5, ge=1, description="How many sentences.")
+
+
 class _Translation(BaseModel):
     word: str
     score: float = Field(description="Larger is better.")
@@ -169,6 +183,35 @@ class NeighborsAnswer(BaseModel):
     neighbors: list[_Neighbor]
 
 
+class _Collection(BaseModel):
+    name: str
+    language: str
+    sentences: int
+
+
+class CollectionsAnswer(BaseModel):
+    """All collections of sentences."""
+
+    collections: list[_Collection]
+
+
+class _Sentence(BaseModel):
+    line: int = Field(description="In the collection, from 1.")
+    text: str
+    score: float = Field(description="Cosine.")
+
+
+class SentencesAnswer(BaseModel):
+    """The sentences that mean nearly the same."""
+
+    model: str
+    collection: str
+    language: str
+    to: str = Field(description="Language of the sentences.")
+    text: str
+    sentences: list[_Sentence] = Field(description="The best first; none if no word is known.")
+
+
 class VectorAnswer(BaseModel):
     """Where a word stands in the shared space."""
 
@@ -209,8 +252,8 @@ class MapAnswer(BaseModel):
 
 class _Error(BaseModel):
     code: str = Field(examples=["unknown_model"])
-    message: str
-    hint: str | None
+    message: str = Field(description="What was wrong, and what would be right.")
+    hint: str = Field(description="The next step.")
 
 
 class ProblemAnswer(BaseModel):

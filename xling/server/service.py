@@ -12,19 +12,23 @@ import numpy as np
 from xling.errors import UnknownNameError
 from xling.model.answers import Lookup
 from xling.server.batching import Batcher
+from xling.server.board import Board
 from xling.server.checks import check_text, check_top, check_words, choose_direction
+from xling.server.library import Library
+from xling.server.loaded import Loaded
 from xling.server.metrics import Metrics
-from xling.server.neighborhood import Place, flat_map, neighbors, place_of
+from xling.server.neighborhood import Place, neighbors, place_of, points_near
 from xling.server.problems import CallError
 from xling.server.ready import Ready
-from xling.server.schemas import MapQuery, TranslateOptions
+from xling.server.schemas import MapQuery, SentencesQuery, TranslateOptions
 from xling.server.settings import ServerSettings
-from xling.server.shelf import Loaded, Shelf
+from xling.server.shelf import Shelf
 
 __all__ = ["Service"]
 
 _T = TypeVar("_T")
 _WARM_BLOCK = 64
+_PUBLISH = 0.5  # seconds
 
 _log = logging.getLogger("xling.server")
 
@@ -38,14 +42,27 @@ class Service:
         The models.
     settings : ServerSettings
         Limits.
+    board : Board, optional
+        Where several processes tell each other what they count.
+    library : Library, optional
+        The collections of sentences.
     """
 
-    def __init__(self, shelf: Shelf, settings: ServerSettings) -> None:
+    def __init__(
+        self,
+        shelf: Shelf,
+        settings: ServerSettings,
+        board: Board | None = None,
+        library: Library | None = None,
+    ) -> None:
         self.shelf = shelf
+        self.library = Library() if library is None else library
         self.settings = settings
-        self.metrics = Metrics()
-        self.batcher = Batcher(settings.max_waiting)
+        self.metrics = Metrics(board)
+        self.batcher = Batcher(settings.max_waiting, settings.timeout / 2)
         self.stopping = False
+        self.loading = False
+        self._several = False
         self._tasks: list[asyncio.Task[None]] = []
         for name, text, read in (
             ("words_waiting", "Words that wait for an answer.", lambda: self.batcher.waiting),
@@ -56,13 +73,29 @@ class Service:
         ):
             self.metrics.gauge(name, text, read)
 
+    def join(self, number: int) -> None:
+        """Be one of several processes; to be called in it, before `start`.
+
+        Parameters
+        ----------
+        number : int
+            Which one.
+        """
+        self.metrics.join(number)
+        self._several = True
+
     def start(self) -> None:
         """Begin to look for new versions of models, and to compute ahead if that is wanted."""
         loop = asyncio.get_running_loop()
+        if self.settings.preload:
+            self.loading = True
+            self._tasks.append(loop.create_task(self._preload()))
         if self.settings.watch:
             self._tasks.append(loop.create_task(self._watch()))
         if self.settings.warm:
             self._tasks.append(loop.create_task(self.warm(self.shelf.names)))
+        if self._several:
+            self._tasks.append(loop.create_task(self._publish()))
 
     async def stop(self) -> None:
         """End what was begun."""
@@ -97,7 +130,7 @@ class Service:
         check_top(asked.top, self.settings)
         name = self.shelf.choose(asked.model)
         ready, found = await self._in_time(self._look_up(name, words, asked))
-        self.metrics.count("words_total", "Words that were looked up.", len(words))
+        self.count_words(len(words))
         if self.settings.log_queries:
             _log.info("look-up", extra={"model": name, "words": list(words)})
         return ready.document(
@@ -108,6 +141,16 @@ class Service:
             evidence=asked.evidence,
             min_confidence=asked.min_confidence,
         )
+
+    def count_words(self, number: int) -> None:
+        """Count words that were looked up.
+
+        Parameters
+        ----------
+        number : int
+            How many.
+        """
+        self.metrics.count("words_total", "Words that were looked up.", number)
 
     async def card(self, name: str | None) -> dict[str, Any]:
         """Tell how a model was made.
@@ -205,11 +248,52 @@ class Service:
         best = [one["word"] for one in found["translations"]]
 
         def work() -> list[dict[str, Any]]:
-            return _points(loaded, document["from"], document["to"], asked.word, best, asked.top)
+            sides = loaded.side(document["from"]), loaded.side(document["to"])
+            return points_near(sides, asked.word, best, asked.top)
 
         points = await self._in_time(self.batcher.call(work))
         kept = {key: document[key] for key in ("model", "from", "to")}
         return {**kept, "word": asked.word, "status": found["status"], "points": points}
+
+    async def sentences(self, asked: SentencesQuery) -> dict[str, Any]:
+        """Find sentences of a collection that mean what another one means.
+
+        Parameters
+        ----------
+        asked : SentencesQuery
+            The sentence, in either language of the model.
+
+        Returns
+        -------
+        dict
+            What `xling.server.schemas.SentencesAnswer` describes.
+
+        Raises
+        ------
+        CallError
+            If the collection was made with another model, or something is not there.
+        """
+        check_text(asked.text, "text", self.settings, most=self.settings.max_text)
+        check_top(asked.top, self.settings)
+        collection = self.library.choose(asked.collection)
+        name = self.shelf.choose(asked.model)
+        loaded, tag = await self.find_language(name, asked.language)
+        if loaded.fingerprint != collection.model:
+            raise CallError(
+                *(409, "other_model", f"{collection.name} was not made with the model {name}"),
+                hint="name the model it was made with, or make it again: xling collect",
+            )
+
+        def work() -> list[tuple[int, str, float]]:
+            encoder = loaded.encoder(tag)
+            assert encoder is not None  # a collection is never made with a hub
+            return collection.search(encoder.encode([asked.text]), asked.top)
+
+        found = await self._in_time(self.batcher.call(work))
+        names = ("line", "text", "score")
+        head = {"model": name, "collection": collection.name, "language": tag}
+        head |= {"to": collection.language, "text": asked.text}
+        return {**head, "sentences": [dict(zip(names, one, strict=True)) for one in found]}
 
     async def find_language(self, name: str | None, language: str) -> tuple[Loaded, str]:
         """Find a model and one of its languages.
@@ -237,7 +321,8 @@ class Service:
         known = {tag.casefold(): tag for tag in loaded.model.languages}
         if language.casefold() not in known:
             error = UnknownNameError("language", language[:60], known.values())
-            raise CallError(400, "unknown_language", str(error), hint=error.hint)
+            hint = error.hint or "/v1/models lists the languages of each model"
+            raise CallError(400, "unknown_language", str(error), hint=hint)
         return loaded, known[language.casefold()]
 
     async def warm(self, names: Sequence[str]) -> None:
@@ -262,6 +347,19 @@ class Service:
         for start in range(0, len(rows), _WARM_BLOCK):
             part = rows[start : start + _WARM_BLOCK]
             await self.batcher.call(lambda part=part: ready.fill(part))  # type: ignore[misc]
+
+    async def _preload(self) -> None:
+        """Load all models; of one that cannot be loaded, the log tells."""
+        for name in self.shelf.names:
+            with suppress(CallError):
+                await self.shelf.get(name)
+        self.loading = False
+
+    async def _publish(self) -> None:
+        """Tell the other processes what was counted, again and again."""
+        while True:
+            self.metrics.publish()
+            await asyncio.sleep(_PUBLISH)
 
     async def _watch(self) -> None:
         """Look for new versions of models, again and again."""
@@ -297,27 +395,3 @@ class Service:
                 hint="the model may still be loading; send the same call again",
                 retry_after=2,
             ) from None
-
-
-def _points(
-    loaded: Loaded, source: str, target: str, word: str, best: Sequence[str], top: int
-) -> list[dict[str, Any]]:
-    """Find the words near a word in both languages, and lay them out."""
-    asked, answers = loaded.side(source), loaded.side(target)
-    place = place_of(asked, word)
-    if place.vector is None:
-        return []
-    chosen = [(place, source, "word")]
-    for near, _ in neighbors(asked, place, top):
-        chosen.append((place_of(asked, near), source, "neighbor"))
-    seen = set(best)
-    chosen += [(place_of(answers, one), target, "translation") for one in best]
-    if best:
-        around = neighbors(answers, place_of(answers, best[0]), top)
-        chosen += [(place_of(answers, w), target, "neighbor") for w, _ in around if w not in seen]
-    known = [(spot, tag, kind) for spot, tag, kind in chosen if spot.vector is not None]
-    flat = flat_map([spot.vector for spot, _, _ in known if spot.vector is not None])
-    return [
-        {"word": spot.word, "language": tag, "kind": kind, "x": float(x), "y": float(y)}
-        for (spot, tag, kind), (x, y) in zip(known, flat, strict=True)
-    ]

@@ -7,7 +7,15 @@ from xling.errors import InputError
 
 __all__ = ["ServerSettings"]
 
-_COUNTS = ("max_body", "max_word", "max_words", "max_top", "max_waiting", "max_requests")
+_COUNTS = (
+    "max_body",
+    "max_word",
+    "max_text",
+    "max_words",
+    "max_top",
+    "max_waiting",
+    "max_requests",
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -26,6 +34,8 @@ class ServerSettings:
         Bytes of a request's body.
     max_word : int
         Characters of a word.
+    max_text : int
+        Characters of a sentence.
     max_words : int
         Words of one call.
     max_top : int
@@ -40,6 +50,8 @@ class ServerSettings:
         Seconds between looks for a new version of a model; 0 for none.
     warm : bool
         Whether the best answers of every word are computed ahead.
+    preload : bool
+        Whether all models are loaded at the start; the server is ready once they are.
     log_queries : bool
         Whether the words that are asked for stand in the log.
 
@@ -54,6 +66,7 @@ class ServerSettings:
     rate: float = 0.0
     max_body: int = 1 << 20
     max_word: int = 100
+    max_text: int = 1000
     max_words: int = 1000
     max_top: int = 100
     max_waiting: int = 4096
@@ -61,6 +74,7 @@ class ServerSettings:
     timeout: float = 10.0
     watch: float = 2.0
     warm: bool = False
+    preload: bool = False
     log_queries: bool = False
 
     def __post_init__(self) -> None:

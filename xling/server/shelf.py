@@ -2,149 +2,28 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from xling.errors import FormatError, InputError, XlingError
 from xling.files import PathLike
-from xling.model.hub import Hub
+from xling.model.collection import model_fingerprint
 from xling.model.hub_storage import HUB_KIND, hub_languages, is_hub
-from xling.model.manifest import MANIFEST_NAME, verify_manifest
+from xling.model.manifest import verify_manifest
 from xling.model.model import Model
 from xling.model.open import load
-from xling.model.side import Side
 from xling.model.storage import read_card
+from xling.server.loaded import Loaded, Stamp, stamp_of
 from xling.server.problems import CallError
-from xling.server.ready import Ready
-from xling.server.suggestions import Suggestions
 
-__all__ = ["Loaded", "Shelf", "Stamp", "stamp_of"]
+__all__ = ["Shelf"]
 
-_WAYS = 16  # of one model, kept ready
+_HINT = "name one of them: model=NAME; /v1/models says more of each"
 
 _log = logging.getLogger("xling.server")
-
-
-class Stamp(NamedTuple):
-    """What tells one version of a folder from another without reading it."""
-
-    device: int
-    inode: int
-    bytes: int
-    modified: int
-
-
-def stamp_of(path: Path) -> Stamp | None:
-    """Look which version of a model stands in a folder.
-
-    Parameters
-    ----------
-    path : Path
-        The folder.
-
-    Returns
-    -------
-    Stamp or None
-        ``None`` while there is none, for example while it is being replaced.
-    """
-    try:
-        found = (path / MANIFEST_NAME).stat()
-    except OSError:
-        return None
-    return Stamp(found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns)
-
-
-@dataclass(frozen=True, kw_only=True, eq=False)
-class Loaded:
-    """One version of a model, and what was made ready of it.
-
-    Parameters
-    ----------
-    model : Model or Hub
-        As it was read.
-    stamp : Stamp
-        Of the folder it was read from.
-    """
-
-    model: Model | Hub
-    stamp: Stamp
-    _ways: OrderedDict[tuple[object, ...], Ready] = field(default_factory=OrderedDict, repr=False)
-    _suggestions: dict[str, Suggestions] = field(default_factory=dict, repr=False)
-
-    def ready_now(self, key: tuple[object, ...]) -> Ready | None:
-        """Give a way that was made ready before.
-
-        Parameters
-        ----------
-        key : tuple
-            As given to `make_ready`.
-
-        Returns
-        -------
-        Ready or None
-            ``None`` if it was not, or is no longer kept.
-        """
-        return self._ways.get(key)
-
-    def make_ready(self, source: str, target: str, retrieval: str, channels: str) -> Ready:
-        """Make a way ready; always from the same thread.
-
-        Parameters
-        ----------
-        source, target, retrieval, channels : str
-            As for `xling.model.model.Model.way`.
-
-        Returns
-        -------
-        Ready
-            The last few are kept.
-        """
-        key = (source, target, retrieval, channels)
-        if key not in self._ways:
-            way = self.model.way(source, target, retrieval=retrieval, channels=channels)
-            self._ways[key] = Ready.of(way)
-            while len(self._ways) > _WAYS:
-                self._ways.popitem(last=False)
-        return self._ways[key]
-
-    def side(self, language: str) -> Side:
-        """Give one language, able to compose vectors; always from the same thread.
-
-        Parameters
-        ----------
-        language : str
-            One of the model's.
-
-        Returns
-        -------
-        Side
-            Of a hub, that of its pair with another language.
-        """
-        if isinstance(self.model, Model):
-            return self.model.side(language)
-        other = next(tag for tag in self.model.languages if tag != language)
-        return self.model.pair(language, other).side(language)
-
-    def suggestions(self, language: str) -> Suggestions:
-        """Give what completes the words of a language; always from the same thread.
-
-        Parameters
-        ----------
-        language : str
-            One of the model's.
-
-        Returns
-        -------
-        Suggestions
-            Made when first asked for.
-        """
-        if language not in self._suggestions:
-            self._suggestions[language] = Suggestions(self.model.vocabulary(language))
-        return self._suggestions[language]
 
 
 @dataclass(kw_only=True, eq=False)
@@ -153,6 +32,7 @@ class _Entry:
 
     path: Path
     languages: tuple[str, ...]
+    verified: Stamp | None
     loaded: Loaded | None = None
     failed: Stamp | None = None
     loading: asyncio.Task[None] | None = None
@@ -187,12 +67,14 @@ class Shelf:
                     f"two models of the name {name!r}: {self._entries[name].path} and {path}",
                     hint="a model is asked for by the name of its folder: rename one",
                 )
-            self._entries[name] = _Entry(path=path, languages=_verified(path))
+            stamp = stamp_of(path)
+            self._entries[name] = _Entry(path=path, languages=_verified(path), verified=stamp)
+        self._names = tuple(self._entries)
 
     @property
     def names(self) -> tuple[str, ...]:
         """All names, in order."""
-        return tuple(self._entries)
+        return self._names
 
     @property
     def loaded(self) -> int:
@@ -229,6 +111,21 @@ class Shelf:
         """
         return self._entries[name].loaded is not None
 
+    def loaded_now(self, name: str) -> Loaded | None:
+        """Give a model that is in memory.
+
+        Parameters
+        ----------
+        name : str
+            One of the names.
+
+        Returns
+        -------
+        Loaded or None
+            The version that was loaded last.
+        """
+        return self._entries[name].loaded
+
     def choose(self, name: str | None) -> str:
         """Find the model that is asked for.
 
@@ -250,10 +147,14 @@ class Shelf:
         known = ", ".join(self._entries)
         if name is None:
             if len(self._entries) > 1:
-                raise CallError(400, "missing_model", f"model is missing; there are {known}")
+                raise CallError(
+                    *(400, "missing_model", f"model is missing; there are {known}"), hint=_HINT
+                )
             return next(iter(self._entries))
         if name not in self._entries:
-            raise CallError(404, "unknown_model", f"no model {name[:60]!r}; there are {known}")
+            raise CallError(
+                *(404, "unknown_model", f"no model {name[:60]!r}; there are {known}"), hint=_HINT
+            )
         return name
 
     async def get(self, name: str) -> Loaded:
@@ -282,6 +183,7 @@ class Shelf:
                 503,
                 "model_unavailable",
                 f"the model {name!r} cannot be loaded; the server's log says why",
+                hint="ask again once a whole model stands in its folder",
                 retry_after=5,
             )
         return entry.loaded
@@ -321,7 +223,10 @@ class Shelf:
         stamp = stamp_of(entry.path)
         try:
             loop = asyncio.get_running_loop()
-            entry.loaded = await loop.run_in_executor(self._thread, _load, entry.path, stamp)
+            verified = stamp == entry.verified  # at the start: the same files need no second look
+            entry.loaded = await loop.run_in_executor(
+                self._thread, _load, entry.path, stamp, verified
+            )
         except (XlingError, OSError) as error:
             # A folder that was exchanged meanwhile is looked at again; a broken one is not.
             entry.failed = stamp if stamp == stamp_of(entry.path) else None
@@ -332,15 +237,19 @@ class Shelf:
         _log.info("model loaded", extra={"model": name})
 
 
-def _load(path: Path, stamp: Stamp | None) -> Loaded:
+def _load(path: Path, stamp: Stamp | None, verified: bool) -> Loaded:
     """Read a model, and make ready what its first answer would wait for."""
     if stamp is None:
         raise FormatError(path, "there is no model any more")
-    model = load(path)
-    if isinstance(model, Model):
-        for pair in _both(model.languages):
-            model.way(*pair)
-    return Loaded(model=model, stamp=stamp)
+    model = load(path, mapped=True, verified=verified)
+    fingerprint = model_fingerprint(path) if isinstance(model, Model) else ""
+    loaded = Loaded(model=model, stamp=stamp, fingerprint=fingerprint)
+    if stamp_of(path) != stamp:
+        raise FormatError(path, "another model took its place while it was read")
+    if isinstance(loaded.model, Model):
+        for pair in _both(loaded.model.languages):
+            loaded.make_ready(*pair, "csls", "all")
+    return loaded
 
 
 def _both(pair: tuple[str, str]) -> Iterator[tuple[str, str]]:

@@ -17,9 +17,9 @@ import numpy as np
 from scipy import sparse
 
 from xling.arrays import IntVector, blocks
-from xling.counting.hold_out import HeldOut, hold_out, kept_halves, sentence_keys, unrelated
+from xling.counting.halves import kept_halves, sentence_keys
+from xling.counting.hold_out import HeldOut, hold_out, unrelated
 from xling.counting.phrases import split_phrases
-from xling.counting.seed_lexicon import mutual_best
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
@@ -92,13 +92,14 @@ def inner_split(
     # Word by word, so that a unit does not hide a held-out word.
     source, target = (split_phrases(text.select(np.arange(count))) for text in material.texts)
     strong = material.table.symmetric(_GOLD)
-    rows, columns, _ = mutual_best(strong, threshold=_GOLD)
     rng = np.random.default_rng(seed)
-    order = rng.permutation(len(rows))
-    words = [
-        _sample(material, side, places[order[side::2]])
-        for side, places in enumerate((rows, columns))
-    ]
+    # Whatever has a firm translation, not mutually best pairs alone: the right answer of an
+    # inflected word is often the best one of another word, too, and then easier to find.
+    rows, columns = (np.flatnonzero(np.bincount(ends)) for ends in strong.nonzero())
+    words = [_sample(material, 0, rng.permutation(rows))]
+    taken = material.vocabularies[0].find_all(words[0])
+    answers = np.unique(strong[taken].indices)
+    words.append(_sample(material, 1, rng.permutation(np.setdiff1d(columns, answers))))
     held = hold_out(source, target, source_words=words[0], target_words=words[1], seed=seed)
     groups = sentence_keys(source), sentence_keys(target)
     away = rng.integers(0, _LEFT_OUT, int(groups[0].max()) + 1) == 0
@@ -152,8 +153,11 @@ def fit_ranker(way: Way, split: InnerSplit, side: int, *, seed: int = 0) -> Rank
         Start values where there are too few words.
     """
     start = start_ranker()
-    linked = _judged(way, split.linked[side], linked=True)
-    unlinked = _judged(way, split.unlinked[side], linked=False)
+    # Words that were held out as queries of the other direction are no answers here: a new word
+    # meets few other new ones, and these would be too many.
+    others = split.held.target_words if side == 0 else split.held.source_words
+    linked = _judged(way, split.linked[side], linked=True, without=others)
+    unlinked = _judged(way, split.unlinked[side], linked=False, without=others)
     return Ranker(
         linked=fit_judge(linked, start.linked, GROUPS, seed=seed),
         unlinked=fit_judge(unlinked, start.unlinked, GROUPS, seed=seed),
@@ -217,8 +221,17 @@ def _fresh_answers(
     return made[0], made[1]
 
 
-def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judged:
-    """Gather the candidates of the query words of one kind, and mark the right ones."""
+def _judged(
+    way: Way,
+    gold: dict[str, frozenset[str]],
+    *,
+    linked: bool,
+    without: frozenset[str] = frozenset(),
+) -> Judged:
+    """Gather the candidates of the query words of one kind, and mark the right ones.
+
+    Words ``without`` which the queries shall do are no candidates where they are wrong.
+    """
     asked, answers = way.asked.vocabulary, way.answers.vocabulary
     words = sorted(gold)
     rows = asked.find_all(words)
@@ -230,6 +243,9 @@ def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judge
     # vocabulary; that says nothing of a new word, and is what coverage is reported for.
     usable &= np.array([(found >= 0).any() for found in right], dtype=bool)
     rows, right = rows[usable], [right[i] for i in np.flatnonzero(usable)]
+    dropped = np.zeros(len(answers), dtype=bool)
+    found_others = answers.find_all(sorted(without))
+    dropped[found_others[found_others >= 0]] = True
     parts: list[Judged] = []
     for block in blocks(len(rows), _BLOCK):
         candidates, features = way.gather(way.known(rows[block]))
@@ -237,14 +253,15 @@ def _judged(way: Way, gold: dict[str, frozenset[str]], *, linked: bool) -> Judge
         keys = [number * size + columns for number, columns in enumerate(right[block])]
         wanted = np.concatenate([key[key >= number * size] for number, key in enumerate(keys)])
         found = np.isin(candidates.owner * size + candidates.columns, wanted)
-        parts.append(
-            Judged(
-                features=features,
-                ends=candidates.ends,
-                gold=found,
-                log_counts=asked.log_counts(rows[block]),
-            )
+        stay = found | ~dropped[candidates.columns]
+        counted = np.bincount(candidates.owner[stay], minlength=len(rows[block]))
+        judged = Judged(
+            features=features[stay],
+            ends=np.concatenate([[0], np.cumsum(counted)]),
+            gold=found[stay],
+            log_counts=asked.log_counts(rows[block]),
         )
+        parts.append(judged.select(np.flatnonzero(counted)))
     return _joined(parts)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from xling.arrays import IntVector
-from xling.counting.hold_out import unlike
+from xling.counting.halves import unlike
 from xling.counting.phrases import join_phrases
 from xling.data.indexed import IndexedText, index_text
 

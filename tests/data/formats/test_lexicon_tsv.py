@@ -148,3 +148,15 @@ def test_an_empty_lexicon_is_not_written(tmp_path):
         write_lexicon(
             tmp_path / "a.tsv", Lexicon(source_language="en", target_language="de", pairs=())
         )
+
+
+def test_parts_of_speech_stand_in_a_further_column(tmp_path):
+    lexicon, _ = read(tmp_path, b"a\tb\tNOUN\nc\td\tv\na\tb\tADJ\ne f\n")
+    assert lexicon.parts_of_speech == ("noun", "verb", "")
+    assert lexicon.confidences is None
+    both, _ = read(tmp_path, b"a\tb\t0.5\tNOUN\n")
+    assert (both.confidences.tolist(), both.parts_of_speech) == ([0.5], ("noun",))
+    named, _ = read(tmp_path, b"a\tb\t\t\tIdiom\n", pos_column=5)
+    assert named.parts_of_speech == ("idiom",)
+    with pytest.raises(FormatError, match=r"lex\.tsv: column 4 is blank on all lines"):
+        read(tmp_path, b"a\tb\tNOUN\n", pos_column=4)

@@ -9,7 +9,8 @@ from xling.data.formats.lines import decoded_lines, write_lines
 from xling.data.formats.report import ProblemLog, ReadReport
 from xling.data.language import check_language_pair
 from xling.data.lexicon import Lexicon
-from xling.errors import FormatError
+from xling.data.parts_of_speech import found_tags
+from xling.errors import FormatError, InputError
 from xling.files import PathLike
 
 __all__ = ["read_lexicon", "write_lexicon"]
@@ -18,13 +19,18 @@ _WANTED = "a line should be: source word TAB target word"
 
 
 def read_lexicon(
-    path: PathLike, languages: tuple[str, str], *, strict: bool = False
+    path: PathLike,
+    languages: tuple[str, str],
+    *,
+    strict: bool = False,
+    pos_column: int | None = None,
 ) -> tuple[Lexicon, ReadReport]:
     """Read a lexicon, ``source TAB target`` a line, or blanks where a line has no TAB.
 
     A side may hold several words where a TAB separates the sides. A third column after a second
-    TAB is the confidence of the pair, if it is a number in (0, 1] on every line; otherwise it
-    is ignored, like further columns.
+    TAB is the confidence of the pair, if it is a number in (0, 1] on every line. Parts of speech
+    are read from ``pos_column``, or else from the third or fourth column, if it holds the usual
+    names of them. Everything else is ignored.
 
     Parameters
     ----------
@@ -34,6 +40,8 @@ def read_lexicon(
         Source and target language.
     strict : bool
         Whether to stop at the first bad line instead of skipping and counting it.
+    pos_column : int, optional
+        Column of the parts of speech, from 3.
 
     Returns
     -------
@@ -46,14 +54,14 @@ def read_lexicon(
     Raises
     ------
     FormatError
-        If the file is empty, no line holds a pair, or its gzip data is broken; under ``strict``
-        for the first bad line.
+        If the file is empty, no line holds a pair, ``pos_column`` is no column of tags, or its gzip
+        data is broken; under ``strict`` for the first bad line.
     FileAccessError
         If it cannot be read.
     """
     source_language, target_language = check_language_pair(languages)
     log = ProblemLog(path, strict)
-    pairs: dict[tuple[str, str], float] = {}
+    pairs: dict[tuple[str, str], list[str]] = {}
     for number, line in decoded_lines(path, log):
         columns = None if line is None else _columns(line, number, log)
         if columns is None:
@@ -62,10 +70,14 @@ def read_lexicon(
         if pair in pairs:
             log.problem("duplicate pair", number, f"the pair {pair} stands twice", "first one kept")
         else:
-            pairs[pair] = _confidence(columns)
+            pairs[pair] = columns
     if not pairs:
         raise log.nothing_usable(f"no line holds a word pair; {_WANTED}")
-    confidences = np.array(list(pairs.values()))
+    try:
+        tags = found_tags(list(pairs.values()), pos_column)
+    except InputError as error:
+        raise FormatError(path, str(error), hint="name another column") from error
+    confidences = np.array([_confidence(columns) for columns in pairs.values()])
     known = ~np.isnan(confidences)
     if known.any() and not known.all():
         log.note(
@@ -79,6 +91,7 @@ def read_lexicon(
         target_language=target_language,
         pairs=tuple(pairs),
         confidences=confidences if known.all() else None,
+        parts_of_speech=None if tags is None else tags[0],
     )
     return lexicon, log.report("word pairs", len(lexicon))
 

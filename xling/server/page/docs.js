@@ -34,7 +34,7 @@ function fields(api, schema, depth = 0) {
   return list;
 }
 
-function table(api, parameters) {
+function table(api, parameters, name) {
   const made = make("table");
   const head = made.createTHead().insertRow();
   for (const name of ["parameter", "type", "default", "meaning"]) head.append(make("th", name, { scope: "col" }));
@@ -44,7 +44,7 @@ function table(api, parameters) {
     const value = one.required ? "required" : String(one.schema.default ?? "");
     row.append(make("td", one.name), make("td", kind(api, one.schema)), make("td", value), make("td", one.description || one.schema.description || ""));
   }
-  const scroll = make("div", undefined, { class: "scroll", tabindex: 0, role: "region", "aria-label": "Parameters" });
+  const scroll = make("div", undefined, { class: "scroll", tabindex: 0, role: "region", "aria-label": `Parameters of ${name}` });
   scroll.append(made);
   return scroll;
 }
@@ -89,7 +89,7 @@ async function start() {
       for (const [method, operation] of Object.entries(methods)) {
         const part = make("section");
         part.append(make("h2", `${method.toUpperCase()} ${path}`), make("p", operation.description || operation.summary));
-        if (operation.parameters) part.append(table(api, operation.parameters));
+        if (operation.parameters) part.append(table(api, operation.parameters, `${method.toUpperCase()} ${path}`));
         const content = operation.requestBody && operation.requestBody.content["application/json"];
         const body = content && resolve(api, content.schema);
         if (body) part.append(make("h3", "Body"), fields(api, body));

@@ -201,6 +201,7 @@ function closeSuggestions() {
 async function suggest() {
   const prefix = at("word").value.trim();
   const number = ++typed;
+  choose(-1); // what was chosen belongs to what was typed before
   if (!prefix) { closeSuggestions(); return; }
   await new Promise((done) => setTimeout(done, 120));
   if (number !== typed) return;
@@ -232,11 +233,19 @@ function onKey(event) {
   if (event.key === "Enter" && chosen >= 0 && !at("suggestions").hidden) { event.preventDefault(); items[chosen].choose(); return; }
   if (!["ArrowDown", "ArrowUp"].includes(event.key) || at("suggestions").hidden) return;
   event.preventDefault();
-  if (chosen >= 0) items[chosen].setAttribute("aria-selected", "false");
-  chosen = (chosen + (event.key === "ArrowDown" ? 1 : -1) + items.length) % items.length;
-  items[chosen].setAttribute("aria-selected", "true");
-  items[chosen].scrollIntoView({ block: "nearest" });
-  at("word").setAttribute("aria-activedescendant", items[chosen].id);
+  if (event.key === "ArrowDown") choose((chosen + 1) % items.length);
+  else choose((Math.max(chosen, 0) - 1 + items.length) % items.length);
+}
+
+function choose(place) {
+  const items = [...at("suggestions").children];
+  if (items[chosen]) items[chosen].setAttribute("aria-selected", "false");
+  chosen = place;
+  at("word").removeAttribute("aria-activedescendant");
+  if (!items[place]) return;
+  items[place].setAttribute("aria-selected", "true");
+  items[place].scrollIntoView({ block: "nearest" });
+  at("word").setAttribute("aria-activedescendant", items[place].id);
 }
 
 // ---- history ----------------------------------------------------------------------------------
