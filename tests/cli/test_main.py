@@ -17,6 +17,7 @@ COMMANDS = (
     *("demo", "train", "align", "translate", "evaluate", "export", "info"),
     *("shots", "ablate", "apply", "hub", "retrieve", "mine", "compare", "similarity", "report"),
     *("serve", "index", "collect"),
+    *("encode", "student", "migrate", "drift"),
 )
 PYTHON = [sys.executable, "-m", "xling.cli.main"]
 
