@@ -17,7 +17,7 @@ COMMANDS = (
     *("demo", "train", "align", "translate", "evaluate", "export", "info"),
     *("shots", "ablate", "apply", "hub", "retrieve", "mine", "compare", "similarity", "report"),
     *("serve", "index", "collect"),
-    *("encode", "student", "migrate", "drift"),
+    *("encode", "student", "migrate", "drift", "aer", "isometry", "download", "run"),
 )
 PYTHON = [sys.executable, "-m", "xling.cli.main"]
 

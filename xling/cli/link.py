@@ -7,6 +7,7 @@ from typing import Any
 from xling.aligners.registry import aligner, check_method, configured
 from xling.cli.assign import parse_settings
 from xling.cli.options import check_input, telling
+from xling.cli.pair_options import check_sources, local_sources, read_sources
 from xling.cli.render import per_cent
 from xling.data.formats.vectors import VECTOR_READERS
 from xling.errors import ConfigError, ConflictError
@@ -33,8 +34,10 @@ class LinkJob:
         Theirs.
     output : Path
         Folder to make.
-    pairs : Path, optional
+    pairs : str, optional
         Matched sentences; not needed for two matrices.
+    columns : pair of str, optional
+        Of them, where they stand in a table.
     method : str, optional
         By name; ``procrustes`` where the widths are equal, ``cca`` otherwise.
     settings : tuple of str
@@ -53,7 +56,8 @@ class LinkJob:
     target: Path
     languages: tuple[str, str]
     output: Path
-    pairs: Path | None = None
+    pairs: str | None = None
+    columns: tuple[str, str] | None = None
     method: str | None = None
     settings: tuple[str, ...] = ()
     seed: int = 0
@@ -106,7 +110,8 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
     settings = _check(job)
     from threadpoolctl import threadpool_limits
 
-    from xling.data.formats import ReadReport, read_pairs
+    from xling.data.formats import ReadReport
+    from xling.data.formats.pair_sources import PairOptions
     from xling.linking.link import link_encoders
     from xling.linking.sources import open_source
     from xling.stages import Stages, peak_memory_mib
@@ -117,8 +122,10 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
         with stages.time("load"):
             corpus = None
             if job.pairs is not None:
-                corpus, report = read_pairs(job.pairs, job.languages, strict=job.strict)
-                reports.append(report)
+                taken = PairOptions(columns=job.columns)
+                read = read_sources([job.pairs], job.languages, options=taken, strict=job.strict)
+                corpus = read.corpus
+                reports += read.reports
             sources = [
                 open_source(path, language)
                 for path, language in zip((job.source, job.target), job.languages, strict=True)
@@ -225,9 +232,12 @@ def _check(job: LinkJob) -> dict[str, Any]:
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
     given = [path for path in (job.source, job.target) if path.exists()]
-    check_output(job.output, force=job.force, inputs=[*given, job.pairs], directory=True)
+    matched = [] if job.pairs is None else [job.pairs]
+    inputs = [*given, *local_sources(matched)]
+    check_output(job.output, force=job.force, inputs=inputs, directory=True)
     files = [path for path in (job.source, job.target) if not path.is_dir() and path.suffix]
-    check_input(job.pairs, *files)
+    check_input(*files)
+    check_sources(matched)
     for path in (job.source, job.target):
         if path.is_dir() and not any(
             (path / mark).is_file() for mark in ("modules.json", "config.json", MANIFEST_NAME)
