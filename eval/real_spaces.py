@@ -146,7 +146,7 @@ CASES = (
 
 def dictionary(data: Path, spaces: Pair, *, same_words: bool) -> Lexicon:
     """Give the pairs of which both words are known, the most frequent first."""
-    tags = tuple(space.language for space in spaces)
+    tags = (spaces[0].language, spaces[1].language)
     known = [space.vocabulary for space in spaces]
     if same_words:
         pairs = [(word, word) for word in known[0].words]

@@ -92,9 +92,10 @@ def measure(way: str, folder: Path) -> dict[str, Any]:
     """Run one way in this process."""
     import xling
     from xling.data.formats import read_lexicon
+    from xling.model.open import load_model
     from xling.stages import peak_memory_mib
 
-    model = xling.load(folder / "planted")
+    model = load_model(folder / "planted")
     lexicon, _ = read_lexicon(folder / "test.tsv", ("en", "de"))
     asked, answers = model.sides
     found: dict[str, Any] = {"way": way}
