@@ -23,7 +23,7 @@ _EXPERIMENTS = (
     frozenset({"ablation.json", "ablation.html"}),
     frozenset({"shots.json", "shots.png", "shots.svg"}),
 )
-_GENERATED = frozenset({"pairs.tsv", "held-out.tsv", "linked.tsv"})
+_GENERATED = frozenset({"pairs.tsv", "held-out.tsv", "linked.tsv", "alignments.tsv"})
 _TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
 _TEXT = re.compile(rf"{_TAG}\.txt")
 _VECTORS = re.compile(rf"{_TAG}\.(?:vec|npz)")

@@ -84,7 +84,8 @@ def test_words_both_directions_and_the_end(terminal, tmp_path):
     terminal.send("zzzz\r")
     terminal.wait_for("out of vocabulary")
     terminal.send(":nonsense\r")
-    terminal.wait_for("no command :nonsense; there are :swap")
+    # The end is for the prompt to read, not for the terminal while there is none.
+    terminal.wait_for(r"no command :nonsense; there are :swap[\s\S]*de > en:")
     terminal.send("\x04")
     assert terminal.process.wait(timeout=30) == 0
     history = tmp_path / "xling" / "history"

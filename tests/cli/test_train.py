@@ -20,6 +20,7 @@ KEYS = {
     "seconds",
     "peak_memory_mib",
     "warnings",
+    "dropped",
 }
 HELD_OUT = {"words", "pairs_removed", "source_halves_kept", "target_halves_kept", "halves_dropped"}
 TRAIN = ("--languages", "en,de", "--dim", "12")

@@ -230,7 +230,8 @@ def test_the_description_matches_the_routes(client):
     api = client.get("/openapi.json").json()
     assert set(api["paths"]) == {
         *("/v1/translate", "/v1/map", "/v1/neighbors", "/v1/vector", "/v1/suggest"),
-        *("/v1/models", "/v1/card", "/healthz", "/readyz", "/metrics"),
+        *("/v1/models", "/v1/card", "/v1/sentences", "/v1/collections"),
+        *("/healthz", "/readyz", "/metrics"),
     }
     body = api["paths"]["/v1/translate"]["post"]["requestBody"]["content"]["application/json"]
     names = {one["name"] for one in api["paths"]["/v1/translate"]["get"]["parameters"]}

@@ -12,11 +12,12 @@ from xling.data.text import fold
 from xling.data.two_languages import TwoLanguages
 from xling.errors import InputError, UnknownNameError
 
-__all__ = ["DEDUPLICATE", "PairFilters", "filtered"]
+__all__ = ["DEDUPLICATE", "Pair", "PairFilters", "filtered"]
 
 #: What may be repeated only once: the pair as a whole, a sentence of one side, or of either.
 DEDUPLICATE = ("pair", "source", "target", "either")
 
+#: A sentence and the one that matches it.
 Pair: TypeAlias = tuple[str, str]
 
 _SAMPLE = 5000  # pairs at the beginning from which lengths and languages are learned

@@ -44,7 +44,7 @@ def test_folders_that_datasets_saved(tmp_path: Path) -> None:
     for name in ("one", "two"):
         assert [row["en"] for _, row in dataset_rows(tmp_path / name)] == ["a", "b"]
     (tmp_path / "empty").mkdir()
-    with pytest.raises(FormatError, match="empty: no data set that can be read"):
+    with pytest.raises(FormatError, match="empty: a directory without a data set that can be read"):
         list(dataset_rows(tmp_path / "empty"))
 
 

@@ -147,8 +147,8 @@ def dataset_rows(path: Path) -> Generator[Row, None, None]:
     except (GeneratorExit, KeyboardInterrupt):
         raise
     except Exception as error:
-        what = "data set" if path.is_dir() else "Parquet file"
-        raise FormatError(path, f"no {what} that can be read ({_line(error)})") from error
+        what = "a directory without a data set" if path.is_dir() else "no Parquet file"
+        raise FormatError(path, f"{what} that can be read ({_line(error)})") from error
 
 
 def _open(datasets: Any, path: Path) -> Any:

@@ -18,7 +18,7 @@ from xling.errors import ConfigError, CoverageError, DegenerateInputError, Input
 from xling.linalg.anisotropy import IsotropyKind, check_isotropy, fit_isotropy
 from xling.progress import Progress, silent
 
-__all__ = ["EncodedWords", "WordSettings", "WordsFrom", "encode_words"]
+__all__ = ["EncodedWords", "Pooling", "WordSettings", "WordsFrom", "encode_words"]
 
 #: Where a word's vector comes from.
 WordsFrom = Literal["occurrences", "isolation", "input"]
