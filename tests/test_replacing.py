@@ -36,6 +36,7 @@ def folder(place: Path, *names: str, manifest: str = MANIFEST) -> Path:
         ("ablation.json", "ablation.html"),
         ("shots.json", "shots.png", "shots.svg"),
         ("pairs.tsv", "held-out.tsv", "linked.tsv", "en.txt", "de.txt"),
+        ("pairs.tsv", "held-out.tsv", "linked.tsv", "alignments.tsv", "en.txt", "de.txt"),
     ],
 )
 def test_what_xling_writes_is_replaced(tmp_path: Path, names: tuple[str, ...]) -> None:

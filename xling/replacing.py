@@ -23,7 +23,8 @@ _EXPERIMENTS = (
     frozenset({"ablation.json", "ablation.html"}),
     frozenset({"shots.json", "shots.png", "shots.svg"}),
 )
-_GENERATED = frozenset({"pairs.tsv", "held-out.tsv", "linked.tsv", "alignments.tsv"})
+_GENERATED = frozenset({"pairs.tsv", "held-out.tsv", "linked.tsv"})
+_BESIDE = frozenset({"alignments.tsv"})  # generated text may hold it, too
 _TAG = r"[A-Za-z]{2,8}(?:-[A-Za-z0-9]{1,8})*"
 _TEXT = re.compile(rf"{_TAG}\.txt")
 _VECTORS = re.compile(rf"{_TAG}\.(?:vec|npz)")
@@ -108,9 +109,8 @@ def foreign_file(folder: Path) -> str | None:
     if not names or any(known >= names for known in _EXPERIMENTS):
         return None
     if names >= _GENERATED:
-        return next(
-            (name for name in sorted(names - _GENERATED) if not _TEXT.fullmatch(name)), None
-        )
+        others = sorted(names - _GENERATED - _BESIDE)
+        return next((name for name in others if not _TEXT.fullmatch(name)), None)
     # One file a language, or one a direction.
     if len(names) > 1 and all(map(_VECTORS.fullmatch, names)) and _alike(names):
         return None
