@@ -314,3 +314,29 @@ def test_the_start_weighs_features_by_name() -> None:
 
 def test_a_direction_has_a_name() -> None:
     assert ranker_key("en", "de") == "en>de"
+
+
+def test_a_weight_counts_as_so_many_rows() -> None:
+    random = np.random.default_rng(3)
+    inputs = random.normal(size=(40, 2))
+    labels = random.random(40) < special.expit(inputs[:, 0])
+    times = random.integers(1, 4, 40)
+    weighted = ranker._logistic(inputs, labels, weights=times.astype(float))
+    repeated = ranker._logistic(np.repeat(inputs, times, axis=0), np.repeat(labels, times))
+    np.testing.assert_allclose(weighted, repeated, rtol=1e-3, atol=1e-4)
+
+
+def test_first_answers_count_most_for_the_probabilities(monkeypatch) -> None:
+    given_weights = []
+    fit = ranker._logistic
+
+    def spy(inputs, labels, *, weights=None, free=0):
+        given_weights.append(weights)
+        return fit(inputs, labels, weights=weights, free=free)
+
+    monkeypatch.setattr(ranker, "_logistic", spy)
+    fit_judge(planted(21, 80), START, GROUPS)
+    scale, sure = given_weights
+    assert scale is None
+    np.testing.assert_allclose(sure[:10], 1 / np.arange(1, 11) ** 2)
+    assert len(sure) == 80 * 10

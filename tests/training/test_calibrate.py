@@ -249,3 +249,41 @@ def test_without_right_answers_the_start_is_kept(trained: Model, split: InnerSpl
     found = fit_ranker(trained.way(), nothing, 0)
     assert found.as_dict() == start_ranker().as_dict()
     assert found.queries == (0, 0)
+
+
+def test_words_held_out_the_other_way_are_no_wrong_candidates(trained: Model) -> None:
+    way = trained.way()
+    words = list(way.asked.vocabulary)[:60]
+    gold = {word: frozenset({word.replace("w", "v")}) for word in words}
+    without = frozenset(list(way.answers.vocabulary)[:40])
+    whole = calibrate._judged(way, gold, linked=True)
+    less = calibrate._judged(way, gold, linked=True, without=without)
+    candidates, _ = way.gather(way.known(way.asked.vocabulary.find_all(sorted(gold))))
+    dropped = np.isin(candidates.columns, way.answers.vocabulary.find_all(sorted(without)))
+    assert len(whole) == len(less) == len(candidates.ends) - 1
+    assert (dropped & whole.gold).any()  # a right answer stays, though it is one of these
+    stay = whole.gold | ~dropped
+    assert 0 < stay.sum() < len(stay)
+    np.testing.assert_array_equal(less.features, whole.features[stay])
+    assert less.gold.sum() == whole.gold.sum()
+
+
+def test_where_pairs_are_few_rarer_words_are_taken() -> None:
+    counts = np.repeat([5, 10, 60, 300], [30, 30, 200, 20])
+    assert calibrate._most(counts, 1000.0) == 20.0  # fifty words may have so many
+    assert calibrate._most(counts, 300.0) == calibrate._ALWAYS  # too few are that rare
+    assert calibrate._most(counts, 4000.0) == calibrate._ALWAYS
+    assert calibrate._most(counts, 40000.0) == calibrate._SHARE_OF_ONE * 40000
+
+
+def test_no_unmatched_half_inside_is_the_other_half_of_a_linked_one(
+    material: Material, split: InnerSplit
+) -> None:
+    count = len(material.linked[0])
+    keys = [sentence_keys(text.select(np.arange(count))) for text in material.texts]
+    linked = split.held.linked
+    for side, numbers in enumerate(split.unmatched):
+        halves = numbers[numbers < count]
+        assert len(halves) > 0.1 * count
+        assert not np.isin(halves, linked).any()
+        assert not np.isin(keys[1 - side][halves], keys[1 - side][linked]).any()
