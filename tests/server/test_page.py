@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-_spec = importlib.util.spec_from_file_location("_browser", Path(__file__).with_name("browser.py"))
+_spec = importlib.util.spec_from_file_location("_browser", Path(__file__).parents[1] / "browser.py")
 assert _spec is not None
 assert _spec.loader is not None
 browser = importlib.util.module_from_spec(_spec)
