@@ -20,7 +20,7 @@ def test_unknown_name() -> None:
 def test_the_table_of_methods_says_what_the_registry_does(repository) -> None:
     pages = repository / "docs" / "methods"
     lines = (pages / "README.md").read_text(encoding="utf-8").splitlines()
-    rows = [line for line in lines if line.startswith("| [`")]
+    rows = [line for line in lines[: lines.index("## Figures")] if line.startswith("| [`")]
     assert len(rows) == len(ALIGNERS)
     for row, (name, method) in zip(rows, ALIGNERS.items(), strict=True):
         assert row.startswith(f"| [`{name}`]({name}.md) |")
