@@ -93,6 +93,12 @@ def test_held_out_and_unknown_words_are_told_apart(page):
     ask(page, "zzqq")
     until(page, STATE, "Nothing found for zzqq.")
     assert "does not know" in page.run("document.getElementById('about').textContent")
+    assert page.run("document.getElementById('map-section').checkVisibility()") is False
+    ask(page, "hun")
+    until(page, "document.querySelector('#maybe-words .word')?.textContent", "Hund")
+    page.run("document.querySelector('#maybe-words .word').click()")  # of the other language
+    until(page, FIRST, "dog")
+    assert page.run("document.getElementById('from').value") == "de"
     ask(page, " ")
     until(page, STATE, "Type a word in either language.")
 
@@ -110,6 +116,59 @@ def test_suggestions_by_the_keyboard_in_both_languages(page):
     until(page, FIRST, "green")
     assert page.run("document.getElementById('from').value") == "de"
     assert page.run("document.activeElement.id") == "asked"
+
+
+def test_unlikely_translations_are_folded_away(page):
+    ask(page, "cat")
+    until(page, FIRST, "Katze")
+    likely = "document.querySelectorAll('#translations li').length"
+    unlikely = "document.querySelectorAll('#unlikely li').length"
+    assert page.run(likely) >= 3
+    assert page.run(likely) + page.run(unlikely) == 8
+    assert page.run("document.getElementById('more').hidden") is (page.run(unlikely) == 0)
+
+
+def test_the_map_is_moved_zoomed_and_followed(page):
+    ask(page, "cat")
+    until(page, "document.querySelectorAll('#map g').length > 5")
+    size = "document.getElementById('map').viewBox.baseVal.width"
+    left = "document.getElementById('map').viewBox.baseVal.x"
+    whole = page.run(size)
+    page.run("document.getElementById('zoom-in').click()")
+    assert page.run(size) < whole
+    page.run("document.getElementById('zoom-whole').click()")
+    assert page.run(size) == whole
+    page.run("document.getElementById('map').focus()")
+    page.press("ArrowLeft")
+    assert page.run(left) < 0
+    page.run("document.getElementById('zoom-whole').click()")
+    other = "[...document.querySelectorAll('#map g.own text')].find(t => t.textContent !== 'cat')"
+    word = page.run(f"{other}.textContent")
+    page.run(f"{other}.scrollIntoView({{block: 'center'}})")
+    place = json.loads(
+        page.run(
+            f"JSON.stringify((b => [b.x + b.width / 2, b.y + 5])({other}.getBoundingClientRect()))"
+        )
+    )
+    drag(page, place, [place[0] + 60, place[1]])
+    assert page.run(left) < 0
+    assert page.run("document.getElementById('asked').textContent") == "cat"  # no click
+    page.run("document.getElementById('zoom-whole').click()")
+    drag(page, place, place)
+    until(page, "document.getElementById('asked').textContent", word)
+
+
+def drag(window, start, end):
+    """Press the mouse, move it and let go."""
+    for kind, (x, y), buttons in (
+        ("mousePressed", start, 1),
+        ("mouseMoved", end, 1),
+        ("mouseReleased", end, 0),
+    ):
+        window.order(
+            "Input.dispatchMouseEvent",
+            type=kind, x=x, y=y, button="left", buttons=buttons, clickCount=1,
+        )  # fmt: skip
 
 
 def test_a_shared_address(page, server):
@@ -132,6 +191,14 @@ def test_a_list_of_words_and_the_card(page):
     )
     rows = "[...document.querySelectorAll('#table tbody tr')].map(r => r.cells[2].textContent)"
     assert page.run(rows) == ["Katze", "Hund", ""]
+    page.run("URL.createObjectURL = (blob) => { window.saved = blob; return 'about:blank'; }")
+    page.run("HTMLAnchorElement.prototype.click = () => undefined")
+    page.run("document.getElementById('list-save').click()")
+    lines = page.run("window.saved.text()").splitlines()
+    assert lines[0] == "word\tstatus\ttranslation\tconfidence\tothers"
+    assert lines[1].startswith("cat\tok\tKatze\t")
+    assert 0 < float(lines[1].split("\t")[3]) <= 1
+    assert lines[3] == "zzz\tout of vocabulary\t\t\t"
     assert page.run("document.getElementById('list-save').disabled") is False
     page.run("document.getElementById('about-model').open = true")
     until(page, "document.getElementById('card').textContent.includes('joint')")

@@ -109,7 +109,9 @@ def create_app(
     _add_state(app, service)
     files = static_files()
     for file in files:
-        app.add_api_route(file.path, _serving(file), methods=["GET", "HEAD"], include_in_schema=False)
+        app.add_api_route(
+            file.path, _serving(file), methods=["GET", "HEAD"], include_in_schema=False
+        )
     _add_handlers(app)
     paths = [getattr(route, "path", "") for route in app.routes]
     app.add_middleware(Hangup)

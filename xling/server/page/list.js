@@ -7,13 +7,13 @@ const wordList = (() => {
 
   const row = (one) => {
     const [best, ...others] = one.translations;
-    return [one.word, one.status.replaceAll("_", " "), best ? best.word : "", best ? percent(best.confidence) : "", others.map((other) => other.word).join(", ")];
+    return [one.word, one.status.replaceAll("_", " "), best ? best.word : "", best ? best.confidence : "", others.map((other) => other.word).join(", ")];
   };
 
   const show = (to) => {
     at("table").tBodies[0].replaceChildren(...rows.map((cells) => {
       const line = make("tr");
-      line.append(...cells.map((cell, place) => make("td", cell, { dir: "auto", "data-title": titles[place], ...(place === 2 ? { lang: to } : {}) })));
+      line.append(...cells.map((cell, place) => make("td", place === 3 && cell !== "" ? percent(cell) : cell, { dir: "auto", "data-title": titles[place], ...(place === 2 ? { lang: to } : {}) })));
       return line;
     }));
     at("table").hidden = !rows.length;
@@ -44,7 +44,7 @@ const wordList = (() => {
   };
 
   const save = () => {
-    const text = [titles, ...rows].map((cells) => cells.map((cell) => cell.replace(/[\t\r\n]/g, " ")).join("\t")).join("\n");
+    const text = [titles, ...rows].map((cells) => cells.map((cell) => String(cell ?? "").replace(/[\t\r\n]/g, " ")).join("\t")).join("\n");
     const link = make("a", "", { href: URL.createObjectURL(new Blob([`${text}\n`], { type: "text/tab-separated-values" })), download: "translations.tsv" });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 1000);

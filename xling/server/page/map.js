@@ -99,18 +99,24 @@ const wordMap = (() => {
     full = svg.clientWidth && svg.clientWidth < 480 ? { x: 0, y: 0, w: 360, h: 400 } : { x: 0, y: 0, w: 640, h: 400 };
     whole();
   };
-  const spot = (point) => ({
-    ...point,
-    x: full.w / 2 + point.x * (full.w / 2 - 60),
-    y: full.h / 2 - point.y * (full.h / 2 - 25),
-    r: point.kind === "neighbor" ? 3 : 5,
-  });
+  // One scale for both directions, so that distances stay comparable.
+  const fitted = (points) => {
+    const ends = (key) => [Math.min(...points.map((one) => one[key])), Math.max(...points.map((one) => one[key]))];
+    const [[left, right], [low, high]] = [ends("x"), ends("y")];
+    const scale = Math.min((full.w - 130) / (right - left || 1), (full.h - 50) / (high - low || 1));
+    return points.map((one) => ({
+      ...one,
+      x: full.w / 2 + (one.x - (left + right) / 2) * scale,
+      y: full.h / 2 - (one.y - (low + high) / 2) * scale,
+      r: one.kind === "neighbor" ? 3 : 5,
+    }));
+  };
 
   return {
     draw(points, source, choose) {
       svg.replaceChildren();
       shape();
-      const spots = points.map(spot);
+      const spots = fitted(points);
       const taken = spots.map(({ x, y, r }) => ({ x: x - r - 1, y: y - r - 1, w: 2 * r + 2, h: 2 * r + 2 }));
       for (const one of spots) {
         const kinds = [one.language === source ? "own" : "other", one.kind === "word" ? "asked" : ""];

@@ -155,7 +155,7 @@ function showTranslations(document) {
   at("unlikely").replaceChildren(...others);
   at("more").hidden = !others.length;
   at("more").open = false;
-  at("more-title").textContent = `${others.length} unlikely ones`;
+  at("more-title").textContent = `${others.length} more, less than 1 % likely`;
   at("maybe").hidden = true;
   for (const id of ["nearby", "map-section"]) at(id).hidden = result.status === "out_of_vocabulary";
   say(result.translations.length ? `${result.translations.length} translations of ${result.word}.` : `Nothing found for ${result.word}.`);
@@ -314,11 +314,11 @@ async function showCard() {
     const card = await call("/v1/card", { model: model() });
     const entries = [["model", card.name], ["made by", card.recipe || card.method], ["languages", card.languages.join(", ")],
       ["words", Object.entries(card.vocabulary).map(([tag, count]) => `${tag} ${count.toLocaleString()}`).join(", ")],
-      ["evidence", card.channels.join(", ")], ["sentence pairs", card.sentence_pairs], ["seed pairs", card.seed_pairs],
+      ["evidence", card.channels.join(", ")], ["sentence pairs", card.sentence_pairs && card.sentence_pairs.toLocaleString()], ["seed pairs", card.seed_pairs],
       ["held-out words", card.held_out && card.held_out.words], ["verdict", card.verdict]];
     for (const [way, kinds] of Object.entries(card.scores || {})) {
       for (const [kind, score] of Object.entries(kinds)) {
-        if (score.precision) entries.push([`${way}, ${kind}`, `first answer right: ${percent(score.precision["1"])} of ${score.queries}`]);
+        if (score.precision) entries.push([`${way.replace(">", " → ")}, ${kind} words`, `first answer right: ${percent(score.precision["1"])} of ${score.queries}`]);
       }
     }
     if (card.demo) entries.push(["note", "learned from synthetic text; its scores say nothing about real text"]);
