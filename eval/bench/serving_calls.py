@@ -108,7 +108,8 @@ def made_up(url: str, examples: int) -> dict[str, int]:
     except ImportError:
         return {}
     statuses: Counter[str] = Counter()
-    for found in schemathesis.openapi.from_url(f"{url}/openapi.json").get_all_operations():
+    described: Any = schemathesis.openapi.from_url(f"{url}/openapi.json")
+    for found in described.get_all_operations():
         operation = found.ok()
 
         @settings(
