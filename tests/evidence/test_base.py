@@ -134,7 +134,6 @@ def test_linked_rows_are_those_with_a_likely_translation(make_ground) -> None:
     [
         ("translations", r"translations \(40, 30\) for \(39, 30\) words"),
         ("counts", r"counts of \(39, 30\) words; there are \(40, 30\)"),
-        ("linked", r"linked of \(39, 30\) words"),
         ("spellings", r"spellings of \(39, 30\) words"),
     ],
 )
