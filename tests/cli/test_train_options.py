@@ -12,6 +12,7 @@ SHARED = {
     "dim": "Dim",
     "min_count": "MinCount",
     "phrases": "Phrases",
+    "two_way": "TwoWay",
     "threads": "Threads",
     "device": "Device",
 }

@@ -52,9 +52,7 @@ def test_further_text_counts_and_is_matched_with_nothing(plan, tmp_path: Path) -
     (tmp_path / "more.en").write_bytes(b"zebra w6 w0\n" * 3 + b"\n")
     (tmp_path / "more.de").write_bytes(b"V6 Zebra\n" * 5 + b"\xff\n")
     plain = plan(recipes=("joint",))
-    more = plan(
-        recipes=("joint",), monolingual=((tmp_path / "more.en",), (tmp_path / "more.de",))
-    )
+    more = plan(recipes=("joint",), monolingual=((tmp_path / "more.en",), (tmp_path / "more.de",)))
     without, found = (run_here(*runs(made, read_input(made).parts)) for made in (plain, more))
     assert found.trained["vocabulary"] == [n + 1 for n in without.trained["vocabulary"]]
     assert found.trained["sentence_pairs"] == without.trained["sentence_pairs"]

@@ -29,6 +29,7 @@ from xling.cli.train_options import (
     Phrases,
     SeedLexicon,
     Threads,
+    TwoWay,
 )
 
 __all__ = ["EXAMPLES", "ablate"]
@@ -60,6 +61,7 @@ def ablate(
     dim: Dim = 500,
     min_count: MinCount = 3,
     phrases: Phrases = False,
+    two_way: TwoWay = False,
     seed: Seed = 0,
     threads: Threads = None,
     device: Device = "auto",
@@ -82,6 +84,7 @@ def ablate(
             "dim": dim,
             "min_count": min_count,
             "phrases": phrases,
+            "two_way": two_way,
             "seed": seed,
             "threads": threads,
             "hold_out_side": hold_out_side,

@@ -30,6 +30,7 @@ from xling.cli.train_options import (
     Phrases,
     SeedLexicon,
     Threads,
+    TwoWay,
 )
 
 __all__ = ["EXAMPLES", "shots"]
@@ -58,6 +59,7 @@ def shots(
     dim: Dim = 500,
     min_count: MinCount = 3,
     phrases: Phrases = False,
+    two_way: TwoWay = False,
     seed: Seed = 0,
     threads: Threads = None,
     device: Device = "auto",
@@ -82,6 +84,7 @@ def shots(
             "dim": dim,
             "min_count": min_count,
             "phrases": phrases,
+            "two_way": two_way,
             "seed": seed,
             "threads": threads,
             "hold_out_side": hold_out_side,

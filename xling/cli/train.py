@@ -50,6 +50,7 @@ from xling.cli.train_options import (
     Phrases,
     SeedLexicon,
     Threads,
+    TwoWay,
 )
 from xling.cli.train_view import summary
 from xling.errors import ConflictError
@@ -236,6 +237,7 @@ def train(
     dim: Dim = 500,
     min_count: MinCount = 3,
     phrases: Phrases = False,
+    two_way: TwoWay = False,
     seed: Seed = 0,
     threads: Threads = None,
     checkpoint: Annotated[
@@ -274,6 +276,7 @@ def train(
             shots=shots,
             calibrate=not no_calibrate,
             phrases=phrases,
+            two_way=two_way,
         ),
         pairs=tuple(pairs or ()),
         taken=pair_options(

@@ -17,6 +17,7 @@ __all__ = [
     "Phrases",
     "SeedLexicon",
     "Threads",
+    "TwoWay",
 ]
 
 HoldOutSide = Annotated[
@@ -49,6 +50,9 @@ Dim = Annotated[int, typer.Option(help="Number of dimensions.")]
 MinCount = Annotated[int, typer.Option(help="How often a word must occur.")]
 Phrases = Annotated[
     bool, typer.Option("--phrases", help="Join words that belong together: New York.")
+]
+TwoWay = Annotated[
+    bool, typer.Option("--two-way", help="Also rank by where an answer leads when looked up.")
 ]
 Threads = Annotated[int | None, typer.Option(help="Processors to use; default: all of them.")]
 Device = Annotated[
