@@ -6,7 +6,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xling.data.indexed import index_text
 from xling.data.lexicon import Lexicon
 from xling.errors import (
     ConfigError,
@@ -17,7 +16,7 @@ from xling.errors import (
     UnknownKeyError,
     UnknownNameError,
 )
-from xling.experiments.plan import _frequencies, folds, read_input, runs
+from xling.experiments.plan import folds, read_input, runs
 from xling.experiments.runs import Run
 
 
@@ -53,12 +52,6 @@ def test_the_seed_decides_on_the_folds() -> None:
     assert [part.pairs for part in one] != [part.pairs for part in other]
     with pytest.raises(InputError, match="0 folds"):
         folds(lexicon("a"), {"a": 1}, 0)
-
-
-def test_a_query_of_several_words_is_counted_by_sentences_that_hold_them_all() -> None:
-    text = index_text(["New York is new", "york", "new york, New York", "a new one"], "en")
-    found = _frequencies(["new york", "new", "York new", "new absent", "two-fold"], text)
-    assert found == {"new york": 2, "new": 5, "York new": 2, "new absent": 0, "two-fold": 0}
 
 
 def test_the_input_is_read_and_counted(plan, corpus: Path) -> None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +10,11 @@ import numpy as np
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pair_sources import read_pair_sources
 from xling.data.formats.sentence_files import check_unmatched
-from xling.data.indexed import IndexedText, index_text
+from xling.data.indexed import index_text
 from xling.data.lexicon import Lexicon
-from xling.data.text import fold, tokenize
 from xling.errors import ConfigError, DegenerateInputError, InputError, UnknownNameError
 from xling.evidence.channels import CHANNELS, EXTRA, chosen_channels
+from xling.experiments.frequencies import query_frequencies
 from xling.experiments.inputs import file_names, file_sums
 from xling.experiments.runs import Run
 from xling.retrieval.criteria import criterion
@@ -181,8 +180,8 @@ class Input:
     parts : tuple of Lexicon
         The lexicon, cut into folds by source word.
     frequencies : dict of str to int
-        How often each query stands on the source side of all pairs, for several words in how
-        many sentences all of them do; 0 for one that does not.
+        How often each query stands on the source side of all pairs
+        (`xling.experiments.frequencies.query_frequencies`).
     gold : dict of str to tuple of str
         Of each query.
     tokens : int
@@ -243,7 +242,7 @@ def read_input(plan: Plan) -> Input:
     source = index_text(corpus.source, plan.languages[0])
     target = index_text(corpus.target, plan.languages[1])
     gold = lexicon.queries()
-    frequencies = _frequencies(list(gold), source)
+    frequencies = query_frequencies(list(gold), source)
     settings = plan.settings
 
     def removed(part: Lexicon, shots: int) -> int:
@@ -361,20 +360,6 @@ def runs(plan: Plan, parts: Sequence[Lexicon]) -> list[Run]:
         for shots in plan.shots
         for recipe in plan.recipes
     ]
-
-
-def _frequencies(queries: Sequence[str], source: IndexedText) -> dict[str, int]:
-    """Count each query in a text; of several words, the sentences that hold them all."""
-    counts = np.bincount(source.ids, minlength=len(source.types))
-    number = {word: i for i, word in enumerate(source.types)}
-    found = {word: int(counts[number[word]]) if word in number else 0 for word in queries}
-    for query, words in zip(queries, tokenize(queries, source.language), strict=True):
-        parts = [number.get(fold(word)) for word in words]
-        if len(parts) > 1 and None not in parts:
-            tokens = (np.flatnonzero(source.ids == part) for part in parts)
-            holding = (np.searchsorted(source.offsets, at, side="right") for at in tokens)
-            found[query] = len(reduce(np.intersect1d, holding))
-    return found
 
 
 def _written(paths: Sequence[Path]) -> tuple[str, ...]:
