@@ -29,6 +29,7 @@ def test_a_run_translates_the_words_that_it_held_out(plan) -> None:
             assert answer.right == (answer.rank == 1)
             assert answer.confidence is None
     assert found.answers["all"].keys() == found.answers["contexts"].keys()
+    assert found.outside == {"contexts": {"absent": 0.0}, "all": {"absent": 0.0}}
 
 
 def test_shots_are_training(plan) -> None:

@@ -140,6 +140,9 @@ class RunResult:
         All queries asked, folded.
     overlap : int
         Queries that stand in linked pairs or a seed lexicon.
+    outside : mapping of str to mapping of str to float
+        For each choice of evidence, each query out of vocabulary, and the probability of the
+        first answer that it is given all the same; 0 where there is none.
     trained : mapping
         Counts, wall time of each stage (seconds) and peak memory (MiB) of the training, and what
         the user should know of it; under ``skipped``, what could not be read of monolingual text.
@@ -153,6 +156,7 @@ class RunResult:
     queries: tuple[str, ...] = field(repr=False)
     overlap: int
     trained: Mapping[str, Any] = field(repr=False)
+    outside: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Give the result as plain values."""
@@ -226,9 +230,10 @@ def run_here(run: Run, progress: Progress = silent) -> RunResult:
     peak = peak_memory_mib()
     seconds = {"load": stages.seconds["load"], **trained.seconds, "total": stages.seconds["total"]}
     answers: dict[str, dict[str, Answer]] = {}
+    outside: dict[str, dict[str, float]] = {}
     overlap = 0
     for channels in run.channels:
-        answers[channels], overlap = _ask(trained.model, run, channels, progress)
+        answers[channels], outside[channels], overlap = _ask(trained.model, run, channels, progress)
     return RunResult(
         recipe=run.recipe,
         seed=run.settings.seed,
@@ -237,6 +242,7 @@ def run_here(run: Run, progress: Progress = silent) -> RunResult:
         answers=answers,
         queries=tuple(run.lexicon.queries()),
         overlap=overlap,
+        outside=outside,
         trained={
             "sentence_pairs": trained.pairs,
             "seed_pairs": trained.seed_pairs,
@@ -307,8 +313,11 @@ def skipped(results: Iterable[RunResult]) -> list[str]:
 
 def _ask(
     model: Model, run: Run, channels: str, progress: Progress
-) -> tuple[dict[str, Answer], int]:
-    """Translate the held-out words by a choice of evidence; count those trained on."""
+) -> tuple[dict[str, Answer], dict[str, float], int]:
+    """Translate the held-out words by a choice of evidence; count those trained on.
+
+    Gives the answers to the words in vocabulary, and how sure those to the others are.
+    """
     source, target = run.languages
     result = evaluate(
         model,
@@ -322,14 +331,15 @@ def _ask(
     )
     ranks = {query: rank for query, rank in result.ranks if rank is not None}
     gold = run.lexicon.queries()
-    found = first_answers(
-        model,
-        {query: gold[query] for query in ranks},
-        source=source,
-        target=target,
-        retrieval=run.retrieval,
-        channels=channels,
-    )
+    there = {
+        "source": source,
+        "target": target,
+        "retrieval": run.retrieval,
+        "channels": channels,
+    }
+    found = first_answers(model, {query: gold[query] for query in ranks}, back=True, **there)
+    others = {query: () for query, rank in result.ranks if rank is None}  # none is right
+    outside = first_answers(model, others, back=False, **there)
     answers = {
         one.query: Answer(
             rank=ranks[one.query],
@@ -339,4 +349,8 @@ def _ask(
         )
         for one in found
     }
-    return answers, result.overlap_with_training
+    return (
+        answers,
+        {one.query: one.confidence or 0.0 for one in outside},
+        result.overlap_with_training,
+    )
