@@ -266,7 +266,7 @@ def _calibrate(
 
 
 def _scores(rankers: dict[str, Ranker]) -> dict[str, Any]:
-    """Give how often the first answer was right, on inner words that taught no order."""
+    """Give how often the single networks' first answer was right, on words kept from each."""
     return {
         direction: {
             kind: {"queries": judge.tested[0], "precision": {"1": judge.tested[1]}}
