@@ -49,8 +49,9 @@ class Server:
         )
         atexit.register(self.stop)
         while not self.get("/v1/translate?word=w000001&from=en"):
-            if time.perf_counter() - start > 600:
-                raise SystemExit("the server does not come up")
+            if self.process.poll() is not None or time.perf_counter() - start > 300:
+                said = Path(self.log.name).read_text("utf-8").splitlines()
+                raise SystemExit("\n".join(["the server does not come up:", *said[-5:]]))
             time.sleep(0.01)
         self.cold = time.perf_counter() - start
 
