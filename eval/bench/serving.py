@@ -170,15 +170,16 @@ def overload(server: Server, words: int, capacity: int) -> dict[str, Any]:
     connections, first = 5 * capacity // 100, server.statuses()
     found = wrk(server.url, BATCH, words=words, seconds=8, connections=connections, top=11)
     start = time.perf_counter()
-    paths = ["/readyz", *(f"/v1/translate?word=w000001&from=en&top={top}" for top in (5, 11))]
+    look_up = "/v1/translate?word=w000001&from=en&top="
+    paths = {"readiness": "/readyz", "table": f"{look_up}5", "exact": f"{look_up}11"}
     answered = {}
-    for path in paths:
+    for name, path in paths.items():
         left = 4
         while left:
             left -= bool(server.get(path, 5))
             if time.perf_counter() - start > 60:
                 raise SystemExit("the server does not recover")
-        answered[path.partition("?")[0] + path[-7:]] = round(time.perf_counter() - start, 2)
+        answered[name] = round(time.perf_counter() - start, 2)
     return {
         **found,
         "words_asked_for_at_once": connections * 100,
