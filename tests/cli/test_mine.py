@@ -206,6 +206,8 @@ def test_bad_input(toy_model: Path, files: Any, tmp_path: Path, call: Callable[.
         ((tmp_path / "none", files[1]), f"no such file: {tmp_path / 'none'}"),
         ((*good, "--retrieval", "mutual"), "unknown criterion of mining 'mutual'"),
         ((*good, "--precision", "0"), "precision is 0.0; a number above 0"),
+        ((*good, "--precision", "nan"), "precision is nan; a number above 0"),
+        ((*good, "--threshold", "nan"), "threshold is nan; a finite number"),
         ((*good, "--precision", "0.9", "--threshold", "1"), "--threshold and --precision both"),
         ((*good, "--from", "fr"), "unknown language of this model 'fr'"),
     ):

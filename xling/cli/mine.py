@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -105,6 +106,8 @@ def run_mine(
     mining_criterion(retrieval)
     if threshold is not None and precision is not None:
         raise ConflictError("--threshold and --precision both say what is kept; give one of them")
+    if threshold is not None and not isfinite(threshold):
+        raise InputError(f"threshold is {threshold}; a finite number is needed")
     if precision is not None and not 0 < precision <= 1:
         raise InputError(f"precision is {precision}; a number above 0, at most 1, is needed")
     stages = Stages()

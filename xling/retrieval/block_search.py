@@ -19,7 +19,7 @@ __all__ = ["NearestRows", "block_size", "nearest_rows"]
 
 _BLOCK_BYTES = 1 << 26  # of the rows that are searched at once: 64 MiB
 _QUERIES = 4096  # rows that are looked up at once
-_SPARE = 8  # rows found by float32 products beyond those that are wanted
+_SPARE = 4  # rows found by float32 products beyond those that are wanted
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)

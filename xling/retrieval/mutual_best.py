@@ -36,7 +36,8 @@ class _Best:
         order = np.lexsort((others, -scores, rows))
         first = np.ones(len(order), bool)
         first[1:] = rows[order[1:]] != rows[order[:-1]]
-        rows, others, scores = (each[order[first]] for each in (rows, others, scores))
+        chosen = order[first]
+        rows, others, scores = rows[chosen], others[chosen], scores[chosen]
         now = self.scores[rows]
         better = (scores > now) | ((scores == now) & (others < self.others[rows]))
         self.scores[rows[better]] = scores[better]
