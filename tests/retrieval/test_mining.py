@@ -122,6 +122,21 @@ def test_rows_may_stand_in_files(tmp_path: Path) -> None:
         assert result(mine(first, second, block=16)) == result(mine(one, other))
 
 
+def test_no_more_rows_than_a_block_are_asked_for() -> None:
+    class Watched:
+        def __init__(self, rows: np.ndarray) -> None:
+            self.rows, self.shape, self.most = rows, rows.shape, 0
+
+        def __getitem__(self, part: slice) -> np.ndarray:
+            self.most = max(self.most, part.stop - part.start)
+            return self.rows[part]
+
+    one, other = (Watched(side) for side in sides(5, (60, 70)))
+    found = mine(one, other, block=16)
+    assert one.most == other.most == 16
+    assert result(found) == result(mine(one.rows, other.rows))
+
+
 def test_progress_ends_with_everything() -> None:
     seen: dict[str, list[tuple[int, int]]] = {}
     one, other = sides(5, (60, 70), empty=False)
