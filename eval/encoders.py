@@ -161,7 +161,7 @@ def words_of(setting: Setting) -> dict[str, Matrix]:
     found = {}
     for name, side in zip(("joint words", "separate words"), sides, strict=True):
         places = {word: row for row, word in enumerate(side.vocabulary.words)}
-        found[name] = np.asarray(side.shared)[[places[shared[at]] for at in order]]
+        found[name] = side.vectors[[places[shared[at]] for at in order]]
     return found
 
 

@@ -1,7 +1,7 @@
 """Train a student with ``SentenceTransformerTrainer``: checkpoints, resume, a stop at NaN."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -122,29 +122,20 @@ def train_student(
     data_of_card = model.model_card_data  # looks for examples with a bar, unless it has some
     data_of_card.generate_widget_examples = False
     data_of_card.widget = [{"source_sentence": corpus.source[0], "sentences": [corpus.target[0]]}]
-    trying, warnings = settings, []
-    start = {
-        name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()
-    }
-    while True:
-        arguments = _arguments(trying, folder, device, seed, corpus, routed=_is_routed(model))
-        trainer = _trainer(model, corpus, taught, trying, arguments, seed, progress)
-        try:
-            result = _run(trainer, folder)
-            break
-        except (MemoryError, RuntimeError) as error:
-            if not out_of_memory(error):
-                raise
-            trying = _smaller(trying)
-            if last_checkpoint(folder) is None:
-                model.load_state_dict(start)
-        model.zero_grad(set_to_none=True)
-        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
-            torch.cuda.empty_cache()
-        warnings = [
-            f"memory did not suffice for batches of {settings.batch} pairs: {trying.batch} were "
-            f"taken at once, and {trying.accumulation} such batches gathered for a step"
+
+    def prepare(asked: StudentSettings) -> Any:
+        arguments = _arguments(asked, folder, device, seed, corpus, routed=len(reading) > 1)
+        return _trainer(model, corpus, taught, asked, arguments, seed, progress)
+
+    trainer, result, used = _run_until_it_fits(model, settings, folder, prepare)
+    warnings = (
+        []
+        if used == settings
+        else [
+            f"memory did not suffice for batches of {settings.batch} pairs: {used.batch} were "
+            f"taken at once, and {used.accumulation} such batches gathered for a step"
         ]
+    )
     for side, longest in reading:
         side.max_seq_length = longest
     model.eval()
@@ -158,7 +149,7 @@ def train_student(
         resumed=0 if begun is None else int(begun.name.rpartition("-")[2]),
         losses=losses,
         precision=choose_precision(settings.precision, device),
-        batch=trying.batch,
+        batch=used.batch,
         warnings=tuple(warnings),
     )
 
@@ -222,6 +213,31 @@ def _trainer(
     return trainer
 
 
+def _run_until_it_fits(
+    model: Any,
+    settings: StudentSettings,
+    folder: Path,
+    prepare: Callable[[StudentSettings], Any],
+) -> tuple[Any, Any, StudentSettings]:
+    """Train, with half the batch each time that memory runs out; give what was used at the end."""
+    start = {
+        name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()
+    }
+    while True:
+        trainer = prepare(settings)
+        try:
+            return trainer, _run(trainer, folder), settings
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+            settings = _smaller(settings)
+        if last_checkpoint(folder) is None:
+            model.load_state_dict(start)
+        model.zero_grad(set_to_none=True)
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            torch.cuda.empty_cache()
+
+
 def _run(trainer: Any, folder: Path) -> Any:
     """Train from the last checkpoint, or from the start; name it where training fails."""
     begun = last_checkpoint(folder)
@@ -247,12 +263,6 @@ def _smaller(settings: StudentSettings) -> StudentSettings:
         )
     half = settings.batch // 2
     return replace(settings, batch=half, accumulation=settings.accumulation * 2)
-
-
-def _is_routed(model: Any) -> bool:
-    """Tell whether each language has a network of its own."""
-    first, second = routes(model)
-    return first is not second
 
 
 def _claim(folder: Path, state: dict[str, Any], begun: Path | None, *, resume: bool) -> None:
