@@ -41,7 +41,7 @@ def test_parts_stand_beside_each_other_and_are_not_run_twice(
     ran: list[str] = []
 
     def part(name: str) -> Callable[[Any], dict[str, Any]]:
-        return lambda setting: ran.append(name) or {"made": len(ran)}  # type: ignore[func-returns-value]
+        return lambda _: ran.append(name) or {"made": len(ran)}  # type: ignore[func-returns-value]
 
     monkeypatch.setattr(encoders, "PARTS", {name: part(name) for name in ("link", "static")})
     place = tmp_path / "x.json"

@@ -11,7 +11,7 @@ import torch
 
 from xling.arrays import Matrix
 from xling.data.corpus import ParallelCorpus
-from xling.encoders.pretrained.checkpoint import quiet
+from xling.encoders.pretrained.checkpoint import open_checkpoint, quiet
 from xling.encoders.pretrained.memory import out_of_memory
 from xling.encoders.pretrained.precision import choose_precision
 from xling.errors import ConflictError, FileAccessError, InputError, NonFiniteError
@@ -127,7 +127,7 @@ def train_student(
         arguments = _arguments(asked, folder, device, seed, corpus, routed=len(reading) > 1)
         return _trainer(model, corpus, taught, asked, arguments, seed, progress)
 
-    trainer, result, used = _run_until_it_fits(model, settings, folder, prepare)
+    steps, history, used = _run_until_it_fits(model, settings, folder, prepare)
     warnings = (
         []
         if used == settings
@@ -140,12 +140,10 @@ def train_student(
         side.max_seq_length = longest
     model.eval()
     losses = tuple(
-        (int(entry["step"]), float(entry["loss"]))
-        for entry in trainer.state.log_history
-        if "loss" in entry
+        (int(entry["step"]), float(entry["loss"])) for entry in history if "loss" in entry
     )
     return TrainedSteps(
-        steps=int(result.global_step),
+        steps=steps,
         resumed=0 if begun is None else int(begun.name.rpartition("-")[2]),
         losses=losses,
         precision=choose_precision(settings.precision, device),
@@ -218,15 +216,23 @@ def _run_until_it_fits(
     settings: StudentSettings,
     folder: Path,
     prepare: Callable[[StudentSettings], Any],
-) -> tuple[Any, Any, StudentSettings]:
-    """Train, with half the batch each time that memory runs out; give what was used at the end."""
+) -> tuple[int, list[dict[str, Any]], StudentSettings]:
+    """Train, with half the batch each time that memory runs out; say what was used at the end."""
+    begun = last_checkpoint(folder)
+    if begun is not None:
+        state = json.loads((begun / "trainer_state.json").read_text(encoding="utf-8"))
+        if state["global_step"] >= state["max_steps"]:  # the trainer would make one step more
+            done = open_checkpoint(begun, device=str(model.device)).model
+            model.load_state_dict(done.state_dict())
+            return int(state["global_step"]), list(state["log_history"]), settings
     start = {
         name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()
     }
     while True:
         trainer = prepare(settings)
         try:
-            return trainer, _run(trainer, folder), settings
+            result = _run(trainer, folder)
+            return int(result.global_step), list(trainer.state.log_history), settings
         except (MemoryError, RuntimeError) as error:
             if not out_of_memory(error):
                 raise
