@@ -17,12 +17,14 @@ import shutil
 import tempfile
 import time
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from encoder_setting import Setting, first, run_command
+from encoder_tables import encoder_tables
 from encoder_topics import topics
 from run import commit
 
@@ -30,6 +32,7 @@ from xling.arrays import Matrix
 from xling.encoders.pretrained.big_files import encode_file
 from xling.encoders.pretrained.checkpoint import open_checkpoint
 from xling.encoders.pretrained.transformer import TransformerEncoder
+from xling.errors import XlingError
 from xling.evaluation.bitext import Retrieved, retrieve
 from xling.linking.link import link_encoders
 from xling.linking.sources import MatrixSource
@@ -84,9 +87,9 @@ def link(setting: Setting) -> dict[str, Any]:
         for method in given["methods"]:
             for count in given["pairs"]:
                 if count <= len(most):
-                    row = linked(setting.languages, (english, german), count, method)
-                    rows.append({"german": name, "method": method, "pairs": count, **row})
-                    print(json.dumps(rows[-1]), flush=True)
+                    with refusals(row := {"german": name, "method": method, "pairs": count}):
+                        row |= linked(setting.languages, (english, german), count, method)
+                    rows.append(row)
     return {"rows": rows}
 
 
@@ -140,16 +143,38 @@ def migrate(setting: Setting) -> dict[str, Any]:
                 part = slice(searched, searched + count)
                 if part.stop > len(spaces[old]):
                     continue
-                begun = time.perf_counter()
-                made, _ = fit_migration(spaces[old][part], spaces[new][part], method=method)
-                spent = time.perf_counter() - begun
-                kept = kept_recall(made.apply(spaces[old][:searched]), spaces[new][:searched])
-                row = {"from": old, "to": new, "method": method, "pairs": count}
-                row |= {"recall": kept.recall, "confidence_interval": list(kept.interval())}
-                row |= {"cosine": kept.cosine, "own_first": kept.own_first, "chance": kept.chance}
-                rows.append({**row, "searched": searched, "seconds": round(spent, 2)})
-                print(json.dumps(rows[-1]), flush=True)
+                row: dict[str, Any] = {"from": old, "to": new, "method": method, "pairs": count}
+                with refusals(row):
+                    row |= migrated(spaces[old], spaces[new], part, searched, method)
+                rows.append(row)
     return {"rows": rows}
+
+
+def migrated(old: Matrix, new: Matrix, part: slice, searched: int, method: str) -> dict[str, Any]:
+    """Fit a map on a part of the rows, and search among the first ones with it."""
+    begun = time.perf_counter()
+    made, _ = fit_migration(old[part], new[part], method=method)
+    spent = time.perf_counter() - begun
+    kept = kept_recall(made.apply(old[:searched]), new[:searched])
+    return {
+        "searched": searched,
+        "recall": kept.recall,
+        "confidence_interval": list(kept.interval()),
+        "cosine": kept.cosine,
+        "own_first": kept.own_first,
+        "chance": kept.chance,
+        "seconds": round(spent, 2),
+    }
+
+
+@contextmanager
+def refusals(row: dict[str, Any]) -> Iterator[None]:
+    """Note in a row what a method refuses, such as spaces of different widths, and show the row."""
+    try:
+        yield
+    except XlingError as error:
+        row["error"] = str(error)
+    print(json.dumps(row), flush=True)
 
 
 def words_of(setting: Setting) -> dict[str, Matrix]:
@@ -250,13 +275,15 @@ def main() -> None:
         setting.models.mkdir(parents=True, exist_ok=True)
         for name in given.part or PARTS:
             run_part(name, setting, given.output / f"{run['name']}.json", again=given.again)
+    document = json.loads((given.output / f"{run['name']}.json").read_text(encoding="utf-8"))
+    print(encoder_tables(document["parts"]))
 
 
 def run_part(name: str, setting: Setting, place: Path, *, again: bool) -> None:
     """Run a part, and write its entry beside those of the others."""
     document = json.loads(place.read_text(encoding="utf-8")) if place.is_file() else {}
     parts = document.setdefault("parts", {})
-    wanted = {**{k: v for k, v in setting.run.items() if k not in PARTS}, **setting.run[name]}
+    wanted = {k: v for k, v in setting.run.items() if k not in PARTS or k == name}
     if name in parts and parts[name]["run"] == wanted and not again:
         print(f"{name}: stands in {place} already; --again repeats it")
         return

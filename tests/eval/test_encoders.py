@@ -51,7 +51,7 @@ def test_parts_stand_beside_each_other_and_are_not_run_twice(
     assert "--again repeats it" in capsys.readouterr().out
     found = json.loads(place.read_text())["parts"]
     assert [found[name]["made"] for name in ("link", "static")] == [1, 2]
-    assert found["link"]["run"]["pairs"] == [3]
+    assert found["link"]["run"]["link"] == {"pairs": [3]}
     encoders.run_part("link", setting, place, again=True)
     setting.run["static"] = {"settings": ["penalty=1"]}
     encoders.run_part("static", setting, place, again=False)
@@ -97,3 +97,24 @@ def test_topics_need_their_files_and_are_learned_from_english(
     assert found["english"]["accuracy"] > 0.9
     assert found["german"]["accuracy"] < 0.2
     assert found["german"]["confidence_interval"][1] >= found["german"]["accuracy"]
+
+
+def test_tables_show_each_part_that_has_run(script: Callable[..., ModuleType]) -> None:
+    ways = {"accuracy": {"en-de": 0.912, "de-en": 0.9},
+            "confidence_interval": {"en-de": [0.9, 0.92], "de-en": [0.88, 0.91]}}  # fmt: skip
+    rows = [
+        {"german": "untrained", "method": None, "pairs": 0, "accuracy": [0.1, 0.2]},
+        {"german": "untrained", "method": "cca", "pairs": 1000, "accuracy": [0.5, 0.6]},
+        {"german": "untrained", "method": "cca", "pairs": 100, "error": "too few"},
+    ]
+    fast = {"precision": "fp32", "per_second": 1234.0, "library_per_second": 1200.0, "ratio": 1.03}
+    text = script("encoder_tables").encoder_tables(
+        {"throughput": {"encoders": {"static": fast}}, "link": {"rows": rows},
+         "student": {"test": {"student": ways}}}
+    )  # fmt: skip
+    assert "| student | 91.2 (90.0-92.0) | 90.0 (88.0-91.0) |" in text
+    assert "| german | method | 0 | 100 | 1,000 |" in text
+    assert "| untrained | cca |  | – | 50.0 / 60.0 |" in text
+    assert "| untrained | none | 10.0 / 20.0 |  |  |" in text
+    assert "| static | fp32 | 1,234 | 1,200 | 1.03 |" in text
+    assert text.index("**student**") < text.index("**link**") < text.index("**throughput**")
