@@ -250,6 +250,10 @@ def train(
         bool,
         typer.Option("--phrases", help="Join words that belong together: New York."),
     ] = False,
+    two_way: Annotated[
+        bool,
+        typer.Option("--two-way", help="Also rank by where an answer leads when looked up."),
+    ] = False,
     seed: Seed = 0,
     threads: Annotated[
         int | None, typer.Option(help="Processors to use; default: all of them.")
@@ -295,6 +299,7 @@ def train(
             shots=shots,
             calibrate=not no_calibrate,
             phrases=phrases,
+            two_way=two_way,
         ),
         pairs=tuple(pairs or ()),
         taken=pair_options(

@@ -15,7 +15,7 @@ from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
 from xling.data.text import fold, tokenize
 from xling.errors import ConfigError, DegenerateInputError, InputError, UnknownNameError
-from xling.evidence.channels import CHANNELS, chosen_channels
+from xling.evidence.channels import CHANNELS, EXTRA, chosen_channels
 from xling.experiments.runs import Run
 from xling.retrieval.criteria import criterion
 from xling.training.learn import TrainSettings
@@ -83,7 +83,7 @@ class Plan:
                 raise UnknownNameError("recipe", recipe, RECIPES)
         criterion(self.retrieval)
         for channels in self.channels:
-            chosen_channels(CHANNELS, channels)
+            chosen_channels((*CHANNELS, *(EXTRA if self.settings.two_way else ())), channels)
         if min(self.shots) < 0:
             raise ConfigError(f"shots: {min(self.shots)}; at least 0 is needed")
 

@@ -25,6 +25,7 @@ from xling.errors import (
     DegenerateInputError,
     LanguageMismatchError,
 )
+from xling.evidence.channels import EXTRA
 from xling.evidence.ranker import Ranker, ranker_key
 from xling.evidence.spelling import spelling_space
 from xling.evidence.table import table_evidence
@@ -71,6 +72,9 @@ class TrainSettings:
         Whether the ranker is fitted; without it answers have no probability.
     phrases : bool
         Whether words that belong together are found and joined into units: *New York*.
+    two_way : bool
+        Whether the ranker also learns from where an answer leads when it is looked up itself
+        (channel ``two-way``).
 
     Raises
     ------
@@ -87,6 +91,7 @@ class TrainSettings:
     shots: int = 0
     calibrate: bool = True
     phrases: bool = False
+    two_way: bool = False
 
     def __post_init__(self) -> None:
         for name in ("dim", "min_count"):
@@ -270,7 +275,8 @@ def _link(
     spellings = spelling_space(
         (words[0], words[1]), table.likely(), seed=settings.seed, threads=settings.threads
     )
-    return Model(sides=sides, table=table, spellings=spellings)
+    extra = EXTRA if settings.two_way else ()
+    return Model(sides=sides, table=table, spellings=spellings, extra=extra)
 
 
 def _calibrate(
