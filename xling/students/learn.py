@@ -173,7 +173,9 @@ def learn_student(
             f"teacher {teacher.name} {teacher.dim}; equal numbers are needed",
             hint="take another --base, or leave it out to start from the teacher",
         )
-    stages, taught, warnings = Stages(), None, list[str]()
+    stages = Stages()
+    taught: Matrix | None = None
+    warnings: list[str] = []
     with stages.time("start"):
         if two:
             model = start_encoders(starts, whole, settings.vocabulary)
