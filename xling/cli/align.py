@@ -375,7 +375,7 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
     coverage = document["seed_coverage"]
     of = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
     used = document["pairs_used"]
-    described = document["diagnostics"]
+    described, rounds = document["diagnostics"], len(document["history"])
     lines = [
         ("model", document["output"] or "not written"),
         ("method", document["method"]),
@@ -383,7 +383,7 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("seed pairs", f"{document['seed_pairs']:,} used{of}"),
         *((("fitted on", f"{used:,} pairs"),) if used != document["seed_pairs"] else ()),
         *((("spaces", described["expect"]),) if described is not None else ()),
-        ("ended", f"{document['stop_reason']}, {len(document['history'])} rounds"),
+        ("ended", f"{document['stop_reason']}, {rounds} round{'s' * (rounds != 1)}"),
     ]
     if document["verdict"] is not None:
         shown = ", ".join(f"{name} {value:.3g}" for name, value in document["checks"].items())

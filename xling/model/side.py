@@ -19,7 +19,7 @@ from xling.retrieval.index import ExactIndex
 
 __all__ = ["Side", "make_sides", "unit_mapped"]
 
-_BLOCK = 16_384  # words that are mapped at once
+_BLOCK = 2048  # words that are mapped at once: what is in memory beside all words is small
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
