@@ -192,7 +192,13 @@ def _trainer(
     class Trainer(SentenceTransformerTrainer):  # type: ignore[misc, unused-ignore]
         """Its batches are of about one length."""
 
-        def get_batch_sampler(self, dataset: Any, batch_size: int, **given: Any) -> ByLength:  # noqa: ARG002
+        def get_batch_sampler(
+            self,
+            dataset: Any,  # noqa: ARG002
+            batch_size: int,
+            *_args: Any,
+            **_given: Any,
+        ) -> ByLength:
             """Make them."""
             return ByLength(lengths, batch_size, seed)
 
