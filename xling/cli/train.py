@@ -31,10 +31,12 @@ from xling.cli.pair_options import (
     TargetFile,
     Where,
     WrongLanguage,
+    both_files,
+    check_given,
     check_sources,
     local_sources,
     pair_options,
-    read_sources,
+    read_given,
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
@@ -287,7 +289,7 @@ def train(
             length_ratio=length_ratio,
             language=filter_language,
         ),
-        line_aligned=_both(source_file, target_file),
+        line_aligned=both_files(source_file, target_file),
         recipe=recipe,
         encoder=encoder,
         hold_out=hold_out,
@@ -307,28 +309,13 @@ def train(
         write(facts(summary(document)))
 
 
-def _both(source: Path | None, target: Path | None) -> tuple[Path, Path] | None:
-    """Refuse one line-aligned file without the other."""
-    if source is None and target is None:
-        return None
-    if source is None or target is None:
-        raise ConflictError("--source-file and --target-file are needed together")
-    return source, target
-
-
 def _check(job: TrainJob) -> None:
     """Refuse what can be known to be wrong without any work."""
     from xling.encoders.registry import ENCODERS
     from xling.errors import UnknownNameError
     from xling.training.registry import RECIPES
 
-    if bool(job.pairs) == (job.line_aligned is not None):
-        what = "too many sentence pairs" if job.pairs else "missing PAIRS"
-        raise ConflictError(
-            f"{what}: either a file PAIRS is needed, or --source-file and --target-file"
-        )
-    if job.line_aligned is not None and job.taken:
-        raise ConflictError("columns and filters are of PAIRS, not of line-aligned files")
+    check_given(job.pairs, job.line_aligned, job.taken)
     if job.recipe not in RECIPES:
         raise UnknownNameError("recipe", job.recipe, RECIPES)
     if job.encoder not in ENCODERS:
@@ -356,15 +343,11 @@ def _read_corpus(
     job: TrainJob, reports: "list[ReadReport]"
 ) -> "tuple[ParallelCorpus, dict[str, int]]":
     """Read the sentence pairs, and count those that filters left out."""
-    if job.line_aligned is None:
-        found = read_sources(job.pairs, job.languages, options=job.taken, strict=job.strict)
-        reports += found.reports
-        return found.corpus, found.dropped
-    from xling.data.formats import read_line_aligned
-
-    corpus, report = read_line_aligned(*job.line_aligned, job.languages, strict=job.strict)
-    reports.append(report)
-    return corpus, {}
+    found = read_given(
+        job.pairs, job.line_aligned, job.languages, options=job.taken, strict=job.strict
+    )
+    reports += found.reports
+    return found.corpus, found.dropped
 
 
 def _read_lexicon(
