@@ -129,9 +129,8 @@ def make_ground_of(seed: int = 0, sizes: tuple[int, int] = (40, 30)) -> Ground:
         part[random.random(len(part)) < 0.1] = 0
         part.flags.writeable = False
     translations = make_translations(random, sizes)
-    linked = [np.asarray(translations.sum(axis=axis)) * 7 for axis in (1, 0)]
     counts = [np.sort(random.integers(1, 500, size))[::-1] for size in sizes]
-    for part in (*linked, *counts):
+    for part in counts:
         part.flags.writeable = False
     return Ground(
         words=(
@@ -140,7 +139,6 @@ def make_ground_of(seed: int = 0, sizes: tuple[int, int] = (40, 30)) -> Ground:
         ),
         counts=(counts[0], counts[1]),
         translations=translations,
-        linked=(linked[0], linked[1]),
         spellings=(spellings[0], spellings[1]),
     )
 

@@ -4,8 +4,11 @@ import itertools
 import json
 import random
 import shutil
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -109,3 +112,29 @@ def twin(toy_model: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     place = tmp_path_factory.mktemp("twin") / "model"
     shutil.copytree(toy_model, place)
     return place
+
+
+class _Quiet(SimpleHTTPRequestHandler):
+    """Serves files, and says nothing."""
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.fixture
+def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Serve the dictionaries of one language pair, and give the address."""
+    folder = tmp_path / "site" / "arrival" / "dictionaries"
+    folder.mkdir(parents=True)
+    for part in ("", ".0-5000", ".5000-6500"):
+        (folder / f"en-de{part}.txt").write_text(f"house haus{part}\n")
+    monkeypatch.setenv("no_proxy", "*")
+    monkeypatch.setenv("XLING_CACHE", str(tmp_path / "cache"))
+    handler = partial(_Quiet, directory=str(tmp_path / "site"))
+    running = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{running.server_port}"
+    running.shutdown()
+    running.server_close()
+    thread.join()

@@ -1,36 +1,10 @@
-import threading
-from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 PARTS = ("", ".0-5000", ".5000-6500")
-
-
-class Quiet(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments: object) -> None:
-        pass
-
-
-@pytest.fixture
-def mirror(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    folder = tmp_path / "site" / "arrival" / "dictionaries"
-    folder.mkdir(parents=True)
-    for part in PARTS:
-        (folder / f"en-de{part}.txt").write_text(f"house haus{part}\n")
-    monkeypatch.setenv("no_proxy", "*")
-    monkeypatch.setenv("XLING_CACHE", str(tmp_path / "cache"))
-    handler = partial(Quiet, directory=str(tmp_path / "site"))
-    running = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}"
-    running.shutdown()
-    running.server_close()
-    thread.join()
 
 
 def test_a_lexicon(mirror: str, tmp_path: Path, call: Callable[..., Any]) -> None:

@@ -34,6 +34,15 @@ def test_sentences_to_a_matrix(files, call, tiny_bert):
         assert np.allclose(stored["mean"], rows.mean(axis=0), atol=1e-6)
 
 
+def test_half_precision_is_another_run(files, call, tiny_bert):
+    whole = call("encode", tiny_bert, "en.txt", "--output", "a.npy", "--json")
+    half = call("encode", tiny_bert, "en.txt", "--precision", "bf16", "--output", "h.npy", "--json")
+    assert (whole.json["precision"], half.json["precision"]) == ("fp32", "bf16")
+    rows = np.load("a.npy"), np.load("h.npy")
+    assert not np.array_equal(*rows)
+    assert np.allclose(*rows, atol=0.05)
+
+
 def test_what_the_tokenizer_does_not_know_is_said(files, call, tiny_bert):
     (files / "ru.txt").write_text("собака спит\n" * 3 + "dog " * 40 + "\n", encoding="utf-8")
     result = call("encode", tiny_bert, "ru.txt", "--language", "ru", "--output", "x.npy")

@@ -63,8 +63,8 @@ def test_people_are_told_what_was_left_out(other_files: Path, call: Callable[...
         (("bad.parquet",), "bad.parquet: no Parquet file that can be read"),
         (("half.jsonl", "none.csv"), "no such file: none.csv"),
         (
-            ("--source-file", "half.csv", "--target-file", "half.csv", "--max-pairs", "3"),
-            "columns and filters are of PAIRS",
+            ("--source-file", "half.csv", "--target-file", "half.csv", "--where", "a=b"),
+            "--columns and --where are of PAIRS",
         ),
         (("hub:",), "hub:OWNER/NAME is needed"),
         (("hub:a/b",), "hub:a/b: cannot reach http://127.0.0.1:9"),

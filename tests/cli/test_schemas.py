@@ -9,9 +9,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from xling.data.formats import write_lexicon, write_vectors
+from xling.evaluation.first_answers import FirstAnswer, calibration
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -145,6 +147,24 @@ def test_evaluations_keep_to_the_schema(
         assert problems(broken, evaluation), path
 
 
+def test_a_calibration_keeps_to_the_schema(evaluation: dict[str, Any]) -> None:
+    answers = [
+        FirstAnswer(query=f"q{i}", word="w", right=i % 3 > 0, confidence=0.3 + i / 40)
+        for i in range(20)
+    ]
+    found = calibration(answers[:15], answers[15:], samples=5)
+    schema = evaluation["properties"]["calibration"]
+    assert found is not None
+    assert problems(found, schema, evaluation) == []
+    for way in ("counted_wrong", "not_answered"):
+        for spoiled in ({"coverage_at_risk_0.2": 2}, {"risk_coverage": [[0.5]]}):
+            worse = copy.deepcopy(found)
+            worse["all_queries"][way] |= spoiled
+            assert problems(worse, schema, evaluation), (way, spoiled)
+    for key in ("all_queries", "risk_coverage"):
+        assert problems({k: v for k, v in found.items() if k != key}, schema, evaluation)
+
+
 def test_an_inflection_tolerant_score_keeps_to_the_schema(
     toy_model: Path, toy: Path, call: Callable[..., Any], evaluation: dict[str, Any]
 ) -> None:
@@ -259,3 +279,69 @@ def test_a_repeated_run_keeps_to_the_schema(
     document = call("run", tmp_path / "runs" / "try.toml", *options).json
     assert len(document["comparison"]["beyond"]) == 1
     check(document, schema_of("run"), {"run", "result", "comparison"})
+
+
+@pytest.mark.parametrize("kind", ["sentences", "words"])
+def test_encoding_keeps_to_the_schema(
+    tiny_bert: Path, tmp_path: Path, call: Callable[..., Any],
+    schema_of: Callable[[str], dict[str, Any]], kind: str,
+) -> None:  # fmt: skip
+    (tmp_path / "a.txt").write_text("cat\ndog\n", encoding="utf-8")
+    words = kind == "words"
+    output = tmp_path / ("a.vec" if words else "a.npy")
+    options = ("--words",) if words else ("--isotropy", "centre")
+    result = call("encode", tiny_bert, tmp_path / "a.txt", "--output", output, *options, "--json")
+    assert result.code == 0, result.err
+    schema = schema_of("encode")
+    check(result.json, schema, {"model", "output", "unit", "rows", "dimensions", "per_second"})
+    assert set(result.json) <= set(schema["properties"])
+
+
+@pytest.mark.parametrize("kind", ["static", "encoders"])
+def test_a_student_keeps_to_the_schema(
+    tiny_bert: Path, toy: Path, tmp_path: Path, call: Callable[..., Any],
+    schema_of: Callable[[str], dict[str, Any]], kind: str,
+) -> None:  # fmt: skip
+    steps = () if kind == "static" else ("--set", "steps=2", "--set", "batch=8")
+    document = call(
+        *("student", toy / "pairs.tsv", "--languages", "en,de", "--teacher", tiny_bert),
+        *("--kind", kind, "--set", "vocabulary=100", *steps, "--max-pairs", 100),
+        *("--output", tmp_path / "s", "--json"),
+    ).json
+    schema = schema_of("student")
+    keys = {"output", "kind", "languages", "teacher", "pairs", "accuracy", "settings", "seconds"}
+    check(document, schema, keys)
+    assert set(document) <= set(schema["properties"])
+
+
+def test_a_migration_and_its_drift_keep_to_their_schemas(
+    tmp_path: Path, call: Callable[..., Any], schema_of: Callable[[str], dict[str, Any]]
+) -> None:
+    random = np.random.default_rng(0)
+    rows = random.standard_normal((200, 6)).astype(np.float32)
+    turn = np.linalg.qr(random.standard_normal((6, 6)))[0].astype(np.float32)
+    np.save(tmp_path / "old.npy", rows)
+    np.save(tmp_path / "new.npy", rows @ turn)
+    sample = ("--old", tmp_path / "old.npy", "--new", tmp_path / "new.npy")
+    output = ("--output", tmp_path / "x.npy", "--save-map", tmp_path / "map")
+    document = call("migrate", tmp_path / "old.npy", *sample, *output, "--json").json
+    check(document, schema_of("migrate"), {"output", "map", "recall_kept", "cosine", "method"})
+    assert set(document) == set(schema_of("migrate")["properties"])
+    document = call("drift", tmp_path / "map", *sample, "--json").json
+    check(document, schema_of("drift"), {"map", "rows", "recall_kept", "verdict"})
+    assert set(document) == set(schema_of("drift")["properties"])
+
+
+def test_downloads_keep_to_the_schema(
+    mirror: str, call: Callable[..., Any], schema_of: Callable[[str], dict[str, Any]]
+) -> None:
+    schema = schema_of("download")
+    options = ("--languages", "en,de", "--mirror", mirror)
+    document = call("download", "muse", *options, "--json").json
+    listed = call("download", "--list", "--json").json
+    assert set(document) | set(listed) == set(schema["properties"])
+    for one in (document, listed):
+        assert problems(one, schema) == []
+        for key in one:
+            assert problems({k: v for k, v in one.items() if k != key}, schema), key
+            assert problems(one | {key: -1.5}, schema), key

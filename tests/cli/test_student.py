@@ -41,6 +41,23 @@ def test_a_student_is_trained_and_retrieves(files, call, tiny_bert):
     assert "checkpoints of an earlier run" in twice.lines[0]
 
 
+def test_an_encoder_for_each_language_from_aligned_files(files, call, tiny_bert):
+    for name in ("en.txt", "de.txt"):
+        text = (files / name).read_text("utf-8")
+        (files / name).write_text(text.partition("\n")[0] + "\n" + text, encoding="utf-8")
+    result = call(
+        *("student", "--source-file", "en.txt", "--target-file", "de.txt", "--kind", "encoders"),
+        *("--languages", "en,de", "--teacher", tiny_bert, "--target-base", tiny_bert, *QUICK),
+        *("--deduplicate", "either", "--max-pairs", 30, "--output", "two", "--json"),
+    )
+    assert (result.code, result.err) == (0, "")
+    assert result.json["kind"] == "encoders"
+    assert result.json["pairs"] + result.json["held_out"] <= 30
+    assert result.json["dropped"]["repeated"] >= 1
+    found = call("retrieve", "two", "en.txt", "de.txt", "--json").json
+    assert (found["from"], found["to"]) == ("en", "de")
+
+
 def test_a_static_student(files, call, tiny_bert):
     result = call(
         *("student", "pairs.tsv", "--languages", "en,de", "--teacher", tiny_bert),
@@ -59,6 +76,12 @@ BAD = {
     "unknown preset 'tpu'": (*CALL, "TINY", "--preset", "tpu"),
     "--resume goes on from a checkpoint": (*CALL, "TINY", "--resume"),
     "a static student is solved for": (*CALL, "TINY", "--kind", "static", "--base", "x"),
+    "--target-base is of --kind encoders": (*CALL, "TINY", "--target-base", "x"),
+    "either a file PAIRS is needed": ("student", *CALL[2:], "TINY"),
+    "--source-file and --target-file are needed together": (
+        *("student", *CALL[2:], "TINY", "--source-file", "pairs.tsv"),
+    ),
+    "precision is 'int8'; known: auto": (*CALL, "TINY", "--set", "precision=int8"),
     "transformer student: unknown key 'batches'": (*CALL, "TINY", "--set", "batches=3"),
     "batch is 1": (*CALL, "TINY", "--set", "batch=1"),
     "no such file: none.tsv": (*CALL, "TINY", "--exclude", "none.tsv"),

@@ -1,4 +1,4 @@
-"""What every channel of evidence does; a new one is picked up by its name among `CHANNELS`."""
+"""What every channel of evidence does; a new one is picked up by its name among all."""
 
 from dataclasses import replace
 
@@ -7,7 +7,8 @@ import pytest
 from scipy import sparse
 
 from xling.evidence.base import Asked, Candidates, Channel, Ground
-from xling.evidence.channels import CHANNELS, FEATURES, Evidence, evidence
+from xling.evidence.channels import CHANNELS, EXTRA, Evidence, evidence
+from xling.evidence.channels import features_of as named_features
 from xling.evidence.spelling import spelling_space
 from xling.evidence.table import TableEvidence
 from xling.retrieval.index import ExactIndex
@@ -30,9 +31,11 @@ def channels_of(ground: Ground, seed: int = 0) -> Evidence:
         read_only(part.data, part.indices, part.indptr)
         parts.append(part)
     rows = random.standard_normal((ground.translations.shape[1], DIM + 1)).astype(np.float32)
-    read_only(rows)
+    back = random.standard_normal((ground.translations.shape[0], DIM + 1)).astype(np.float32)
+    read_only(rows, back)
     table = TableEvidence(forward=parts[0], backward=parts[1], links=parts[2])
-    return evidence(ground, table, ExactIndex(rows=rows))
+    indexes = ExactIndex(rows=rows), ExactIndex(rows=back)
+    return evidence(ground, table, *indexes, extra=EXTRA)
 
 
 def ask(rows: list[int], seed: int = 1) -> Asked:
@@ -54,10 +57,10 @@ def everything(queries: int, answers: int) -> Candidates:
 
 
 def features_of(name: str) -> list[str]:
-    return [feature for feature in FEATURES if feature.startswith(f"{name}.")]
+    return list(named_features([name])[0])
 
 
-@pytest.fixture(params=CHANNELS)
+@pytest.fixture(params=(*CHANNELS, *EXTRA))
 def name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 

@@ -26,6 +26,21 @@ def test_a_missing_package_is_named_with_its_extra(monkeypatch, language):
     assert caught.value.hint == f"install it with: pip install 'xling[{extra}]'"
 
 
+REAL = {
+    "zh": ("我爱北京天安门。", ["我", "爱", "北京", "天安门"]),
+    "ja": ("私は東京に住んでいます。", ["私", "は", "東京", "に", "住ん", "で", "い", "ます"]),
+    "th": ("ฉันรักภาษาไทย", ["ฉัน", "รัก", "ภาษาไทย"]),
+}
+
+
+@pytest.mark.parametrize("language", REAL)
+@pytest.mark.filterwarnings("ignore")  # of the packages, as they are read
+def test_real_segmenters(language):
+    pytest.importorskip(SEGMENTER_EXTRAS[language][0])
+    sentence, words = REAL[language]
+    assert segmenter(language)(sentence) == words
+
+
 def test_words_without_punctuation(monkeypatch):
     pieces = ["我", "爱", "北京", "。", " "]
     fakes = {

@@ -36,7 +36,6 @@ def small_ground(
         words=(tuple(words[0]), tuple(words[1])),
         counts=(np.arange(len(words[0]), 0, -1), np.arange(len(words[1]), 0, -1)),
         translations=sparse.csr_array(table),
-        linked=(table.sum(axis=1), table.sum(axis=0)),
         spellings=(
             np.zeros((len(words[0]), 2), np.float32),
             np.zeros((len(words[1]), 2), np.float32),

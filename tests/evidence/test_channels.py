@@ -20,7 +20,10 @@ def both(make_ground) -> tuple[Evidence, Asked]:
     made = evidence(
         ground,
         TableEvidence(forward=cells, backward=cells, links=sparse.csr_array(cells * 3)),
-        ExactIndex(rows=random.standard_normal((SIZES[1], 7)).astype(np.float32)),
+        *(
+            ExactIndex(rows=random.standard_normal((size, 7)).astype(np.float32))
+            for size in SIZES[::-1]
+        ),
     )
     asked = Asked(
         rows=np.arange(40),

@@ -193,7 +193,6 @@ def test_all_are_brought_up_where_there_are_fewer(make_ground, asking) -> None:
         words=(ground.words[0], ground.words[1][:3]),
         counts=(ground.counts[0], ground.counts[1][:3]),
         translations=ground.translations[:, :3],
-        linked=(ground.linked[0], ground.linked[1][:3]),
         spellings=(ground.spellings[0], ground.spellings[1][:3]),
     )
     assert Spelling(ground=few).look(asking([0, 1])).proposed.nnz == 6

@@ -13,7 +13,7 @@ from xling.model.sentences import sentence_encoders
 
 
 def test_the_mean_of_rows_is_the_sentence(random_model: Callable[..., Model]) -> None:
-    encoder = sentence_encoders(random_model(2))[0]
+    encoder = sentence_encoders(random_model(4))[0]
     table = sentence_table(encoder)
     assert table is not None
     assert len(table.words) == len(encoder.vocabulary) - 1  # one has no vector

@@ -21,5 +21,11 @@ def corpus(parallel_pairs):
 @pytest.fixture(scope="session")
 def quick():
     return StudentSettings(
-        vocabulary=200, batch=32, steps=12, learning_rate=3e-3, save_every=4, longest=24
+        precision="fp32",
+        vocabulary=200,
+        batch=32,
+        steps=12,
+        learning_rate=3e-3,
+        save_every=4,
+        longest=24,
     )

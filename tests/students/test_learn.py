@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from xling.encoders.pretrained.checkpoint import open_checkpoint
-from xling.errors import ConfigError, DegenerateInputError
+from xling.errors import ConfigError, ConflictError, DegenerateInputError
 from xling.linking.linked import LinkedEncoders
 from xling.model.manifest import verify_manifest
 from xling.replacing import foreign_file
@@ -33,6 +33,67 @@ def test_a_student_of_both_languages(teacher, corpus, quick, tmp_path):
     assert student.linked().languages == ("en", "de")
 
 
+def test_an_encoder_for_each_language(teacher, corpus, quick, tmp_path):
+    settings = dataclasses.replace(quick, steps=8, masked=0.1)
+    student = learn_student(teacher, corpus, settings, two=True, checkpoints=tmp_path / "c")
+    first, second = student.models
+    assert first.tokenizer.vocab_size == teacher.tokenizer.vocab_size
+    assert second.tokenizer.vocab_size != teacher.tokenizer.vocab_size
+    facts = student.facts
+    assert (facts["kind"], facts["steps"]) == ("encoders", 8)
+    assert facts["losses"][-1][1] < facts["losses"][0][1]
+    start = open_checkpoint(tmp_path / "c" / "checkpoint-4", device="cpu").model
+    texts = list(corpus.target[:5])
+    assert not np.allclose(second.encode(texts), first.encode(texts), atol=0.01)
+    assert not np.array_equal(start.encode(texts, task="de"), second.encode(texts))
+    student.save(tmp_path / "two")
+    again = LinkedEncoders.load(tmp_path / "two", device="cpu")
+    assert again.languages == ("en", "de")
+    rows = second.encode(texts, normalize_embeddings=True)
+    assert np.allclose(again.sides[1].encode(texts), rows, atol=1e-5)
+    card = (tmp_path / "two" / "README.md").read_text()
+    assert "encoders/de" in card
+    assert "| en-de |" in card
+    with pytest.raises(ConflictError, match="checkpoints of an earlier run"):
+        learn_student(teacher, corpus, settings, two=True, checkpoints=tmp_path / "c")
+    more = learn_student(
+        teacher, corpus, settings, two=True, checkpoints=tmp_path / "c", resume=True
+    )
+    assert (more.facts["resumed"], more.facts["steps"]) == (8, 8)
+    assert np.allclose(more.models[1].encode(texts), second.encode(texts), atol=1e-4)
+
+
+def test_two_encoders_of_their_own_without_a_teacher(
+    teacher, corpus, quick, make_tiny_bert, tmp_path, monkeypatch
+):
+    settings = dataclasses.replace(quick, distil=0.0, steps=4)
+    german = open_checkpoint(make_tiny_bert(tmp_path / "g", list(corpus.target)), device="cpu")
+    student = learn_student(teacher, corpus, settings, two=True, target_base=german)
+    assert student.models[1].tokenizer.get_vocab() == german.tokenizer.get_vocab()
+    assert student.facts["target_base"] == german.name
+    assert student.facts["losses"][-1][1] < student.facts["losses"][0][1]
+    assert "teach" not in [stage for stage, spent in student.seconds.items() if spent > 1]
+    narrow = make_tiny_bert(tmp_path / "n", list(corpus.target), hidden=16)
+    with pytest.raises(ConfigError, match="give 32 and 16 dimensions; equal numbers"):
+        learn_student(
+            teacher, corpus, settings, two=True, target_base=open_checkpoint(narrow, device="cpu")
+        )
+
+
+def test_the_teacher_is_asked_for_what_is_learned_from_alone(teacher, corpus, quick):
+    settings = dataclasses.replace(quick, batch=16, steps=3)
+    student = learn_student(teacher, corpus, settings)
+    assert student.facts["pairs"] == 48
+
+
+def test_a_tokenizer_without_the_script_is_said(teacher, corpus, quick):
+    cyrillic = tuple(f"{number} собака" for number in range(len(corpus)))
+    other = dataclasses.replace(corpus, target_language="ru", target=cyrillic)
+    settings = dataclasses.replace(quick, vocabulary=0, steps=2)
+    student = learn_student(teacher, other, settings)
+    assert any("may lack the language's script" in line for line in student.warnings)
+
+
 def test_a_static_student_finds_held_out_sentences(teacher, corpus, tmp_path):
     student = learn_static(teacher, corpus, StaticSettings(vocabulary=200, penalty=0.01))
     assert min(student.facts["accuracy"].values()) > 0.6
@@ -41,6 +102,7 @@ def test_a_static_student_finds_held_out_sentences(teacher, corpus, tmp_path):
     rows = again.sides[1].encode(["Die Katze mag alten Schnee."])
     assert np.allclose(rows, student.models[1].encode(["Die Katze mag alten Schnee."]), atol=1e-5)
     assert again.card["kind"] == "static"
+    assert "encoders/de" in (tmp_path / "t" / "README.md").read_text()
 
 
 def test_what_cannot_be_learned(teacher, corpus, quick, make_tiny_bert, tmp_path):

@@ -4,7 +4,7 @@ import pytest
 
 from xling.data.text import fold
 from xling.errors import DegenerateInputError
-from xling.students.pairs import hold_out_pairs, without_sentences
+from xling.students.pairs import hold_out_pairs, sample_pairs, without_sentences
 
 
 def test_test_sentences_go_from_either_side(corpus):
@@ -26,3 +26,16 @@ def test_held_out_pairs_share_no_sentence(corpus):
     assert len(learned) == 192 - 19
     assert hold_out_pairs(corpus, 500, seed=1)[1] == held
     assert hold_out_pairs(corpus, 0)[1] is None
+
+
+def test_a_sample_of_pairs_keeps_their_order(corpus):
+    assert sample_pairs(corpus, 0) is corpus
+    assert sample_pairs(corpus, len(corpus)) is corpus
+    some = sample_pairs(corpus, 20, seed=1)
+    places = [
+        list(zip(corpus.source, corpus.target, strict=True)).index(pair)
+        for pair in zip(some.source, some.target, strict=True)
+    ]
+    assert len(places) == 20
+    assert places == sorted(places)
+    assert sample_pairs(corpus, 20, seed=2).source != some.source

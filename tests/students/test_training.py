@@ -1,13 +1,14 @@
 """Training goes down, goes on where it stopped, and stops at NaN with its last good checkpoint."""
 
 import sys
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
 from xling.encoders.pretrained.checkpoint import open_checkpoint
-from xling.errors import ConflictError, MissingExtraError, NonFiniteError
+from xling.errors import ConflictError, InputError, MissingExtraError, NonFiniteError
 from xling.students.objective import StudentObjective
 from xling.students.start import start_student
 from xling.students.training import last_checkpoint, train_student
@@ -71,6 +72,41 @@ def test_a_stopped_run_goes_on_and_comes_to_the_same(
     assert (again.steps, again.resumed) == (12, 8)
     rows = [one.encode(list(corpus.target)) for one in (model, whole)]
     assert np.allclose(rows[0], rows[1], atol=1e-4)
+
+
+def test_memory_that_runs_out_is_met_with_smaller_batches(train, quick, tmp_path, monkeypatch):
+    forward, sizes = StudentObjective.forward, []
+
+    def fills(self, features, labels):
+        sizes.append(len(labels))
+        if len(labels) > 8:
+            raise RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")
+        return forward(self, features, labels)
+
+    monkeypatch.setattr(StudentObjective, "forward", fills)
+    model, done = train()
+    assert (done.steps, done.batch, done.precision) == (12, 8, "fp32")
+    assert sizes[:3] == [32, 16, 8]
+    assert sizes.count(8) > 3 * 12
+    assert done.warnings == (
+        "memory did not suffice for batches of 32 pairs: 8 were taken at once, and 4 such "
+        "batches gathered for a step",
+    )
+    assert np.isfinite(model.encode(["ein Hund"])).all()
+
+    def never(self, features, labels):
+        raise MemoryError
+
+    monkeypatch.setattr(StudentObjective, "forward", never)
+    with pytest.raises(InputError, match="memory does not suffice to train on 2 sentence pairs"):
+        train(folder=tmp_path / "none")
+
+
+def test_half_precision_learns_as_well(train, corpus, taught, quick):
+    model, done = train(settings=replace(quick, precision="bf16"))
+    assert done.precision == "bf16"
+    assert done.losses[-1][1] < done.losses[0][1]
+    assert all(part.dtype == torch.float32 for part in model.parameters())
 
 
 def test_nan_stops_and_the_last_good_checkpoint_loads(train, tmp_path, monkeypatch):

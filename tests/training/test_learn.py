@@ -3,8 +3,9 @@ import pytest
 
 from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
-from xling.errors import ConfigError, ConflictError, DegenerateInputError
+from xling.errors import ConflictError, DegenerateInputError, UnknownNameError
 from xling.evaluation.bli import evaluate
+from xling.evidence.channels import CHANNELS
 from xling.model.open import load_model as load
 from xling.training.learn import Trained, TrainSettings, learn
 from xling.training.registry import recipe
@@ -25,23 +26,6 @@ def corpus_of(*pairs: tuple[str, str]) -> ParallelCorpus:
         source=tuple(a for a, _ in pairs),
         target=tuple(b for _, b in pairs),
     )
-
-
-@pytest.mark.parametrize(
-    ("settings", "message"),
-    [
-        ({"dim": 0}, "dim is 0; at least 1"),
-        ({"min_count": 0}, "min_count is 0; at least 1"),
-        ({"threads": 0}, "threads is 0; at least 1"),
-        ({"seed": -1}, "seed is -1; at least 0"),
-        ({"shots": -1}, "shots is -1; at least 0"),
-        ({"hold_out_side": "target"}, "'target'; source or both"),
-        ({"hold_out_match": "stem"}, "'stem'; form or family"),
-    ],
-)
-def test_settings_outside_their_range_are_refused(settings, message: str) -> None:
-    with pytest.raises(ConfigError, match=message):
-        TrainSettings(**settings)
 
 
 def test_further_text_is_used_for_contexts_only(toy_corpus) -> None:
@@ -282,3 +266,20 @@ def test_held_out_words_are_in_no_seed_of_the_inner_experiment_either(toy_corpus
     for seen in spied.seen:
         assert len(seen) > 10
         assert not seen & {"w0", "w1"}
+
+
+def test_the_way_back_is_a_channel_where_asked_for(toy_corpus, tmp_path) -> None:
+    made = trained(toy_corpus(), calibrate=True, two_way=True).model
+    made.save(tmp_path / "m")
+    model = load(tmp_path / "m")
+    assert model.channels == (*CHANNELS, "two-way")
+    words = model.vocabulary("en").words[:20]
+    whole = model.look_up(words, top=3)
+    assert whole == made.look_up(words, top=3)
+    assert whole[0].translations[0].confidence is not None
+    without = model.look_up(words, top=3, channels=",".join(CHANNELS))
+    assert without[0].translations[0].confidence is None
+    assert without[0].translations[0].score != whole[0].translations[0].score
+    plain = trained(toy_corpus()).model
+    with pytest.raises(UnknownNameError, match="unknown channel of this model 'two-way'"):
+        plain.look_up(words, channels="two-way")

@@ -13,9 +13,12 @@ from xling.cli.options import (
     Force,
     Json,
     Languages,
+    Limit,
+    MethodSettings,
     Output,
     Seed,
     Strict,
+    Threads,
     check_input,
     naming_lexicon,
     parse_languages,
@@ -244,10 +247,7 @@ def align(
         str | None,
         typer.Option(metavar="NAME", help=", ".join(ALIGNERS) + "; default: see above."),
     ] = None,
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the method; repeatable."),
-    ] = None,
+    settings: MethodSettings = None,
     accept_untrusted: Annotated[
         bool,
         typer.Option(
@@ -255,13 +255,8 @@ def align(
         ),
     ] = False,
     seed: Seed = 0,
-    threads: Annotated[
-        int | None, typer.Option(metavar="N", help="Processors to use; default: all.")
-    ] = None,
-    limit: Annotated[
-        int | None,
-        typer.Option(metavar="WORDS", help="Read only the first words of each file."),
-    ] = None,
+    threads: Threads = None,
+    limit: Limit = None,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from xling.cli.options import Force, Json, Strict, check_input, telling
+from xling.cli.options import Device, Force, Json, Precision, Strict, check_input, telling
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
 from xling.data.language import check_language
@@ -69,6 +69,8 @@ class EncodeJob:
         Sentences at once.
     device : str
         ``auto``, ``cpu``, ``cuda`` or ``cuda:N``.
+    precision : str
+        ``fp32``, ``bf16``, ``fp16``, or ``auto`` for the fastest; of sentences.
     strict, force : bool
         Whether a bad line stops; whether the output is replaced.
     """
@@ -88,6 +90,7 @@ class EncodeJob:
     prompt: str = ""
     batch: int = 32
     device: str = "auto"
+    precision: str = "fp32"
     strict: bool = False
     force: bool = False
 
@@ -182,9 +185,8 @@ def encode(
     ] = None,
     prompt: Annotated[str, typer.Option(metavar="TEXT", help="Stands before each sentence.")] = "",
     batch: Annotated[int, typer.Option(metavar="N", help="Sentences at once.")] = 32,
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, cpu, cuda or cuda:N.")
-    ] = "auto",
+    device: Device = "auto",
+    precision: Precision = "fp32",
     strict: Strict = False,
     force: Force = False,
     json: Json = False,
@@ -209,6 +211,7 @@ def encode(
         prompt=prompt,
         batch=batch,
         device=device,
+        precision=precision,
         strict=strict,
         force=force,
     )
@@ -224,11 +227,15 @@ def encode(
 def _check(job: EncodeJob) -> None:
     """Refuse what can be known to be wrong without any work."""
     from xling.data.formats.vectors import VECTOR_WRITERS
+    from xling.encoders.pretrained.precision import check_precision
     from xling.training.device import check_device_name
 
     check_language(job.language)
     check_isotropy(job.isotropy)
     check_device_name(job.device)
+    check_precision(job.precision)
+    if job.words and job.precision != "fp32":
+        raise ConflictError("--precision is of sentences; words are encoded in fp32")
     for name, value in (("batch", job.batch), ("occurrences", job.occurrences)):
         if value < 1:
             raise ConfigError(f"{name} is {value}; at least 1 is needed")
@@ -244,12 +251,19 @@ def _check(job: EncodeJob) -> None:
 def _sentences(job: EncodeJob, checkpoint: "Checkpoint", progress: Progress) -> dict[str, Any]:
     """Write a row for each line."""
     from xling.encoders.pretrained.big_files import apply_in_place, encode_file
+    from xling.encoders.pretrained.precision import choose_precision
     from xling.encoders.pretrained.transformer import TransformerEncoder
 
+    precision = choose_precision(job.precision, str(checkpoint.model.device))
     encoder = TransformerEncoder(
-        checkpoint=checkpoint, language=job.language, batch=job.batch, prompt=job.prompt
+        checkpoint=checkpoint,
+        language=job.language,
+        batch=job.batch,
+        prompt=job.prompt,
+        precision=precision,
     )
-    made_by = hashlib.sha256(f"{checkpoint.fingerprint}\n{job.prompt}".encode()).hexdigest()
+    says = f"{checkpoint.fingerprint}\n{precision}\n{job.prompt}"
+    made_by = hashlib.sha256(says.encode()).hexdigest()
     done = encode_file(
         encoder,
         job.file,
@@ -272,6 +286,7 @@ def _sentences(job: EncodeJob, checkpoint: "Checkpoint", progress: Progress) -> 
         "truncated": counts.truncated,
         "empty": counts.empty,
         "unknown_token_rate": counts.unknown_share,
+        "precision": precision,
         "batch": counts.batch,
         "isotropy_file": beside,
         "warnings": [

@@ -13,7 +13,10 @@ from xling.cli.interrupts import stop_if_asked
 from xling.cli.options import (
     Force,
     Json,
+    Limit,
+    Output,
     Strict,
+    Threads,
     check_input,
     examples,
     parse_lexicons,
@@ -53,10 +56,6 @@ _Lexicons = Annotated[
     typer.Option(
         "--lexicon", metavar="A-B=FILE", help="Seed pairs from A to B; give one for each link."
     ),
-]
-_Threads = Annotated[int | None, typer.Option(metavar="N", help="Processors to use; default: all.")]
-_Limit = Annotated[
-    int | None, typer.Option(metavar="WORDS", help="Read only the first words of each file.")
 ]
 
 
@@ -192,9 +191,9 @@ def build(
         str, typer.Option(metavar="TAGS", help="Theirs, in the same order, for example en,de,es.")
     ],
     lexicon: _Lexicons,
-    output: Annotated[Path, typer.Option(metavar="DIR", help="Folder to make; must not exist.")],
-    threads: _Threads = None,
-    limit: _Limit = None,
+    output: Output,
+    threads: Threads = None,
+    limit: Limit = None,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,
@@ -223,8 +222,8 @@ def add(
         Path | None,
         typer.Option(metavar="DIR", help="Folder to make; default: HUB itself, with --force."),
     ] = None,
-    threads: _Threads = None,
-    limit: _Limit = None,
+    threads: Threads = None,
+    limit: Limit = None,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,

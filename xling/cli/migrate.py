@@ -9,7 +9,7 @@ import typer
 
 from xling.aligners.registry import aligner, check_method, configured
 from xling.cli.assign import parse_settings
-from xling.cli.options import Force, Json, Seed, check_input
+from xling.cli.options import Force, Json, MethodSettings, Seed, check_input
 from xling.cli.progress import progress_bars
 from xling.cli.render import complain, facts, per_cent, warn, write, write_json
 from xling.data.formats.vectors import VECTOR_READERS, VECTOR_WRITERS
@@ -209,10 +209,7 @@ def migrate(
     method: Annotated[
         str, typer.Option(metavar="NAME", help="Any method of align with supervision.")
     ] = "ridge",
-    settings: Annotated[
-        list[str] | None,
-        typer.Option("--set", metavar="NAME=VALUE", help="A setting of the method; repeatable."),
-    ] = None,
+    settings: MethodSettings = None,
     held_out: Annotated[
         float, typer.Option(metavar="SHARE", help="Of the sample, to measure the map on.")
     ] = 0.1,

@@ -17,18 +17,23 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Channels",
+    "Device",
     "Force",
     "From",
     "Json",
     "Languages",
+    "Limit",
+    "MethodSettings",
     "ModelPath",
     "Output",
     "Policy",
+    "Precision",
     "Retrieval",
     "Seed",
     "Settings",
     "Strict",
     "TableFormat",
+    "Threads",
     "To",
     "check_input",
     "examples",
@@ -53,6 +58,21 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="NAME=VALUE", help="A setting of the recipe; repeatable."),
 ]
+MethodSettings = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="NAME=VALUE", help="A setting of the method; repeatable."),
+]
+Device = Annotated[str, typer.Option(metavar="NAME", help="auto, cpu, cuda or cuda:N.")]
+Precision = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME", help="Numbers to compute in: fp32, bf16, fp16, or auto for the fastest."
+    ),
+]
+Limit = Annotated[
+    int | None, typer.Option(metavar="WORDS", help="Read only the first words of each file.")
+]
+Threads = Annotated[int | None, typer.Option(metavar="N", help="Processors to use; default: all.")]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output of xling.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
 Strict = Annotated[

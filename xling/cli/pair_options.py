@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from xling.cli.options import check_input
+from xling.errors import ConflictError
 
 if TYPE_CHECKING:
     from xling.data.formats.pair_sources import PairOptions, ReadPairs
@@ -21,9 +22,12 @@ __all__ = [
     "TargetFile",
     "Where",
     "WrongLanguage",
+    "both_files",
+    "check_given",
     "check_sources",
     "local_sources",
     "pair_options",
+    "read_given",
     "read_sources",
 ]
 
@@ -112,6 +116,61 @@ def pair_options(
     )
 
 
+def both_files(source: Path | None, target: Path | None) -> tuple[Path, Path] | None:
+    """Put two line-aligned files together.
+
+    Parameters
+    ----------
+    source, target : Path, optional
+        As they were given.
+
+    Returns
+    -------
+    pair of Path or None
+        ``None`` where neither was given.
+
+    Raises
+    ------
+    ConflictError
+        If one was given without the other.
+    """
+    if source is None and target is None:
+        return None
+    if source is None or target is None:
+        raise ConflictError("--source-file and --target-file are needed together")
+    return source, target
+
+
+def check_given(
+    sources: Sequence[str],
+    line_aligned: tuple[Path, Path] | None,
+    options: "PairOptions | None" = None,
+) -> None:
+    """Refuse sentence pairs of two kinds, of none, and columns where there are none.
+
+    Parameters
+    ----------
+    sources : sequence of str
+        Files and data sets.
+    line_aligned : pair of Path, optional
+        Instead of them.
+    options : PairOptions, optional
+        What is taken of them.
+
+    Raises
+    ------
+    ConflictError
+        With what is needed.
+    """
+    if bool(sources) == (line_aligned is not None):
+        what = "too many sentence pairs" if sources else "missing PAIRS"
+        raise ConflictError(
+            f"{what}: either a file PAIRS is needed, or --source-file and --target-file"
+        )
+    if line_aligned is not None and options and (options.columns or options.where):
+        raise ConflictError("--columns and --where are of PAIRS; line-aligned files have none")
+
+
 def local_sources(sources: Sequence[str]) -> list[Path]:
     """Give those of the sources that are files or folders.
 
@@ -180,6 +239,40 @@ def read_sources(
     from xling.data.formats.pair_sources import read_pair_sources
 
     return read_pair_sources(sources, languages, options=options, strict=strict)
+
+
+def read_given(
+    sources: Sequence[str],
+    line_aligned: tuple[Path, Path] | None,
+    languages: tuple[str, str],
+    *,
+    options: "PairOptions | None",
+    strict: bool,
+) -> "ReadPairs":
+    """Read the sentence pairs of files and data sets, or of two line-aligned files.
+
+    Parameters
+    ----------
+    sources, line_aligned
+        As `check_given` has passed them.
+    languages, options, strict
+        As for `read_sources`.
+
+    Returns
+    -------
+    ReadPairs
+        With what was left out.
+
+    Raises
+    ------
+    XlingError
+        If a source cannot be read.
+    """
+    if line_aligned is None:
+        return read_sources(sources, languages, options=options, strict=strict)
+    from xling.data.formats.pair_sources import read_aligned_files
+
+    return read_aligned_files(*line_aligned, languages, options=options, strict=strict)
 
 
 def _saved(path: Path) -> bool:

@@ -1,14 +1,15 @@
-"""``xling student``: one encoder for two languages, from a teacher of one."""
+"""``xling student``: encoders of two languages, from a teacher of one."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from xling.cli.assign import parse_settings
 from xling.cli.options import (
+    Device,
     Force,
     Json,
     Languages,
@@ -19,21 +20,42 @@ from xling.cli.options import (
     parse_languages,
     telling,
 )
+from xling.cli.pair_options import (
+    Columns,
+    Deduplicate,
+    LengthRatio,
+    MaxPairs,
+    Pairs,
+    SourceFile,
+    TargetFile,
+    Where,
+    WrongLanguage,
+    both_files,
+    check_given,
+    check_sources,
+    local_sources,
+    pair_options,
+    read_given,
+)
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, per_cent, warn, write, write_json
 from xling.errors import ConfigError, ConflictError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
 
+if TYPE_CHECKING:
+    from xling.data.formats.pair_sources import PairOptions
+
 __all__ = ["EXAMPLES", "StudentJob", "run_student", "student"]
 
 EXAMPLES = (
     "xling student pairs.tsv.gz --languages en,de --teacher minilm --output student",
     "xling student pairs.tsv.gz --languages en,de --teacher minilm --kind static --output table",
+    "xling student pairs.tsv --languages en,de --teacher minilm --kind encoders --output two",
     "xling student pairs.tsv --languages en,de --teacher minilm --preset gpu --output student",
 )
 
-_KINDS = ("transformer", "static")
+_KINDS = ("transformer", "encoders", "static")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -42,18 +64,24 @@ class StudentJob:
 
     Parameters
     ----------
-    pairs : Path
-        Matched sentences.
     languages : pair of str
-        Theirs; the teacher knows the first one.
+        Of the sentences; the teacher knows the first one.
     teacher : str
         Folder or hub's name.
     output : Path
         Folder to make.
-    kind : {"transformer", "static"}
-        A network for both languages, or a table for each.
+    pairs : tuple of str
+        Files, folders and data sets on the hub.
+    taken : PairOptions, optional
+        What is taken of them.
+    line_aligned : pair of Path, optional
+        Two line-aligned files, instead of ``pairs``.
+    kind : {"transformer", "encoders", "static"}
+        A network for both languages, one for each, or a table for each.
     base : str, optional
         What the network starts from; the teacher otherwise.
+    target_base : str, optional
+        Of ``encoders``: what the second language's starts from; as the first one's otherwise.
     preset : str
         ``cpu`` or ``gpu``: settings that ``settings`` then change.
     settings : tuple of str
@@ -72,12 +100,15 @@ class StudentJob:
         Whether a bad line stops; whether the output is replaced.
     """
 
-    pairs: Path
     languages: tuple[str, str]
     teacher: str
     output: Path
+    pairs: tuple[str, ...] = ()
+    taken: "PairOptions | None" = None
+    line_aligned: tuple[Path, Path] | None = None
     kind: str = "transformer"
     base: str | None = None
+    target_base: str | None = None
     preset: str = "cpu"
     settings: tuple[str, ...] = ()
     exclude: tuple[Path, ...] = ()
@@ -110,7 +141,6 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
         If an input cannot be used; nothing is written then but checkpoints.
     """
     settings = _check(job)
-    from xling.data.formats import read_pairs
     from xling.encoders.pretrained.checkpoint import open_checkpoint
     from xling.stages import Stages, peak_memory_mib
     from xling.students.learn import learn_static, learn_student
@@ -118,8 +148,11 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
 
     stages = Stages()
     with stages.time("total"):
-        corpus, report = read_pairs(job.pairs, job.languages, strict=job.strict)
-        with telling([report]):
+        read = read_given(
+            job.pairs, job.line_aligned, job.languages, options=job.taken, strict=job.strict
+        )
+        corpus = read.corpus
+        with telling(read.reports):
             device = str(choose_device(job.device))
             teacher = open_checkpoint(job.teacher, device=device)
             tested = [line for path in job.exclude for line in _sentences(path)]
@@ -128,12 +161,17 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
                     teacher, corpus, settings, tested=tested, seed=job.seed, progress=progress
                 )
             else:
-                base = None if job.base is None else open_checkpoint(job.base, device=device)
+                base, target_base = (
+                    None if name is None else open_checkpoint(name, device=device)
+                    for name in (job.base, job.target_base)
+                )
                 made = learn_student(
                     teacher,
                     corpus,
                     settings,
                     base=base,
+                    two=job.kind == "encoders",
+                    target_base=target_base,
                     tested=tested,
                     checkpoints=job.checkpoint,
                     resume=job.resume,
@@ -146,32 +184,50 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
     return {
         "output": str(job.output),
         **made.facts,
+        "dropped": read.dropped,
         "device": device,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
-        "warnings": [*report.describe(), *made.warnings],
+        "warnings": [
+            *(line for report in read.reports for line in report.describe()),
+            *made.warnings,
+        ],
     }
 
 
 def student(
-    pairs: Annotated[
-        Path, typer.Argument(metavar="PAIRS", help="Matched sentences, source TAB target a line.")
-    ],
     languages: Languages,
     teacher: Annotated[
         str,
         typer.Option(metavar="ENCODER", help="Of the first language: its folder, or a hub's name."),
     ],
     output: Output,
+    pairs: Pairs = None,
+    source_file: SourceFile = None,
+    target_file: TargetFile = None,
+    columns: Columns = None,
+    where: Where = None,
+    max_pairs: MaxPairs = None,
+    deduplicate: Deduplicate = None,
+    length_ratio: LengthRatio = None,
+    filter_language: WrongLanguage = False,
     kind: Annotated[
         str,
         typer.Option(
-            metavar="NAME", help="transformer: one network; static: a table for each language."
+            metavar="NAME",
+            help="transformer: a network for both languages; encoders: one for each, together; "
+            "static: a table for each.",
         ),
     ] = "transformer",
     base: Annotated[
         str | None,
         typer.Option(metavar="ENCODER", help="What the network starts from; default: the teacher."),
+    ] = None,
+    target_base: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ENCODER", help="Of encoders: what the second language's one starts from."
+        ),
     ] = None,
     preset: Annotated[
         str, typer.Option(metavar="NAME", help="Settings of a small run, cpu, or of a large, gpu.")
@@ -192,25 +248,34 @@ def student(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the last checkpoint.")
     ] = False,
-    device: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, cpu, cuda or cuda:N.")
-    ] = "auto",
+    device: Device = "auto",
     seed: Seed = 0,
     strict: Strict = False,
     force: Force = False,
     json: Json = False,
 ) -> None:
-    """Train a sentence encoder of two languages from a teacher of the first one.
+    """Train a sentence encoder of two languages, or one for each, from a teacher of the first.
 
-    The output is a folder that sentence-transformers loads, and that xling retrieve takes.
+    The output is a folder that sentence-transformers loads, or holds one for each language, and
+    that xling retrieve takes.
     """
     job = StudentJob(
-        pairs=pairs,
+        pairs=tuple(pairs or ()),
+        taken=pair_options(
+            columns=columns,
+            where=where,
+            limit=max_pairs,
+            deduplicate=deduplicate,
+            length_ratio=length_ratio,
+            language=filter_language,
+        ),
+        line_aligned=both_files(source_file, target_file),
         languages=parse_languages(languages),
         teacher=teacher,
         output=output,
         kind=kind,
         base=base,
+        target_base=target_base,
         preset=preset,
         settings=tuple(settings or ()),
         exclude=tuple(exclude or ()),
@@ -243,16 +308,23 @@ def _check(job: StudentJob) -> Any:
         raise ConflictError("a static student is solved for: no --base, --checkpoint or --resume")
     if job.resume and job.checkpoint is None:
         raise ConflictError("--resume goes on from a checkpoint; say where with --checkpoint DIR")
+    if job.target_base is not None and job.kind != "encoders":
+        raise ConflictError(
+            "--target-base is of --kind encoders; the other kinds have one base, or none"
+        )
+    check_given(job.pairs, job.line_aligned, job.taken)
     check_device_name(job.device)
     if job.seed < 0:
         raise ConfigError(f"seed is {job.seed}; at least 0 is needed")
     kind = StaticSettings if static else StudentSettings
     start = StaticSettings() if static else find_preset(job.preset)
     settings = replace(start, **parse_settings(f"a {job.kind} student", kind, job.settings))
-    given = [Path(one) for one in (job.teacher, job.base) if one is not None]
-    inputs = [job.pairs, *job.exclude, *(path for path in given if path.exists())]
+    given = [Path(one) for one in (job.teacher, job.base, job.target_base) if one is not None]
+    files = [*(job.line_aligned or ()), *job.exclude]
+    inputs = [*local_sources(job.pairs), *files, *(path for path in given if path.exists())]
     check_output(job.output, force=job.force, inputs=inputs, directory=True)
-    check_input(job.pairs, *job.exclude)
+    check_sources(job.pairs)
+    check_input(*files)
     return settings
 
 
@@ -270,6 +342,9 @@ def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:
     yield "student", document["output"]
     yield "teacher", document["teacher"]
     yield "learned from", f"{document['pairs']:,} sentence pairs"
+    if document["dropped"]:
+        told = ", ".join(f"{name} {count:,}" for name, count in document["dropped"].items())
+        yield "filters left out", told
     if document["test_pairs_removed"]:
         yield "left out", f"{document['test_pairs_removed']:,} pairs with a sentence of the test"
     for name, share in document["accuracy"].items():

@@ -31,13 +31,29 @@ from xling.cli.pair_options import (
     TargetFile,
     Where,
     WrongLanguage,
+    both_files,
+    check_given,
     check_sources,
     local_sources,
     pair_options,
-    read_sources,
+    read_given,
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
+from xling.cli.train_options import (
+    AcceptLineAligned,
+    Device,
+    Dim,
+    HoldOutMatch,
+    HoldOutSide,
+    MinCount,
+    MonolingualSource,
+    MonolingualTarget,
+    Phrases,
+    SeedLexicon,
+    Threads,
+    TwoWay,
+)
 from xling.cli.train_view import summary
 from xling.errors import ConflictError
 from xling.files import check_output
@@ -210,48 +226,22 @@ def train(
         Path | None,
         typer.Option(metavar="LEXICON", help="Test words that no matched pair may hold."),
     ] = None,
-    hold_out_side: Annotated[
-        str,
-        typer.Option(metavar="SIDE", help="source, or both: strict on the target words, too."),
-    ] = "source",
-    hold_out_match: Annotated[
-        str,
-        typer.Option(metavar="HOW", help="form, or family: words of the same stem go out, too."),
-    ] = "form",
+    hold_out_side: HoldOutSide = "source",
+    hold_out_match: HoldOutMatch = "form",
     shots: Annotated[
         int,
         typer.Option(metavar="K", help="Matched sentences kept of each held-out word."),
     ] = 0,
-    lexicon: Annotated[
-        Path | None,
-        typer.Option(metavar="SEED", help="Seed pairs, instead of those mined from the text."),
-    ] = None,
-    monolingual_source: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="More source text of any size, one sentence a line; repeatable."
-        ),
-    ] = None,
-    monolingual_target: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="More target text, likewise; never its translation."),
-    ] = None,
-    accept_line_aligned: Annotated[
-        bool,
-        typer.Option(
-            "--accept-line-aligned", help="Take monolingual files of equal length as unmatched."
-        ),
-    ] = False,
-    dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
-    min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
-    phrases: Annotated[
-        bool,
-        typer.Option("--phrases", help="Join words that belong together: New York."),
-    ] = False,
+    lexicon: SeedLexicon = None,
+    monolingual_source: MonolingualSource = None,
+    monolingual_target: MonolingualTarget = None,
+    accept_line_aligned: AcceptLineAligned = False,
+    dim: Dim = 500,
+    min_count: MinCount = 3,
+    phrases: Phrases = False,
+    two_way: TwoWay = False,
     seed: Seed = 0,
-    threads: Annotated[
-        int | None, typer.Option(help="Processors to use; default: all of them.")
-    ] = None,
+    threads: Threads = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -261,12 +251,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoints of the same call.")
     ] = False,
-    device: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Of joint-skipgram and joint-layers: auto, cpu, cuda or cuda:N."
-        ),
-    ] = "auto",
+    device: Device = "auto",
     no_calibrate: Annotated[
         bool, typer.Option("--no-calibrate", help="Fit no confidences: twice as fast.")
     ] = False,
@@ -293,6 +278,7 @@ def train(
             shots=shots,
             calibrate=not no_calibrate,
             phrases=phrases,
+            two_way=two_way,
         ),
         pairs=tuple(pairs or ()),
         taken=pair_options(
@@ -303,7 +289,7 @@ def train(
             length_ratio=length_ratio,
             language=filter_language,
         ),
-        line_aligned=_both(source_file, target_file),
+        line_aligned=both_files(source_file, target_file),
         recipe=recipe,
         encoder=encoder,
         hold_out=hold_out,
@@ -323,28 +309,13 @@ def train(
         write(facts(summary(document)))
 
 
-def _both(source: Path | None, target: Path | None) -> tuple[Path, Path] | None:
-    """Refuse one line-aligned file without the other."""
-    if source is None and target is None:
-        return None
-    if source is None or target is None:
-        raise ConflictError("--source-file and --target-file are needed together")
-    return source, target
-
-
 def _check(job: TrainJob) -> None:
     """Refuse what can be known to be wrong without any work."""
     from xling.encoders.registry import ENCODERS
     from xling.errors import UnknownNameError
     from xling.training.registry import RECIPES
 
-    if bool(job.pairs) == (job.line_aligned is not None):
-        what = "too many sentence pairs" if job.pairs else "missing PAIRS"
-        raise ConflictError(
-            f"{what}: either a file PAIRS is needed, or --source-file and --target-file"
-        )
-    if job.line_aligned is not None and job.taken:
-        raise ConflictError("columns and filters are of PAIRS, not of line-aligned files")
+    check_given(job.pairs, job.line_aligned, job.taken)
     if job.recipe not in RECIPES:
         raise UnknownNameError("recipe", job.recipe, RECIPES)
     if job.encoder not in ENCODERS:
@@ -372,15 +343,11 @@ def _read_corpus(
     job: TrainJob, reports: "list[ReadReport]"
 ) -> "tuple[ParallelCorpus, dict[str, int]]":
     """Read the sentence pairs, and count those that filters left out."""
-    if job.line_aligned is None:
-        found = read_sources(job.pairs, job.languages, options=job.taken, strict=job.strict)
-        reports += found.reports
-        return found.corpus, found.dropped
-    from xling.data.formats import read_line_aligned
-
-    corpus, report = read_line_aligned(*job.line_aligned, job.languages, strict=job.strict)
-    reports.append(report)
-    return corpus, {}
+    found = read_given(
+        job.pairs, job.line_aligned, job.languages, options=job.taken, strict=job.strict
+    )
+    reports += found.reports
+    return found.corpus, found.dropped
 
 
 def _read_lexicon(

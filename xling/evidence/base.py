@@ -26,8 +26,6 @@ class Ground:
         How often each word occurs.
     translations : sparse array, shape (n, m)
         Symmetrised translation probabilities of the cells that are likely, in (0, 1].
-    linked : pair of ndarray, float64
-        Expected number of links of each word in the matched sentences.
     spellings : pair of ndarray, shape (n, k) and (m, k), float32
         Of `xling.evidence.spelling.spelling_space`.
 
@@ -40,14 +38,13 @@ class Ground:
     words: tuple[tuple[str, ...], tuple[str, ...]] = field(repr=False)
     counts: tuple[IntVector, IntVector] = field(repr=False)
     translations: sparse.csr_array = field(repr=False)
-    linked: tuple[Vector, Vector] = field(repr=False)
     spellings: tuple[Matrix, Matrix] = field(repr=False)
 
     def __post_init__(self) -> None:
         sizes = tuple(len(words) for words in self.words)
         if self.translations.shape != sizes:
             raise ShapeError(f"translations {self.translations.shape} for {sizes} words")
-        for name in ("counts", "linked", "spellings"):
+        for name in ("counts", "spellings"):
             found = tuple(len(part) for part in getattr(self, name))
             if found != sizes:
                 raise ShapeError(f"{name} of {found} words; there are {sizes}")
@@ -66,7 +63,6 @@ class Ground:
             words=self.words[::-1],
             counts=self.counts[::-1],
             translations=turned,
-            linked=self.linked[::-1],
             spellings=self.spellings[::-1],
         )
 

@@ -17,15 +17,18 @@ from xling.evidence.ranker import Ranker
 from xling.evidence.rivals import Rivals
 from xling.evidence.spelling import Spelling
 from xling.evidence.table import Table, TableEvidence
+from xling.evidence.two_way import TwoWay
 from xling.retrieval.index import ExactIndex
 
 __all__ = [
     "CHANNELS",
+    "EXTRA",
     "FEATURES",
     "GROUPS",
     "Evidence",
     "chosen_channels",
     "evidence",
+    "features_of",
     "start_ranker",
 ]
 
@@ -38,18 +41,14 @@ _CLASSES: dict[str, type[Channel]] = {
     "spelling": Spelling,
     "frequency": Frequency,
     "rivals": Rivals,
+    "two-way": TwoWay,
 }
 
-#: The kinds of evidence of a model that was learned from sentence pairs.
-CHANNELS = tuple(_CLASSES)
+#: The kinds of evidence that a model learned from sentence pairs has only where it was asked for.
+EXTRA = ("two-way",)
 
-#: Names of what all of them tell of a candidate, and the number of the kind of each.
-FEATURES = tuple(
-    f"{name}.{feature}" for name, kind in _CLASSES.items() for feature in kind.FEATURES
-)
-GROUPS = tuple(
-    number for number, kind in enumerate(_CLASSES.values()) for _ in range(len(kind.FEATURES))
-)
+#: Those that it always has.
+CHANNELS = tuple(name for name in _CLASSES if name not in EXTRA)
 
 _START = {
     "contexts.csls": 8.0,
@@ -59,6 +58,37 @@ _START = {
     "forms.form": 2.0,
     "analogies.log_any": 0.4,
 }
+
+
+def features_of(channels: Sequence[str]) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """Name what some channels tell of a candidate.
+
+    Parameters
+    ----------
+    channels : sequence of str
+        In the order of a model.
+
+    Returns
+    -------
+    names : tuple of str
+        As ``"contexts.csls"``.
+    groups : tuple of int
+        The number of each feature's channel.
+    """
+    told = [(i, f"{name}.{one}") for i, name in enumerate(channels) for one in _told(name)]
+    return tuple(name for _, name in told), tuple(number for number, _ in told)
+
+
+def _told(channel: str) -> tuple[str, ...]:
+    """Give the names of a channel's features."""
+    return _CLASSES[channel].FEATURES
+
+
+#: Names of what `CHANNELS` tell of a candidate.
+FEATURES = features_of(CHANNELS)[0]
+
+#: The number of the channel of each of them.
+GROUPS = features_of(CHANNELS)[1]
 
 
 def chosen_channels(known: tuple[str, ...], channels: str) -> tuple[str, ...]:
@@ -92,15 +122,20 @@ def chosen_channels(known: tuple[str, ...], channels: str) -> tuple[str, ...]:
     return tuple(name for name in known if name in chosen)
 
 
-def start_ranker() -> Ranker:
+def start_ranker(channels: Sequence[str] = CHANNELS) -> Ranker:
     """Make the ranker that serves where there are too few words to fit one.
+
+    Parameters
+    ----------
+    channels : sequence of str
+        Of the model.
 
     Returns
     -------
     Ranker
         Fixed weights; it gives no probabilities.
     """
-    return Ranker.start(_START, FEATURES, len(CHANNELS))
+    return Ranker.start(_START, features_of(channels)[0], len(channels))
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -110,10 +145,15 @@ class Evidence:
     Parameters
     ----------
     channels : mapping of str to Channel
-        By name, in the order of `CHANNELS`.
+        By name, in the order of the model's.
     """
 
     channels: Mapping[str, Channel] = field(repr=False)
+
+    @property
+    def groups(self) -> tuple[int, ...]:
+        """The number of the channel of each feature."""
+        return features_of(tuple(self.channels))[1]
 
     def gather(self, asked: Asked, used: Sequence[str]) -> tuple[Candidates, Matrix]:
         """Find the candidates of some queries, and all that is known of them.
@@ -131,21 +171,29 @@ class Evidence:
         candidates : Candidates
             What the channels used bring up.
         features : ndarray, shape (c, f), float32
-            In the order of `FEATURES`; zeros for channels that are not used.
+            In the order of the channels, as `features_of` names them; zeros for channels that
+            are not used.
         """
-        found = {name: self.channels[name].look(asked) for name in CHANNELS if name in used}
+        found = {name: one.look(asked) for name, one in self.channels.items() if name in used}
         candidates = Candidates.united(one.proposed for one in found.values())
         count = len(candidates.columns)
         parts = [
             found[name].measure(candidates)
             if name in found
-            else np.zeros((count, len(kind.FEATURES)), np.float32)
-            for name, kind in _CLASSES.items()
+            else np.zeros((count, len(one.FEATURES)), np.float32)
+            for name, one in self.channels.items()
         ]
         return candidates, np.hstack(parts).astype(np.float32, copy=False)
 
 
-def evidence(ground: Ground, table: TableEvidence, index: ExactIndex) -> Evidence:
+def evidence(
+    ground: Ground,
+    table: TableEvidence,
+    index: ExactIndex,
+    back: ExactIndex,
+    *,
+    extra: Sequence[str] = (),
+) -> Evidence:
     """Put the channels of one direction together.
 
     Parameters
@@ -154,8 +202,10 @@ def evidence(ground: Ground, table: TableEvidence, index: ExactIndex) -> Evidenc
         Both vocabularies and what links them.
     table : TableEvidence
         The queries' language in the rows.
-    index : ExactIndex
-        Rows ``[y, r(y)]`` of the answers' language.
+    index, back : ExactIndex
+        Rows ``[y, r(y)]`` of the answers' and ``[x, r(x)]`` of the queries' language.
+    extra : sequence of str
+        Channels of `EXTRA` that the model has.
 
     Returns
     -------
@@ -171,5 +221,8 @@ def evidence(ground: Ground, table: TableEvidence, index: ExactIndex) -> Evidenc
         "spelling": Spelling(ground=ground),
         "frequency": Frequency(ground=ground),
         "rivals": Rivals(ground=ground),
+        "two-way": TwoWay(index=index, back=back),
     }
-    return Evidence(channels=channels)
+    return Evidence(
+        channels={name: one for name, one in channels.items() if name in (*CHANNELS, *extra)}
+    )

@@ -26,7 +26,7 @@ class Rivals:
         Of the direction.
     """
 
-    FEATURES: ClassVar[tuple[str, ...]] = ("rival", "linked", "log_links")
+    FEATURES: ClassVar[tuple[str, ...]] = ("rival", "linked")
 
     ground: Ground = field(repr=False)
 
@@ -54,7 +54,6 @@ class Rivals:
             owner=owner,
             first=first,
             second=second,
-            links=np.log1p(self.ground.linked[1]).astype(np.float32),
             proposed=nothing_proposed(len(asked), len(owner)),
         )
 
@@ -67,12 +66,11 @@ class _Taken:
     owner: IntVector
     first: Vector
     second: Vector
-    links: Vector
     proposed: sparse.csr_array
 
     def measure(self, candidates: Candidates) -> Matrix:
-        """Give the best rival's probability, whether there is one, and how often it is linked."""
+        """Give the best rival's probability, and whether there is one."""
         columns = candidates.columns
         mine = self.owner[columns] == self.rows[candidates.owner]
         rival = np.where(mine, self.second[columns], self.first[columns])
-        return np.column_stack([rival, (rival > 0).astype(np.float32), self.links[columns]])
+        return np.column_stack([rival, (rival > 0).astype(np.float32)])

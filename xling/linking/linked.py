@@ -154,7 +154,7 @@ class LinkedEncoders:
             raise UnknownNameError("direction", f"{source} to {target}", ["-".join(self.languages)])
         return pair[0], pair[1]
 
-    def save(self, path: PathLike, *, force: bool = False) -> None:
+    def save(self, path: PathLike, *, force: bool = False, readme: str | None = None) -> None:
         """Write the folder, whole or not at all.
 
         Parameters
@@ -163,6 +163,8 @@ class LinkedEncoders:
             To make.
         force : bool
             Whether a folder that xling wrote is replaced.
+        readme : str, optional
+            A model card in Markdown, as hubs show it.
 
         Raises
         ------
@@ -189,6 +191,8 @@ class LinkedEncoders:
             text = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True)
             (folder / "model.json").write_text(text + "\n", encoding="utf-8")
             save_tensors(dict(sorted(tensors.items())), folder / "tensors.safetensors")
+            if readme is not None:
+                (folder / "README.md").write_text(readme, encoding="utf-8")
             write_manifest(folder, kind=LINKED_KIND)
 
     @classmethod

@@ -1,8 +1,10 @@
 """The evidence of a model, for either direction."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from xling.arrays import IntVector, Matrix, Vector
+from xling.arrays import IntVector, Matrix
 from xling.data.text import fold
 from xling.evidence.base import Ground
 from xling.evidence.channels import Evidence, evidence
@@ -16,6 +18,8 @@ def both_directions(
     sides: tuple[Side, Side],
     tables: tuple[TableEvidence, TableEvidence],
     spellings: tuple[Matrix, Matrix],
+    *,
+    extra: Sequence[str] = (),
 ) -> tuple[Evidence, Evidence]:
     """Put the channels of both directions together.
 
@@ -27,6 +31,8 @@ def both_directions(
         The table from each side.
     spellings : pair of ndarray, shape (n, k) and (m, k), float32
         Of `xling.evidence.spelling.spelling_space`.
+    extra : sequence of str
+        Of `xling.evidence.channels.EXTRA`.
 
     Returns
     -------
@@ -42,12 +48,11 @@ def both_directions(
         words=(_folded(sides[0]), _folded(sides[1])),
         counts=(_counts(sides[0]), _counts(sides[1])),
         translations=tables[0].likely(),
-        linked=(_links(tables[0]), _links(tables[1])),
         spellings=spellings,
     )
     return (
-        evidence(ground, tables[0], sides[1].index),
-        evidence(ground.turned(), tables[1], sides[0].index),
+        evidence(ground, tables[0], sides[1].index, sides[0].index, extra=extra),
+        evidence(ground.turned(), tables[1], sides[0].index, sides[1].index, extra=extra),
     )
 
 
@@ -60,9 +65,3 @@ def _counts(side: Side) -> IntVector:
     """Give how often each word occurs: where nobody knows, all alike."""
     counts = side.vocabulary.counts
     return np.ones(len(side.vocabulary), np.int64) if counts is None else counts
-
-
-def _links(table: TableEvidence) -> Vector:
-    """Give each query word's expected number of links."""
-    links: Vector = np.asarray(table.links.sum(axis=1), np.float64).ravel()
-    return links

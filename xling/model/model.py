@@ -36,6 +36,8 @@ class Model(Answering):
         Counted from matched sentences, the source language in the rows.
     spellings : pair of ndarray, shape (n, k) and (m, k), float32, optional
         Of `xling.evidence.spelling.spelling_space`; there where a table is.
+    extra : tuple of str
+        Channels of `xling.evidence.channels.EXTRA` that the rankers know.
     rankers : dict
         From ``"en>de"`` and so on to the weights fitted for that direction.
     card : dict
@@ -55,6 +57,7 @@ class Model(Answering):
     sides: tuple[Side, Side]
     table: TableEvidence | None = field(default=None, repr=False)
     spellings: tuple[Matrix, Matrix] | None = field(default=None, repr=False)
+    extra: tuple[str, ...] = ()
     rankers: dict[str, Ranker] = field(default_factory=dict, repr=False)
     card: dict[str, Any] = field(default_factory=dict, repr=False)
     name: str = ""
@@ -73,7 +76,7 @@ class Model(Answering):
     @property
     def channels(self) -> tuple[str, ...]:
         """The kinds of evidence that the model has."""
-        return CHANNELS if self.table is not None else ("contexts",)
+        return (*CHANNELS, *self.extra) if self.table is not None else ("contexts",)
 
     @cached_property
     def _tables(self) -> tuple[TableEvidence | None, TableEvidence | None]:
@@ -86,7 +89,7 @@ class Model(Answering):
         first, second = self._tables
         if first is None or second is None or self.spellings is None:
             return None, None
-        return both_directions(self.sides, (first, second), self.spellings)
+        return both_directions(self.sides, (first, second), self.spellings, extra=self.extra)
 
     @cached_property
     def _corrections(self) -> Corrections:
@@ -217,7 +220,7 @@ class Model(Answering):
             table=self._tables[number],
             evidence=self._evidence[number],
             used=self.choose_channels(channels),
-            ranker=self.rankers[key] if key in self.rankers else start_ranker(),
+            ranker=self.rankers[key] if key in self.rankers else start_ranker(self.channels),
             criterion=name,
             corrected=partial(self._corrections.get, number, name),
         )
@@ -241,6 +244,7 @@ class Model(Answering):
             sides=self.sides,
             table=self.table,
             spellings=self.spellings,
+            extra=self.extra,
             rankers=self.rankers,
             card=self.card,
             answers=self.answers,

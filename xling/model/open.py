@@ -69,6 +69,7 @@ def load_model(path: PathLike, *, mapped: bool = False, verified: bool = False) 
         sides=parts.sides,
         table=parts.table,
         spellings=parts.spellings,
+        extra=parts.extra,
         rankers=parts.rankers,
         card=parts.card,
         name=Path(path).absolute().name,

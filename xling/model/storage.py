@@ -56,6 +56,8 @@ class Parts:
         Counted from matched sentences.
     spellings : pair of ndarray, shape (n, k) and (m, k), float32, optional
         How the words of both languages are written, comparably.
+    extra : tuple of str
+        Channels that only some models have.
     rankers : dict
         The weights of each direction.
     card : dict
@@ -67,6 +69,7 @@ class Parts:
     sides: tuple[Side, Side]
     table: TableEvidence | None
     spellings: tuple[Matrix, Matrix] | None
+    extra: tuple[str, ...]
     rankers: dict[str, Ranker]
     card: dict[str, Any]
     answers: dict[str, AnswerTable] = field(default_factory=dict)
@@ -99,6 +102,7 @@ def write_parts(model: Parts, path: PathLike, *, force: bool = False) -> None:
         stored = {
             "sides": sides,
             "table": model.table is not None,
+            "extra": list(model.extra),
             "rankers": {name: ranker.as_dict() for name, ranker in model.rankers.items()},
             "card": model.card,
         }
@@ -147,6 +151,7 @@ def read_parts(path: PathLike, *, mapped: bool = False, verified: bool = False) 
             sides=(first, second),
             table=_get_table(tensors, first, second) if stored["table"] else None,
             spellings=_get_spellings(tensors, first, second) if stored["table"] else None,
+            extra=tuple(stored["extra"]),
             rankers={name: Ranker.from_dict(parts) for name, parts in stored["rankers"].items()},
             card=stored["card"],
             answers=_get_answers(folder / _ANSWERS) if _ANSWERS in manifest.files else {},

@@ -7,7 +7,7 @@ import numpy as np
 
 from xling.arrays import BoolVector, IntVector, Matrix, Vector, blocks
 from xling.evidence.base import Asked, Candidates
-from xling.evidence.channels import CHANNELS, GROUPS, Evidence
+from xling.evidence.channels import Evidence
 from xling.evidence.ranker import COMPETITORS, Ranker
 from xling.evidence.table import TableEvidence
 from xling.model.answers import Best
@@ -186,11 +186,12 @@ class Way:
         if not used_by:
             return _no_candidates(len(asked)), np.zeros(0)
         candidates, features = self.gather(asked)
-        used = [name in used_by for name in CHANNELS]
+        assert self.evidence is not None  # as in `gather`
+        used = [name in used_by for name in self.evidence.channels]
         linked = self._linked(asked)[candidates.owner]
         values = np.zeros(len(candidates.columns))
         for judge, which in ((self.ranker.linked, linked), (self.ranker.unlinked, ~linked)):
-            values[which] = judge.scores(features[which], GROUPS, used)
+            values[which] = judge.scores(features[which], self.evidence.groups, used)
         return candidates, _single(values)
 
     def gather(self, asked: Asked) -> tuple[Candidates, Matrix]:
@@ -206,7 +207,7 @@ class Way:
         candidates : Candidates
             Of these queries.
         features : ndarray, shape (c, f), float32
-            In the order of `xling.evidence.channels.FEATURES`.
+            As `xling.evidence.channels.features_of` names them.
         """
         assert self.evidence is not None  # a space alone has no channel but contexts
         return self.evidence.gather(asked, self._used_by(asked))
@@ -259,7 +260,7 @@ class Way:
     def _confidences(self, asked: Asked, scores: Matrix) -> Matrix:
         """Turn scores into probabilities, where these were calibrated."""
         sure = np.full(scores.shape, np.nan)
-        if self.evidence is None or set(self.used) != set(CHANNELS):
+        if self.evidence is None or set(self.used) != set(self.evidence.channels):
             return sure
         linked, inside = self._linked(asked), asked.rows >= 0
         counts = self.asked.vocabulary.log_counts(asked.rows)

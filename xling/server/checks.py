@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from xling.errors import InputError, UnknownNameError
 from xling.model.hub import Hub, choose_pair
-from xling.model.model import CHANNELS, Model
+from xling.model.model import Model
 from xling.retrieval.criteria import criterion
 from xling.server.problems import CallError
 from xling.server.schemas import TranslateOptions
@@ -139,7 +139,7 @@ def choose_direction(model: Model | Hub, asked: TranslateOptions) -> tuple[str, 
             hint = unknown.hint or "leave channels out for all"
             hint = "all stands alone, without others" if name == "all" else hint
             raise CallError(400, "unknown_channel", _short(unknown), hint=hint)
-    return source, target, retrieval, ",".join(name for name in CHANNELS if name in names)
+    return source, target, retrieval, ",".join(name for name in known if name in names)
 
 
 def _short(error: Exception) -> str:

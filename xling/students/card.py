@@ -5,6 +5,12 @@ from typing import Any
 
 __all__ = ["student_card"]
 
+_ARE = {
+    "transformer": "A network for both languages, student",
+    "static": "A table of piece vectors for each language, students",
+    "encoders": "A network for each language, students",
+}
+
 
 def student_card(facts: Mapping[str, Any]) -> str:
     """Write the card.
@@ -22,6 +28,7 @@ def student_card(facts: Mapping[str, Any]) -> str:
     """
     languages = list(facts["languages"])
     before = dict(facts.get("accuracy_before") or {})
+    what = "encoders" if facts["kind"] == "encoders" else "encoder"
     lines = [
         "---",
         "library_name: sentence-transformers",
@@ -34,15 +41,14 @@ def student_card(facts: Mapping[str, Any]) -> str:
         "- xling",
         "---",
         "",
-        f"# {' and '.join(languages)} sentence encoder",
+        f"# {' and '.join(languages)} sentence {what}",
         "",
-        f"A {facts['kind']} student of `{facts['teacher']}`, trained with xling on "
+        f"{_ARE[facts['kind']]} of `{facts['teacher']}`, trained with xling on "
         f"{facts['pairs']:,} matched sentences.",
         "",
         "```python",
         "from sentence_transformers import SentenceTransformer",
-        'model = SentenceTransformer("PATH OF THIS FOLDER")',
-        'rows = model.encode(["A sentence.", "Another one."])',
+        *_loading(facts["kind"], languages),
         "```",
         "",
         "## Scores",
@@ -65,6 +71,19 @@ def student_card(facts: Mapping[str, Any]) -> str:
     shown = {**facts["settings"], "seed": facts["seed"], **facts["versions"]}
     lines += [f"| {name} | {value} |" for name, value in shown.items()]
     return "\n".join(lines) + "\n"
+
+
+def _loading(kind: str, languages: list[str]) -> list[str]:
+    """Say how sentences are encoded."""
+    if kind == "transformer":
+        return [
+            'model = SentenceTransformer("PATH OF THIS FOLDER")',
+            'rows = model.encode(["A sentence.", "Another one."])',
+        ]
+    return [
+        f'model = SentenceTransformer("PATH OF THIS FOLDER/encoders/{tag}")  # for {tag}'
+        for tag in languages
+    ] + ['rows = model.encode(["A sentence.", "Another one."])']
 
 
 def _shown(share: float | None) -> str:

@@ -11,6 +11,7 @@ from xling import __version__
 from xling.arrays import Matrix
 from xling.data.corpus import ParallelCorpus
 from xling.encoders.pretrained.checkpoint import Checkpoint, quiet
+from xling.encoders.pretrained.precision import Precision
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.errors import ConfigError, DegenerateInputError
 from xling.evaluation.bitext import retrieve
@@ -21,9 +22,10 @@ from xling.model.manifest import write_manifest
 from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.students.card import student_card
-from xling.students.pairs import hold_out_pairs, without_sentences
+from xling.students.pairs import hold_out_pairs, sample_pairs, without_sentences
+from xling.students.routes import part
 from xling.students.settings import StaticSettings, StudentSettings
-from xling.students.start import start_student
+from xling.students.start import start_encoders, start_student
 from xling.students.static import static_model
 from xling.students.training import train_student
 
@@ -40,7 +42,7 @@ class Student:
     Parameters
     ----------
     models : pair of SentenceTransformer
-        Of source and target language; of a network, the same one.
+        Of source and target language; of a network for both, the same one.
     facts : dict
         For the card; JSON can hold it.
     seconds : dict
@@ -57,8 +59,8 @@ class Student:
     def save(self, path: PathLike, *, force: bool = False) -> None:
         """Write a folder that sentence-transformers reads, with a model card.
 
-        Of a static student it is a folder of linked encoders, with one of sentence-transformers
-        in it for each language.
+        Where each language has an encoder of its own, it is a folder of linked encoders, with one
+        of sentence-transformers in it for each.
 
         Parameters
         ----------
@@ -72,8 +74,8 @@ class Student:
         FileAccessError
             If the place is taken, or the disk refuses.
         """
-        if self.facts["kind"] == "static":
-            self.linked().save(path, force=force)
+        if self.facts["kind"] != "transformer":
+            self.linked().save(path, force=force, readme=student_card(self.facts))
             return
         with atomic_directory(path, force=force) as folder:
             with quiet():
@@ -107,6 +109,8 @@ def learn_student(
     settings: StudentSettings | None = None,
     *,
     base: Checkpoint | None = None,
+    two: bool = False,
+    target_base: Checkpoint | None = None,
     tested: Iterable[str] = (),
     checkpoints: Path | None = None,
     resume: bool = False,
@@ -114,7 +118,7 @@ def learn_student(
     seed: int = 0,
     progress: Progress = silent,
 ) -> Student:
-    """Train one student for both languages.
+    """Train one student for both languages, or an encoder for each of them together.
 
     Parameters
     ----------
@@ -126,6 +130,11 @@ def learn_student(
         Those of a small run on a processor otherwise.
     base : Checkpoint, optional
         What the student starts from; the teacher itself by default.
+    two : bool
+        Whether each language has a network of its own. That of the source language keeps its
+        tokenizer, and so does a target base.
+    target_base : Checkpoint, optional
+        Of two: what the target language's one starts from; as the other one by default.
     tested : iterable of str
         Sentences of a test set: pairs that hold one are not learned from.
     checkpoints : Path, optional
@@ -154,21 +163,32 @@ def learn_student(
         If an input cannot be used.
     """
     settings = settings or StudentSettings()
-    learned, held, removed = _pairs(corpus, tested, settings.held_out, seed)
-    stages = Stages()
-    with stages.time("teach"):
-        taught, warnings = _taught(teacher, learned, progress)
+    whole, held, removed = _pairs(corpus, tested, settings.held_out, seed)
+    learned = sample_pairs(whole, settings.steps * settings.batch * settings.accumulation, seed)
     start = teacher if base is None else base
-    with stages.time("start"):
-        model = start_student(start, (*learned.source, *learned.target), settings.vocabulary)
-    if int(model.get_embedding_dimension()) != teacher.dim:
+    starts = start, (start if target_base is None else target_base)
+    if settings.distil and start.dim != teacher.dim:
         raise ConfigError(
-            f"the base {start.name} gives {model.get_embedding_dimension()} dimensions, the "
+            f"the base {start.name} gives {start.dim} dimensions, the "
             f"teacher {teacher.name} {teacher.dim}; equal numbers are needed",
             hint="take another --base, or leave it out to start from the teacher",
         )
-    before = _accuracy((model, model), held)
+    stages = Stages()
+    taught: Matrix | None = None
+    warnings: list[str] = []
+    with stages.time("start"):
+        if two:
+            model = start_encoders(starts, whole, settings.vocabulary)
+        else:
+            model = start_student(start, (*whole.source, *whole.target), settings.vocabulary)
+    with stages.time("teach"):
+        if settings.distil:
+            taught, warnings = _taught(teacher, learned, settings.precision, progress)
+    parts = _sides(model, learned)
+    before = _accuracy(parts, held, [])
     run = {"teacher": teacher.fingerprint, "base": start.fingerprint, "pairs": _sum(learned)}
+    if two:
+        run["target_base"] = starts[1].fingerprint
     with stages.time("train"), tempfile.TemporaryDirectory() as temporary:
         done = train_student(
             model,
@@ -182,18 +202,22 @@ def learn_student(
             seed=seed,
             progress=progress,
         )
+    parts = _sides(model, learned)
+    kind = "encoders" if two else "transformer"
     facts = {
-        **_facts("transformer", teacher, learned, held, removed, settings, seed),
+        **_facts(kind, teacher, learned, held, removed, settings, seed),
         "base": start.name,
+        **({"target_base": starts[1].name} if two else {}),
         "steps": done.steps,
         "resumed": done.resumed,
+        "precision": done.precision,
+        "batch": done.batch,
         "losses": [list(one) for one in done.losses],
         "accuracy_before": before,
-        "accuracy": _accuracy((model, model), held),
+        "accuracy": _accuracy(parts, held, warnings),
     }
-    return Student(
-        models=(model, model), facts=facts, seconds=stages.seconds, warnings=tuple(warnings)
-    )
+    warnings += done.warnings
+    return Student(models=parts, facts=facts, seconds=stages.seconds, warnings=tuple(warnings))
 
 
 def learn_static(
@@ -231,7 +255,7 @@ def learn_static(
     learned, held, removed = _pairs(corpus, tested, settings.held_out, seed)
     stages = Stages()
     with stages.time("teach"):
-        taught, warnings = _taught(teacher, learned, progress)
+        taught, warnings = _taught(teacher, learned, settings.precision, progress)
     with stages.time("train"):
         first, second = (
             static_model(texts, taught, settings, progress=progress)
@@ -240,7 +264,7 @@ def learn_static(
     facts = {
         **_facts("static", teacher, learned, held, removed, settings, seed),
         "accuracy_before": {},
-        "accuracy": _accuracy((first, second), held),
+        "accuracy": _accuracy((first, second), held, warnings),
     }
     return Student(
         models=(first, second), facts=facts, seconds=stages.seconds, warnings=tuple(warnings)
@@ -259,10 +283,12 @@ def _pairs(
 
 
 def _taught(
-    teacher: Checkpoint, corpus: ParallelCorpus, progress: Progress
+    teacher: Checkpoint, corpus: ParallelCorpus, precision: Precision, progress: Progress
 ) -> tuple[Matrix, list[str]]:
     """Ask the teacher for the vectors of the source sentences, each once."""
-    encoder = TransformerEncoder(checkpoint=teacher, language=corpus.source_language)
+    encoder = TransformerEncoder(
+        checkpoint=teacher, language=corpus.source_language, precision=precision
+    )
     places = {text: row for row, text in enumerate(dict.fromkeys(corpus.source))}
     progress("teach", 0, len(places))
     rows, counts = encoder.encode_counted(list(places))
@@ -272,15 +298,24 @@ def _taught(
     )
 
 
-def _accuracy(models: tuple[Any, Any], held: ParallelCorpus | None) -> dict[str, float]:
-    """Look held-out sentences up among each other, by cosine."""
+def _sides(model: Any, corpus: ParallelCorpus) -> tuple[Any, Any]:
+    """Give the encoders of source and target language: the same one where there is but one."""
+    tags = corpus.source_language, corpus.target_language
+    return part(model, tags[0]), part(model, tags[1])
+
+
+def _accuracy(
+    models: tuple[Any, Any], held: ParallelCorpus | None, noticed: list[str]
+) -> dict[str, float]:
+    """Look held-out sentences up among each other, by cosine; note what tokenizers lack."""
     if held is None:
         return {}
     tags = held.source_language, held.target_language
-    rows = [
-        _encoder(model, tag, "student").encode(texts)
-        for model, tag, texts in zip(models, tags, (held.source, held.target), strict=True)
-    ]
+    rows = []
+    for model, tag, texts in zip(models, tags, (held.source, held.target), strict=True):
+        found, counts = _encoder(model, tag, "the student").encode_counted(texts)
+        rows.append(found)
+        noticed += counts.describe("the student", tag)
     there, back = retrieve(rows[0], rows[1], retrieval="nn")
     return {f"{tags[0]}-{tags[1]}": there.accuracy, f"{tags[1]}-{tags[0]}": back.accuracy}
 

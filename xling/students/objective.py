@@ -8,6 +8,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from xling.errors import NonFiniteError
+from xling.students.routes import routes
 from xling.students.settings import StudentSettings
 
 __all__ = ["StudentObjective", "distance", "ranking_loss"]
@@ -72,7 +73,7 @@ class StudentObjective(nn.Module):
     Parameters
     ----------
     model : SentenceTransformer
-        The student.
+        The student: a network for both languages, or one with a route for each.
     settings : StudentSettings
         Weights of the parts.
     seed : int
@@ -82,18 +83,22 @@ class StudentObjective(nn.Module):
     def __init__(self, model: Any, settings: StudentSettings, seed: int = 0) -> None:
         super().__init__()
         self.model, self.settings = model, settings
+        self._sides = routes(model)
         self._draw = torch.Generator().manual_seed(seed)
         self.calls = 0
 
-    def forward(self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor) -> Tensor:
+    def forward(
+        self, sentence_features: Iterable[dict[str, Tensor]], labels: Tensor | None = None
+    ) -> Tensor:
         """Give the loss of a batch.
 
         Parameters
         ----------
         sentence_features : iterable of dict
             Tokens of the source and of the target sentences.
-        labels : Tensor, shape (n, d), float32
-            The teacher's vectors of the source sentences, of length 1.
+        labels : Tensor, shape (n, d), float32, optional
+            The teacher's vectors of the source sentences, of length 1; not needed where nothing
+            is distilled: the contrast is then between both sides alone.
 
         Returns
         -------
@@ -110,15 +115,11 @@ class StudentObjective(nn.Module):
             for one in given
         ]
         settings, self.calls = self.settings, self.calls + 1
-        loss = rows[0].new_zeros(())
-        if settings.distil:
-            loss = loss + settings.distil * sum(distance(side, labels) for side in rows) / 2
-        if settings.ranking:
-            parts = (ranking_loss(rows[0], rows[1], settings.temperature),
-                     ranking_loss(rows[1], labels, settings.temperature))  # fmt: skip
-            loss = loss + settings.ranking * (parts[0] + parts[1]) / 2
+        with torch.autocast(rows[0].device.type, enabled=False):  # half is too coarse for a loss
+            loss = self._of_rows(rows, labels)
         if settings.masked and self.training:
-            loss = loss + settings.masked * sum(self._masked(one) for one in given) / 2
+            masked = (self._masked(*both) for both in zip(given, self._sides, strict=True))
+            loss = loss + settings.masked * sum(masked) / 2
         if not torch.isfinite(loss):
             raise NonFiniteError(f"training left the numbers behind: the loss is {loss.item()}")
         return loss
@@ -133,9 +134,22 @@ class StudentObjective(nn.Module):
         names = ("distil", "ranking", "masked", "temperature")
         return {name: float(getattr(self.settings, name)) for name in names}
 
-    def _masked(self, features: dict[str, Tensor]) -> Tensor:
+    def _of_rows(self, rows: list[Tensor], labels: Tensor | None) -> Tensor:
+        """Compare the sides' vectors with each other, and with the teacher's."""
+        settings = self.settings
+        loss = rows[0].new_zeros(())
+        if settings.distil and labels is not None:
+            loss = loss + settings.distil * sum(distance(side, labels) for side in rows) / 2
+        if settings.ranking:
+            parts = [ranking_loss(rows[0], rows[1], settings.temperature)]
+            if settings.distil and labels is not None:
+                parts.append(ranking_loss(rows[1], labels, settings.temperature))
+            loss = loss + settings.ranking * torch.stack(parts).mean()
+        return loss
+
+    def _masked(self, features: dict[str, Tensor], side: Any) -> Tensor:
         """Hide some pieces, and ask for them by the table that reads them."""
-        network, tokenizer = self.model.transformers_model, self.model.tokenizer
+        network, tokenizer = side.model, side.tokenizer
         ids, seen = features["input_ids"], features["attention_mask"]
         special = torch.tensor(tokenizer.all_special_ids, device=ids.device)
         free = seen.bool() & ~torch.isin(ids, special)

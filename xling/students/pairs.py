@@ -8,7 +8,7 @@ from xling.data.corpus import ParallelCorpus
 from xling.data.text import fold
 from xling.errors import DegenerateInputError
 
-__all__ = ["hold_out_pairs", "without_sentences"]
+__all__ = ["hold_out_pairs", "sample_pairs", "without_sentences"]
 
 
 def without_sentences(
@@ -87,6 +87,30 @@ def hold_out_pairs(
     if not held or not learned:
         return corpus, None
     return _corpus(corpus, learned), _corpus(corpus, held)
+
+
+def sample_pairs(corpus: ParallelCorpus, count: int, seed: int = 0) -> ParallelCorpus:
+    """Draw as many pairs as will be learned from.
+
+    Parameters
+    ----------
+    corpus : ParallelCorpus
+        Matched sentences.
+    count : int
+        How many are wanted; 0 for all.
+    seed : int
+        Decides which.
+
+    Returns
+    -------
+    ParallelCorpus
+        In the order that they had; all where there are not more.
+    """
+    if not 0 < count < len(corpus):
+        return corpus
+    rng = np.random.default_rng([seed, 7])
+    chosen = np.sort(rng.choice(len(corpus), count, replace=False))
+    return _corpus(corpus, [(corpus.source[at], corpus.target[at]) for at in chosen.tolist()])
 
 
 def _corpus(like: ParallelCorpus, pairs: list[tuple[str, str]]) -> ParallelCorpus:

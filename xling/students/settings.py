@@ -1,14 +1,11 @@
 """What a student is made from, and how it learns."""
 
 from dataclasses import dataclass
-from typing import Literal, get_args
 
+from xling.encoders.pretrained.precision import Precision, check_precision
 from xling.errors import ConfigError, UnknownNameError
 
-__all__ = ["PRESETS", "Precision", "StaticSettings", "StudentSettings", "preset"]
-
-#: In which numbers a network is trained; "auto" is the fastest that the machine has.
-Precision = Literal["auto", "fp32", "bf16", "fp16"]
+__all__ = ["PRESETS", "StaticSettings", "StudentSettings", "preset"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +40,8 @@ class StudentSettings:
     longest : int
         Pieces of a sentence that are learned from, at least 4.
     precision : {"auto", "fp32", "bf16", "fp16"}
-        Numbers of the training.
+        Numbers of the training, and of what the teacher says; ``"auto"`` is half precision where
+        the GPU or the processor has instructions for it.
     save_every : int
         Steps between two checkpoints.
     held_out : int
@@ -85,9 +83,7 @@ class StudentSettings:
                 raise ConfigError(f"{name} is {getattr(self, name)}; above 0 is needed")
         if not 0 < self.masked_share < 1:
             raise ConfigError(f"masked_share is {self.masked_share}; a share in (0, 1) is needed")
-        if self.precision not in get_args(Precision):
-            known = ", ".join(get_args(Precision))
-            raise ConfigError(f"precision {self.precision!r}; known: {known}")
+        check_precision(self.precision)
         if not self.distil + self.ranking + self.masked:
             raise ConfigError("distil, ranking and masked are all 0; one of them has to count")
 
@@ -104,6 +100,8 @@ class StaticSettings:
         That holds the table back, above 0: a piece in few sentences stays short.
     rounds : int
         Of the solver, at least 1.
+    precision : {"auto", "fp32", "bf16", "fp16"}
+        Numbers of what the teacher says.
     held_out : int
         Sentence pairs that are not learned from and looked up at the end.
 
@@ -116,12 +114,14 @@ class StaticSettings:
     vocabulary: int = 40_000
     penalty: float = 0.1
     rounds: int = 30
+    precision: Precision = "auto"
     held_out: int = 500
 
     def __post_init__(self) -> None:
         for name, least in (("vocabulary", 10), ("rounds", 1), ("held_out", 0)):
             if not getattr(self, name) >= least:
                 raise ConfigError(f"{name} is {getattr(self, name)}; at least {least} is needed")
+        check_precision(self.precision)
         if not self.penalty > 0:
             raise ConfigError(f"penalty is {self.penalty}; above 0 is needed")
 

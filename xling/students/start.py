@@ -9,10 +9,12 @@ from typing import Any
 import torch
 from torch import nn
 
+from xling.data.corpus import ParallelCorpus
 from xling.encoders.pretrained.checkpoint import Checkpoint, quiet
 from xling.errors import ConfigError
+from xling.students.routes import join
 
-__all__ = ["start_student", "train_pieces", "train_pieces_like"]
+__all__ = ["start_encoders", "start_student", "train_pieces", "train_pieces_like"]
 
 _LETTERS = 1000  # characters that a tokenizer knows
 _SPECIAL = ("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]")
@@ -107,6 +109,45 @@ def start_student(base: Checkpoint, sentences: Iterable[str], vocabulary: int) -
         first = type(reads)(str(folder / "changed"))
         setattr(first, "max_seq_length", base.longest or first.max_seq_length)  # noqa: B010
         return SentenceTransformer(modules=[first, *rest], device=str(base.model.device))
+
+
+def start_encoders(
+    bases: tuple[Checkpoint, Checkpoint],
+    corpus: ParallelCorpus,
+    vocabulary: int,
+) -> Any:
+    """Put copies of two bases into one model, a route for each language.
+
+    Parameters
+    ----------
+    bases : pair of Checkpoint
+        Of source and target language; where both are the same one, the target's copy gets a
+        tokenizer of its own language.
+    corpus : ParallelCorpus
+        Whose target sentences that tokenizer is trained on.
+    vocabulary : int
+        Its pieces; 0 keeps the base's own.
+
+    Returns
+    -------
+    SentenceTransformer
+        From `xling.students.routes.join`.
+
+    Raises
+    ------
+    ConfigError
+        As `start_student`; if the bases have different widths.
+    """
+    first, second = bases
+    if first.dim != second.dim:
+        raise ConfigError(
+            f"the bases {first.name} and {second.name} give {first.dim} and {second.dim} "
+            "dimensions; equal numbers are needed",
+            hint="link encoders of different widths with xling align --method cca or contrastive",
+        )
+    pieces = vocabulary if first is second else 0
+    models = start_student(first, (), 0), start_student(second, corpus.target, pieces)
+    return join(models, (corpus.source_language, corpus.target_language))
 
 
 def train_pieces_like(base: Checkpoint, sentences: Iterable[str], size: int) -> list[str]:

@@ -1,8 +1,8 @@
 """Train a student with ``SentenceTransformerTrainer``: checkpoints, resume, a stop at NaN."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +11,15 @@ import torch
 
 from xling.arrays import Matrix
 from xling.data.corpus import ParallelCorpus
-from xling.encoders.pretrained.checkpoint import quiet
-from xling.errors import ConflictError, FileAccessError, NonFiniteError
+from xling.encoders.pretrained.checkpoint import open_checkpoint, quiet
+from xling.encoders.pretrained.memory import out_of_memory
+from xling.encoders.pretrained.precision import choose_precision
+from xling.errors import ConflictError, FileAccessError, InputError, NonFiniteError
 from xling.optional import require
 from xling.progress import Progress, silent
+from xling.students.batches import ByLength
 from xling.students.objective import StudentObjective
+from xling.students.routes import routes
 from xling.students.settings import StudentSettings
 from xling.training.checkpoints import check_resumable
 
@@ -39,17 +43,26 @@ class TrainedSteps:
         Made by an earlier run.
     losses : tuple of (int, float)
         Step and mean loss since the last one, at about 20 places.
+    precision : str
+        Numbers that it was trained in.
+    batch : int
+        Sentence pairs at once: fewer than asked for where memory ran out.
+    warnings : tuple of str
+        What to know.
     """
 
     steps: int
     resumed: int
     losses: tuple[tuple[int, float], ...] = field(repr=False)
+    precision: str
+    batch: int
+    warnings: tuple[str, ...] = ()
 
 
 def train_student(
     model: Any,
     corpus: ParallelCorpus,
-    taught: Matrix,
+    taught: Matrix | None,
     settings: StudentSettings,
     folder: Path,
     *,
@@ -64,11 +77,12 @@ def train_student(
     Parameters
     ----------
     model : SentenceTransformer
-        From `xling.students.start.start_student`.
+        From `xling.students.start`; where it has routes, they are called as the languages.
     corpus : ParallelCorpus
         What it learns from.
-    taught : ndarray, shape (n, d), float32
-        The teacher's vectors of the source sentences, of length 1.
+    taught : ndarray, shape (n, d), float32, optional
+        The teacher's vectors of the source sentences, of length 1; ``None`` where nothing is
+        distilled.
     settings : StudentSettings
         Objective and training.
     folder : Path
@@ -94,56 +108,48 @@ def train_student(
         If a loss or a weight is no number any more; the last good checkpoint stays, and is named.
     ConflictError
         If the folder holds checkpoints of another run, or of any and ``resume`` is not set.
+    InputError
+        If memory does not suffice for two pairs: smaller batches are tried before that.
     MissingExtraError
         If the trainer's package is not installed.
     """
     require("accelerate", extra="students", purpose="training a student")
     begun = last_checkpoint(folder)
     _claim(folder, {"settings": {**asdict(settings), **run, "seed": seed}}, begun, resume=resume)
-    from datasets import Dataset
-    from sentence_transformers import SentenceTransformerTrainer
-
-    longest = model.max_seq_length
-    model.max_seq_length = min(settings.longest, longest or settings.longest)
-    data = Dataset.from_dict(
-        {
-            "source": list(corpus.source),
-            "target": list(corpus.target),
-            "label": np.asarray(taught, np.float32),
-        }
-    )
+    reading = [(side, side.max_seq_length) for side in dict.fromkeys(routes(model))]
+    for side, longest in reading:
+        side.max_seq_length = min(settings.longest, longest or settings.longest)
     data_of_card = model.model_card_data  # looks for examples with a bar, unless it has some
     data_of_card.generate_widget_examples = False
     data_of_card.widget = [{"source_sentence": corpus.source[0], "sentences": [corpus.target[0]]}]
-    objective = StudentObjective(model, settings, seed)
-    with quiet():
-        trainer = SentenceTransformerTrainer(
-            model=model,
-            args=_arguments(settings, folder, device, seed),
-            train_dataset=data,
-            loss=objective,
-            callbacks=[_watcher(progress)],
-        )
-        _quieten(trainer)
-        try:
-            result = trainer.train(resume_from_checkpoint=None if begun is None else str(begun))
-        except NonFiniteError as error:
-            kept = last_checkpoint(folder)
-            raise NonFiniteError(
-                f"{error} (step {trainer.state.global_step + 1})",
-                hint=f"the last good checkpoint is kept: {kept}; a lower --set learning_rate helps"
-                if kept
-                else "no checkpoint was made yet; a lower --set learning_rate helps",
-            ) from error
-    model.max_seq_length = longest
+
+    def prepare(asked: StudentSettings) -> Any:
+        arguments = _arguments(asked, folder, device, seed, corpus, routed=len(reading) > 1)
+        return _trainer(model, corpus, taught, asked, arguments, seed, progress)
+
+    steps, history, used = _run_until_it_fits(model, settings, folder, prepare)
+    warnings = (
+        []
+        if used == settings
+        else [
+            f"memory did not suffice for batches of {settings.batch} pairs: {used.batch} were "
+            f"taken at once, and {used.accumulation} such batches gathered for a step"
+        ]
+    )
+    for side, longest in reading:
+        side.max_seq_length = longest
     model.eval()
     losses = tuple(
-        (int(entry["step"]), float(entry["loss"]))
-        for entry in trainer.state.log_history
-        if "loss" in entry
+        (int(entry["step"]), float(entry["loss"])) for entry in history if "loss" in entry
     )
-    resumed = 0 if begun is None else int(begun.name.rpartition("-")[2])
-    return TrainedSteps(steps=int(result.global_step), resumed=resumed, losses=losses)
+    return TrainedSteps(
+        steps=steps,
+        resumed=0 if begun is None else int(begun.name.rpartition("-")[2]),
+        losses=losses,
+        precision=choose_precision(settings.precision, device),
+        batch=used.batch,
+        warnings=tuple(warnings),
+    )
 
 
 def last_checkpoint(folder: Path) -> Path | None:
@@ -165,6 +171,104 @@ def last_checkpoint(folder: Path) -> Path | None:
         if place.name.rpartition("-")[2].isdigit() and (place / "trainer_state.json").is_file()
     ]
     return max(found)[1] if found else None
+
+
+def _trainer(
+    model: Any,
+    corpus: ParallelCorpus,
+    taught: Matrix | None,
+    settings: StudentSettings,
+    arguments: "SentenceTransformerTrainingArguments",
+    seed: int,
+    progress: Progress,
+) -> Any:
+    """Put the trainer together."""
+    from datasets import Dataset
+    from sentence_transformers import SentenceTransformerTrainer
+
+    pairs = zip(corpus.source, corpus.target, strict=True)
+    lengths = np.array([max(len(one), len(other)) for one, other in pairs], np.int64)
+
+    class Trainer(SentenceTransformerTrainer):  # type: ignore[misc, unused-ignore]
+        """Its batches are of about one length."""
+
+        def get_batch_sampler(self, dataset: Any, batch_size: int, *_: Any, **__: Any) -> ByLength:  # noqa: ARG002
+            """Make them."""
+            return ByLength(lengths, batch_size, seed)
+
+    columns: dict[str, Any] = {"source": list(corpus.source), "target": list(corpus.target)}
+    if taught is not None:
+        columns["label"] = np.asarray(taught, np.float32)
+    with quiet():
+        trainer = Trainer(
+            model=model,
+            args=arguments,
+            train_dataset=Dataset.from_dict(columns),
+            loss=StudentObjective(model, settings, seed),
+            callbacks=[_watcher(progress)],
+        )
+        _quieten(trainer)
+    return trainer
+
+
+def _run_until_it_fits(
+    model: Any,
+    settings: StudentSettings,
+    folder: Path,
+    prepare: Callable[[StudentSettings], Any],
+) -> tuple[int, list[dict[str, Any]], StudentSettings]:
+    """Train, with half the batch each time that memory runs out; say what was used at the end."""
+    begun = last_checkpoint(folder)
+    if begun is not None:
+        state = json.loads((begun / "trainer_state.json").read_text(encoding="utf-8"))
+        if state["global_step"] >= state["max_steps"]:  # the trainer would make one step more
+            done = open_checkpoint(begun, device=str(model.device)).model
+            model.load_state_dict(done.state_dict())
+            return int(state["global_step"]), list(state["log_history"]), settings
+    start = {
+        name: value.detach().to("cpu", copy=True) for name, value in model.state_dict().items()
+    }
+    while True:
+        trainer = prepare(settings)
+        try:
+            result = _run(trainer, folder)
+            return int(result.global_step), list(trainer.state.log_history), settings
+        except (MemoryError, RuntimeError) as error:
+            if not out_of_memory(error):
+                raise
+            settings = _smaller(settings)
+        if last_checkpoint(folder) is None:
+            model.load_state_dict(start)
+        model.zero_grad(set_to_none=True)
+        if torch.cuda.is_initialized():  # type: ignore[no-untyped-call]
+            torch.cuda.empty_cache()
+
+
+def _run(trainer: Any, folder: Path) -> Any:
+    """Train from the last checkpoint, or from the start; name it where training fails."""
+    begun = last_checkpoint(folder)
+    try:
+        with quiet():
+            return trainer.train(resume_from_checkpoint=None if begun is None else str(begun))
+    except NonFiniteError as error:
+        kept = last_checkpoint(folder)
+        raise NonFiniteError(
+            f"{error} (step {trainer.state.global_step + 1})",
+            hint=f"the last good checkpoint is kept: {kept}; a lower --set learning_rate helps"
+            if kept
+            else "no checkpoint was made yet; a lower --set learning_rate helps",
+        ) from error
+
+
+def _smaller(settings: StudentSettings) -> StudentSettings:
+    """Halve the batch, and gather twice as many: as many pairs make a step."""
+    if settings.batch < 4:
+        raise InputError(
+            f"memory does not suffice to train on {settings.batch} sentence pairs at once",
+            hint="use a smaller encoder, shorter sentences (--set longest=32), or another machine",
+        )
+    half = settings.batch // 2
+    return replace(settings, batch=half, accumulation=settings.accumulation * 2)
 
 
 def _claim(folder: Path, state: dict[str, Any], begun: Path | None, *, resume: bool) -> None:
@@ -190,15 +294,20 @@ def _claim(folder: Path, state: dict[str, Any], begun: Path | None, *, resume: b
 
 
 def _arguments(
-    settings: StudentSettings, folder: Path, device: str, seed: int
+    settings: StudentSettings,
+    folder: Path,
+    device: str,
+    seed: int,
+    corpus: ParallelCorpus,
+    *,
+    routed: bool,
 ) -> "SentenceTransformerTrainingArguments":
     """Write the settings as the trainer wants them."""
     from sentence_transformers import SentenceTransformerTrainingArguments
 
     on_gpu = device.startswith("cuda")
-    half = settings.precision
-    if half == "auto":
-        half = "fp32" if not on_gpu else "bf16" if torch.cuda.is_bf16_supported() else "fp16"
+    half = choose_precision(settings.precision, device)
+    ways = {"source": corpus.source_language, "target": corpus.target_language}
     return SentenceTransformerTrainingArguments(
         output_dir=str(folder),
         per_device_train_batch_size=settings.batch,
@@ -220,6 +329,7 @@ def _arguments(
         report_to="none",
         disable_tqdm=True,
         dataloader_drop_last=False,
+        router_mapping=ways if routed else {},
         dataloader_pin_memory=on_gpu,
         seed=seed,
         data_seed=seed,

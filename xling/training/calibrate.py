@@ -24,7 +24,7 @@ from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
 from xling.data.vocabulary import Vocabulary
 from xling.errors import DegenerateInputError
-from xling.evidence.channels import FEATURES, GROUPS, start_ranker
+from xling.evidence.channels import start_ranker
 from xling.evidence.ranker import Judged, Ranker, fit_judge
 from xling.model.way import Way
 from xling.progress import Progress, silent
@@ -56,7 +56,8 @@ class InnerSplit:
     Parameters
     ----------
     held : HeldOut
-        Its numbers are those of the material's sentences; linked are the pairs to learn from.
+        Its numbers are those of the material's sentences; linked are the pairs to learn from,
+        removed both those with a held-out word and the groups that are left out.
     unmatched : pair of ndarray, int64
         Numbers of the sentences of each language that are kept without their match.
     unlinked, linked : pair of dict
@@ -116,8 +117,16 @@ def inner_split(
     except DegenerateInputError:
         return None
     vocabularies = material.vocabularies
-    held = replace(held, linked=kept)
     halves = kept_halves(*groups, kept, seed=seed)
+    removed = count - len(kept)
+    held = replace(
+        held,
+        linked=kept,
+        source_halves=halves[0],
+        target_halves=halves[1],
+        pairs_removed=removed,
+        halves_dropped=removed - len(halves[0]) - len(halves[1]),
+    )
     return InnerSplit(
         held=held,
         unmatched=(
@@ -152,15 +161,16 @@ def fit_ranker(way: Way, split: InnerSplit, side: int, *, seed: int = 0) -> Rank
     Ranker
         Start values where there are too few words.
     """
-    start = start_ranker()
+    assert way.evidence is not None  # a model that was learned from sentence pairs has all
+    start, groups = start_ranker(tuple(way.evidence.channels)), way.evidence.groups
     # Words that were held out as queries of the other direction are no answers here: a new word
     # meets few other new ones, and these would be too many.
     others = split.held.target_words if side == 0 else split.held.source_words
     linked = _judged(way, split.linked[side], linked=True, without=others)
     unlinked = _judged(way, split.unlinked[side], linked=False, without=others)
     return Ranker(
-        linked=fit_judge(linked, start.linked, GROUPS, seed=seed),
-        unlinked=fit_judge(unlinked, start.unlinked, GROUPS, seed=seed),
+        linked=fit_judge(linked, start.linked, groups, seed=seed),
+        unlinked=fit_judge(unlinked, start.unlinked, groups, seed=seed),
         queries=(len(linked), len(unlinked)),
     )
 
@@ -232,6 +242,7 @@ def _judged(
 
     Words ``without`` which the queries shall do are no candidates where they are wrong.
     """
+    assert way.evidence is not None  # as in `fit_ranker`
     asked, answers = way.asked.vocabulary, way.answers.vocabulary
     words = sorted(gold)
     rows = asked.find_all(words)
@@ -262,16 +273,14 @@ def _judged(
             log_counts=asked.log_counts(rows[block]),
         )
         parts.append(judged.select(np.flatnonzero(counted)))
-    return _joined(parts)
+    return _joined(parts, len(way.evidence.groups))
 
 
-def _joined(parts: list[Judged]) -> Judged:
+def _joined(parts: list[Judged], width: int) -> Judged:
     """Put blocks of queries end to end."""
     lengths = [np.diff(part.ends) for part in parts]
     return Judged(
-        features=np.vstack(
-            [np.zeros((0, len(FEATURES)), np.float32), *(p.features for p in parts)]
-        ),
+        features=np.vstack([np.zeros((0, width), np.float32), *(p.features for p in parts)]),
         ends=np.concatenate([[0], np.cumsum(np.concatenate([np.zeros(0, np.int64), *lengths]))]),
         gold=np.concatenate([np.zeros(0, bool), *(part.gold for part in parts)]),
         log_counts=np.concatenate([np.zeros(0), *(part.log_counts for part in parts)]),

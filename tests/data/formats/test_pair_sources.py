@@ -3,7 +3,12 @@ from pathlib import Path
 import datasets
 import pytest
 
-from xling.data.formats.pair_sources import PairOptions, local_path, read_pair_sources
+from xling.data.formats.pair_sources import (
+    PairOptions,
+    local_path,
+    read_aligned_files,
+    read_pair_sources,
+)
 from xling.data.pair_filters import PairFilters
 from xling.errors import FileAccessError, FormatError, InputError, RemoteError
 
@@ -100,3 +105,19 @@ def test_data_sets_on_the_hub(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(datasets.config, "HF_ENDPOINT", "http://127.0.0.1:9")
     with pytest.raises(RemoteError, match="cannot reach"):
         read("hub:a/b?split=test")
+
+
+def test_line_aligned_files_go_through_the_filters(tmp_path: Path) -> None:
+    (tmp_path / "a.en").write_text("one\ntwo\none\nthree\n")
+    (tmp_path / "a.de").write_text("eins\nzwei\neins\ndrei\n")
+    files = tmp_path / "a.en", tmp_path / "a.de"
+    assert len(read_aligned_files(*files, LANGUAGES).corpus) == 4
+    options = PairOptions(limit=2, filters=PairFilters(deduplicate="pair"))
+    found = read_aligned_files(*files, LANGUAGES, options=options)
+    assert found.corpus.source == ("one", "two")
+    options = PairOptions(filters=PairFilters(deduplicate="pair"))
+    found = read_aligned_files(*files, LANGUAGES, options=options)
+    assert (found.corpus.target, found.dropped) == (("eins", "zwei", "drei"), {"repeated": 1})
+    for bad in ({"columns": ("en", "de")}, {"where": (("a", "b"),)}):
+        with pytest.raises(InputError, match="line-aligned files have no columns"):
+            read_aligned_files(*files, LANGUAGES, options=PairOptions(**bad))  # type: ignore[arg-type]

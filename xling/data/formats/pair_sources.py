@@ -8,6 +8,7 @@ from itertools import islice
 from pathlib import Path
 
 from xling.data.corpus import ParallelCorpus
+from xling.data.formats.line_aligned import read_line_aligned
 from xling.data.formats.pair_columns import PairColumns, choose_columns
 from xling.data.formats.pair_datasets import HUB, dataset_rows, hub_rows, parse_hub
 from xling.data.formats.pair_rows import Row, delimited_rows, json_rows
@@ -18,7 +19,14 @@ from xling.data.pair_filters import Pair, PairFilters, filtered
 from xling.errors import FormatError, InputError
 from xling.files import PathLike
 
-__all__ = ["PairOptions", "ReadPairs", "interleaved", "local_path", "read_pair_sources"]
+__all__ = [
+    "PairOptions",
+    "ReadPairs",
+    "interleaved",
+    "local_path",
+    "read_aligned_files",
+    "read_pair_sources",
+]
 
 _JSON = (".jsonl", ".ndjson", ".json")
 
@@ -150,12 +158,73 @@ def read_pair_sources(
         kept = filtered(interleaved(opened), options.filters, dropped)
         left = list(islice(kept, options.limit))
     reports = tuple(stream.log.report("sentence pairs", stream.found) for stream in streams)
+    return _read(left, pair, reports, dropped, str(sources[0]))
+
+
+def read_aligned_files(
+    source: PathLike,
+    target: PathLike,
+    languages: tuple[str, str],
+    *,
+    options: PairOptions | None = None,
+    strict: bool = False,
+) -> ReadPairs:
+    """Read two files whose lines of the same number are a sentence pair, through the filters.
+
+    Parameters
+    ----------
+    source, target : path
+        UTF-8; plain, or gzip where the name ends in ``.gz``.
+    languages : pair of str
+        Source and target language.
+    options : PairOptions, optional
+        Filters, and most pairs; such files have no columns.
+    strict : bool
+        Whether to stop at the first bad line instead of skipping and counting it.
+
+    Returns
+    -------
+    ReadPairs
+        With everything that was skipped or left out.
+
+    Raises
+    ------
+    InputError
+        If columns or values of them are asked for.
+    FormatError
+        As `read_line_aligned`, or if no pair is left by the filters.
+    FileAccessError
+        If one cannot be read.
+    """
+    options = options or PairOptions()
+    if options.columns is not None or options.where:
+        raise InputError(
+            "line-aligned files have no columns",
+            hint="leave --columns and --where out, or give a table as PAIRS",
+        )
+    corpus, report = read_line_aligned(source, target, languages, strict=strict)
+    if not options:
+        return ReadPairs(corpus=corpus, reports=(report,), dropped={})
+    dropped: Counter[str] = Counter()
+    kept = filtered(zip(corpus.source, corpus.target, strict=True), options.filters, dropped)
+    pair = (corpus.source_language, corpus.target_language)
+    return _read(list(islice(kept, options.limit)), pair, (report,), dropped, str(source))
+
+
+def _read(
+    left: list[Pair],
+    languages: tuple[str, str],
+    reports: tuple[ReadReport, ...],
+    dropped: Counter[str],
+    name: str,
+) -> ReadPairs:
+    """Make a corpus of the pairs that are left."""
     if not left:
-        told = ", ".join(f"{name} {count:,}" for name, count in dropped.items())
-        raise FormatError(str(sources[0]), f"no sentence pair is left ({told})")
+        told = ", ".join(f"{kind} {count:,}" for kind, count in dropped.items())
+        raise FormatError(name, f"no sentence pair is left ({told})")
     corpus = ParallelCorpus(
-        source_language=pair[0],
-        target_language=pair[1],
+        source_language=languages[0],
+        target_language=languages[1],
         source=tuple(one for one, _ in left),
         target=tuple(other for _, other in left),
     )

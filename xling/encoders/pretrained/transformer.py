@@ -12,6 +12,12 @@ from xling.data.language import check_language
 from xling.encoders.pretrained.checkpoint import Checkpoint
 from xling.encoders.pretrained.counts import EncodeCounts
 from xling.encoders.pretrained.memory import halving
+from xling.encoders.pretrained.precision import (
+    Precision,
+    check_precision,
+    choose_precision,
+    computing,
+)
 from xling.errors import ConfigError, InputError
 
 __all__ = ["TransformerEncoder"]
@@ -39,11 +45,15 @@ class TransformerEncoder:
         Stands before each sentence, as some encoders want it.
     normalized : bool
         Whether rows are scaled to length 1.
+    precision : {"fp32", "auto", "bf16", "fp16"}
+        Numbers that the network computes in; rows are float32 in any case.
 
     Raises
     ------
     ConfigError
         If ``batch`` is below 1.
+    UnknownNameError
+        If there is no such precision.
     InputError
         If the language is malformed.
     """
@@ -53,9 +63,11 @@ class TransformerEncoder:
     batch: int = 32
     prompt: str = ""
     normalized: bool = True
+    precision: Precision = "fp32"
 
     def __post_init__(self) -> None:
         check_language(self.language)
+        check_precision(self.precision)
         if self.batch < 1:
             raise ConfigError(f"batch is {self.batch}; at least 1 is needed")
 
@@ -145,10 +157,12 @@ class TransformerEncoder:
     def _run(self, texts: list[str], batch: int) -> tuple[Matrix, int]:
         """Encode texts in their order; give the rows and how many fitted into memory at once."""
         model = self.checkpoint.model
+        device = str(model.device)
+        precision = choose_precision(self.precision, device)
         made = np.zeros((len(texts), self.dim), np.float32)
 
         def encode(start: int, stop: int) -> None:
-            with torch.inference_mode():
+            with torch.inference_mode(), computing(precision, device):
                 features = model.preprocess(texts[start:stop], prompt=self.prompt or None)
                 placed = {
                     name: part.to(model.device) if isinstance(part, torch.Tensor) else part
