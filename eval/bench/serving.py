@@ -147,8 +147,10 @@ def endurance(server: Server, words: int, calls: int) -> dict[str, Any]:
     while ready < min(_WARM, calls):
         ready += wrk(server.url, MIXED, words=words, seconds=2, connections=16)["calls"]
     before, first, sent = server.memory(), server.statuses(), 0
+    course = [[0, before["own"]]]
     while sent < calls:
         sent += wrk(server.url, MIXED, words=words, seconds=5, connections=16)["calls"]
+        course.append([sent, server.memory()["own"]])
     described = made_up(server.url, 25)
     counts, after = server.since(first), server.memory()
     return {
@@ -157,6 +159,7 @@ def endurance(server: Server, words: int, calls: int) -> dict[str, Any]:
         "statuses": counts,
         "server_errors": sum(number for status, number in counts.items() if status >= "500"),
         "memory_mib": {kind: [before[kind], after[kind]] for kind in before},
+        "own_mib_after_calls": course,
         "growth": {kind: round(after[kind] / before[kind] - 1, 4) for kind in before},
     }
 
