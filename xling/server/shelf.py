@@ -55,7 +55,7 @@ class Shelf:
     InputError
         If there is none, or two have one name.
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is neither, was changed, or is of a newer xling.
+        If there is no such folder, it is neither, was changed, or is of another format.
     """
 
     def __init__(self, paths: Sequence[PathLike]) -> None:
