@@ -1,10 +1,10 @@
 # The look-up server on one model:
 #
 #     docker build -t xling .
-#     docker run --rm -p 127.0.0.1:8000:8000 -v "$PWD/models/en-de:/models/en-de:ro" -e XLING_API_KEY=... xling
+#     docker run --rm --stop-timeout 15 -p 127.0.0.1:8000:8000 -v "$PWD/models/en-de:/models/en-de:ro" -e XLING_API_KEY=... xling
 #
 # Only what look-up needs is installed: no PyTorch.
-FROM python:3.12-slim
+FROM python:3.12.11-slim-bookworm
 
 RUN useradd --create-home --uid 10001 xling
 WORKDIR /app

@@ -29,7 +29,7 @@ def code() -> str | None:
 def keeping(folder: Path, runner: Runner = run_apart) -> Runner:
     """Make a runner that reads from a folder what was done before, and writes what is new.
 
-    A run is the same if the package, the pairs' bytes and everything that was asked for are. The
+    A run is the same if the package, the bytes that it reads and all that was asked for are. The
     files hold every query with its rank and confidence, so they belong outside the repository.
     """
     state, sums = code(), dict[str, str]()
@@ -37,10 +37,17 @@ def keeping(folder: Path, runner: Runner = run_apart) -> Runner:
     if state is None:
         print("the package is not committed: nothing is taken from --keep", file=sys.stderr)
 
+    def total(path: str) -> str:
+        if path not in sums:
+            sums[path] = hashlib.sha256(Path(path).read_bytes()).hexdigest()
+        return sums[path]
+
     def run(asked: Run, progress: Progress = silent) -> RunResult:
-        if asked.pairs not in sums:
-            sums[asked.pairs] = hashlib.sha256(Path(asked.pairs).read_bytes()).hexdigest()
-        wanted = asked.to_json() | {"pairs": sums[asked.pairs]}
+        wanted = asked.to_json() | {
+            "pairs": total(asked.pairs),
+            "seed_lexicon": None if asked.seed_lexicon is None else total(asked.seed_lexicon),
+            "monolingual": [[total(path) for path in paths] for paths in asked.monolingual],
+        }
         what = json.dumps([state, wanted], sort_keys=True)
         name = f"{asked.recipe}-seed{asked.settings.seed}-fold{asked.fold}"
         place = folder / f"{name}-{hashlib.sha256(what.encode()).hexdigest()[:16]}.json"

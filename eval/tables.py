@@ -9,6 +9,8 @@ import numpy as np
 
 __all__ = ["ablation_tables", "calibration_table", "claim_table", "shots_table", "table"]
 
+_AT_RISK = "coverage_at_risk_0.2"
+
 
 def table(rows: list[dict[str, Any]]) -> str:
     """Write the summary as a Markdown table."""
@@ -110,7 +112,7 @@ def calibration_table(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
         (
             *("system", "answers", "right", "mean probability", "error (perfect)"),
             *("equal mass (perfect)", "Brier", "Brier skill", "AUROC", "risk-coverage area"),
-            "coverage at risk 0.2",
+            *("coverage at risk 0.2", "of all queries, wrong", "of all, not answered"),
         ),
         (
             (
@@ -121,7 +123,8 @@ def calibration_table(rows: Iterable[tuple[str, Mapping[str, Any]]]) -> str:
                 f"{_between(row, 'equal_mass_calibration_error')} "
                 f"({_number(row['equal_mass_error_of_a_perfect_model'])})",
                 *(_between(row, key) for key in ("brier_score", "brier_skill", "auroc")),
-                *(_between(row, key) for key in ("risk_coverage_area", "coverage_at_risk_0.2")),
+                *(_between(row, key) for key in ("risk_coverage_area", _AT_RISK)),
+                *(_over_all(row, way) for way in ("counted_wrong", "not_answered")),
             )
             for name, row in rows
         ),
@@ -177,6 +180,12 @@ def _first_number(group: str) -> int:
     """Give the lowest frequency of a group, for its place; one without comes first."""
     found = re.match(r"\d+", group)
     return int(found[0]) if found else -1
+
+
+def _over_all(row: Mapping[str, Any], way: str) -> str:
+    """Write what can be answered of all queries, where it was asked for."""
+    every = row.get("all_queries")
+    return "–" if every is None else _between(every[way], _AT_RISK)
 
 
 def _between(row: Mapping[str, Any], key: str) -> str:

@@ -1,7 +1,7 @@
 """Measure how often unsupervised alignment succeeds, and how often its own check is right.
 
 Usage: ``python eval/unsupervised_worlds.py [--size 10000x300 ...] [--seeds 10] [--first 100]
-[--resume]``
+[--method wasserstein] [--coupled 500] [--resume]``
 
 Worlds are pairs of made spaces. In the solvable ones the target is a hidden rotation of the
 source with noise; in the others no map links the two, or each word has another one's vector. The
@@ -9,7 +9,8 @@ spaces look like real ones: variance falls with a power of the dimension, words 
 within topics, a direction follows frequency, a common mean makes hubs, ranks differ between the
 two languages, and some words have no counterpart; further unsolvable ones are skewed, heavy-tailed
 or in clusters. A run has failed where its P@1 is below half of that of a rotation fitted on all
-true pairs, or where there is no true pair. The result goes to
+true pairs, or where there is no true pair. ``--coupled`` lets `wasserstein` couple fewer words
+than it does by default, so that small worlds too have words beyond these. The result goes to
 ``eval/results/unsupervised_worlds.json``, written anew after each world; ``--resume`` keeps the
 worlds that it already holds, and goes on with the others.
 """
@@ -18,16 +19,17 @@ import argparse
 import json
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import xling
+from xling.aligners.base import Aligner
 from xling.aligners.procrustes import ProcrustesAligner
 from xling.aligners.unsupervised import UnsupervisedAligner
-from xling.aligners.wasserstein import WassersteinAligner
+from xling.aligners.wasserstein import WassersteinAligner, WassersteinSettings
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
@@ -38,7 +40,7 @@ NOISES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 UNSOLVABLE = (
     "noise", "shuffled", "unrelated", "relabelled", "skewed", "heavy-tailed", "clusters",
 )  # fmt: skip
-METHODS = {"unsupervised": UnsupervisedAligner, "wasserstein": WassersteinAligner}
+METHODS = ("unsupervised", "wasserstein")
 SHARED = 0.85  # of the concepts have a word in both languages
 
 
@@ -160,11 +162,21 @@ def precision(
     return float(np.mean(best[known] == truth[known]))
 
 
-def judged(world: World, seed: int, method: str) -> dict[str, Any]:
+def aligner(method: str, coupled: int | None) -> Aligner:
+    """Make the aligner, with fewer coupled words where that is asked for."""
+    if method == "unsupervised":
+        return UnsupervisedAligner()
+    default = WassersteinSettings()
+    words = default.words if coupled is None else coupled
+    settings = replace(default, words=words, init_words=min(default.init_words, words))
+    return WassersteinAligner(settings=settings)
+
+
+def judged(world: World, seed: int, method: str, coupled: int | None) -> dict[str, Any]:
     """Align a world without a word pair, and compare the verdict with the truth."""
     spaces = space(world.x, "en"), space(world.y, "de")
     begun = time.perf_counter()
-    found = METHODS[method]().fit(*spaces, seed=seed)
+    found = aligner(method, coupled).fit(*spaces, seed=seed)
     seconds = time.perf_counter() - begun
     known = np.flatnonzero(world.truth >= 0)
     scores: dict[str, float | None] = {"p1": None, "p1_supervised": None}
@@ -183,6 +195,7 @@ def judged(world: World, seed: int, method: str) -> dict[str, Any]:
         "dim": world.x.shape[1],
         "seed": seed,
         "method": method,
+        "coupled": coupled,
         **scores,
         "succeeded": good,
         "verdict": str(found.verdict),
@@ -229,7 +242,8 @@ def main() -> None:
     parser.add_argument("--size", nargs="+", default=["10000x300"], help="words x dimensions")
     parser.add_argument("--seeds", type=int, default=10)
     parser.add_argument("--first", type=int, default=100, help="seed of the first worlds")
-    parser.add_argument("--method", choices=sorted(METHODS), default="unsupervised")
+    parser.add_argument("--method", choices=METHODS, default="unsupervised")
+    parser.add_argument("--coupled", type=int, help="words that wasserstein couples at most")
     parser.add_argument(
         "--output", type=Path, default=HERE / "results" / "unsupervised_worlds.json"
     )
@@ -239,15 +253,16 @@ def main() -> None:
     runs: list[dict[str, Any]] = []
     if given.resume and given.output.exists():
         runs = json.loads(given.output.read_text(encoding="utf-8"))["runs"]
-    held = {(run["method"], *run["world"]) for run in runs}
+    if given.coupled is not None and given.method != "wasserstein":
+        parser.error("--coupled is of --method wasserstein")
+    held = {(run["method"], run.get("coupled"), *run["world"]) for run in runs}
     for words, dim in sizes:
         for turn in range(2 * len(NOISES) * given.seeds):
             key = (words, dim, given.first, turn)
-            if (given.method, *key) in held:
+            if (given.method, given.coupled, *key) in held:
                 continue
-            runs.append(
-                {"world": key, **judged(world(*key), turn // (2 * len(NOISES)), given.method)}
-            )
+            made, seed = world(*key), turn // (2 * len(NOISES))
+            runs.append({"world": key, **judged(made, seed, given.method, given.coupled)})
             document = {
                 "xling": xling.__version__,
                 "named_rightly": sum(run["named_rightly"] for run in runs) / len(runs),

@@ -1,4 +1,5 @@
 import dataclasses
+import weakref
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from xling.aligners.registry import ALIGNERS
 from xling.data.corpus import ParallelCorpus
 from xling.data.lexicon import Lexicon
 from xling.errors import ConflictError, InputError, LanguageMismatchError, UnknownNameError
+from xling.model import side
 from xling.recipes import align, align_spaces, train, train_corpus
 from xling.training.learn import TrainSettings
 
@@ -133,6 +135,28 @@ def test_an_alignment_tells_all_of_the_run(rotated_world) -> None:
     assert found.model.card["seed_coverage"] == pytest.approx(30 / 31)
     assert found.model.card["inputs"] == [world.source.fingerprint, world.target.fingerprint]
     assert set(found.seconds) == {"diagnose", "align", "index"}
+
+
+@pytest.mark.parametrize("method", ["procrustes", "self-learning"])
+def test_spaces_that_nobody_else_holds_are_let_go(rotated_world, monkeypatch, method: str) -> None:
+    held = [
+        dataclasses.replace(space, vectors=space.vectors.copy())
+        for space in (rotated_world.source, rotated_world.target)
+    ]
+    living = [weakref.ref(space) for space in held]
+    told: list[list[bool]] = []
+    measure = side.mean_similarity
+
+    def spied(*arguments, **named):
+        told.append([one() is None for one in living])
+        return measure(*arguments, **named)
+
+    monkeypatch.setattr(side, "mean_similarity", spied)
+    made = align_spaces(held.pop(0), held.pop(0), rotated_world.lexicon, method=method)
+    assert told == [[True, True]] * 2
+    kept = align_spaces(rotated_world.source, rotated_world.target, rotated_world.lexicon)
+    assert len(made.model.sides[0].vocabulary) == len(rotated_world.source)
+    assert kept.model.card["vocabulary"] == [60, 60]
 
 
 def test_aligning_files_needs_languages(rotated_world, tmp_path: Path) -> None:

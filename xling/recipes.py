@@ -1,7 +1,7 @@
 """The two ways to a model, end to end: from sentence pairs, and from two existing spaces."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -259,8 +259,8 @@ def align(
             corpus = read_pair_sources([corpus], pair).corpus
         words = from_sentences(corpus, (spaces[0], spaces[1]), pairs_as, progress=progress)
     aligned = align_spaces(
-        spaces[0],
-        spaces[1],
+        spaces.pop(0),  # what was read here is let go once it is mapped
+        spaces.pop(0),
         words,
         method=method,
         settings=settings,
@@ -328,16 +328,19 @@ def align_spaces(
     warnings: tuple[str, ...] = ()
     if made.supervision is Supervision.LEXICON:
         warnings = few_pairs(alignment.seed_pairs, min(source.dim, target.dim))
+    trained = trained_words(lexicon, (source.vocabulary, target.vocabulary))
+    held = list(alignment.spaces or (source, target))
+    del source, target  # where nobody else holds a space, it is let go once it is mapped
     with stages.time("index"):
         sides = make_sides(
-            alignment.spaces or (source, target),
+            _one_by_one(held),
             (alignment.source_mapping, alignment.target_mapping),
-            trained=trained_words(lexicon, (source.vocabulary, target.vocabulary)),
+            trained=trained,
             progress=progress,
         )
     card = {
         "method": method,
-        "languages": [source.language, target.language],
+        "languages": [side.language for side in sides],
         "settings": dict(alignment.settings),
         "seed": seed,
         "seed_pairs": alignment.seed_pairs,
@@ -349,13 +352,19 @@ def align_spaces(
         "verdict": None if alignment.verdict is None else str(alignment.verdict),
         "checks": dict(alignment.checks),
         "suspects": [[one.source, one.target, one.weight] for one in alignment.suspects],
-        "vocabulary": [len(source), len(target)],
+        "vocabulary": [len(side.vocabulary) for side in sides],
         "inputs": [alignment.source_fingerprint, alignment.target_fingerprint],
         "warnings": list(warnings),
         "versions": {"xling": __version__},
     }
     model = Model(sides=sides, card=card)
     return Aligned(model=model, alignment=alignment, seconds=stages.seconds, warnings=warnings)
+
+
+def _one_by_one(held: list[EmbeddingSpace]) -> Iterator[EmbeddingSpace]:
+    """Hand spaces over, and keep none."""
+    while held:
+        yield held.pop(0)
 
 
 def _lexicon(given: PathLike | Lexicon | None, languages: tuple[str, str]) -> Lexicon | None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xling.aligners.base import StopReason, Supervision, Verdict
-from xling.aligners.wasserstein import WassersteinAligner, WassersteinSettings
+from xling.aligners.wasserstein import WassersteinAligner, WassersteinSettings, _Found, _Run
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
@@ -31,7 +31,8 @@ def test_the_rotation_is_found_without_a_lexicon(world) -> None:
     assert found.verdict is Verdict.TRUSTED
     assert found.checks["stability"] > 0.9
     assert found.checks["gain"] > 1.2
-    assert (found.pairs_used, found.coverage) == (0, None)
+    assert (found.pairs_used, found.seed_pairs, found.coverage) == (300, 0, None)
+    assert "beyond" not in found.checks  # all words were coupled
     assert found.history[-1] > 0.9
     assert WassersteinAligner().supervision is Supervision.OPTIONAL
 
@@ -73,7 +74,7 @@ def test_a_lexicon_is_started_from(world) -> None:
     few = Lexicon(source_language="en", target_language="de", pairs=world.lexicon.pairs[:12])
     found = bare().fit(world.source, noisy, few)
     assert error(found, world) < 0.02
-    assert (found.pairs_used, found.verdict) == (12, None)
+    assert (found.pairs_used, found.seed_pairs, found.verdict) == (312, 12, None)
     assert found.coverage is not None
     stay = bare(rounds=1, words=1, init_words=1, refinements=0, seed_weight=1e6)
     rows = few.resolve(world.source.vocabulary, world.target.vocabulary)
@@ -88,9 +89,9 @@ def test_a_rotation_by_chance_is_not_trusted(make_rotated_world, monkeypatch) ->
     world = make_rotated_world(words=300, dim=60, noise=0.01)
     random = np.random.default_rng(1)
 
-    def chance(_: object) -> tuple[np.ndarray, list[float], bool]:
-        turn = np.linalg.qr(random.standard_normal((60, 60)))[0]
-        return turn.astype(np.float32), [0.0], False
+    def chance(_: object) -> _Found:
+        turn = np.linalg.qr(random.standard_normal((60, 60)))[0].astype(np.float32)
+        return _Found(rotation=turn, coupled=turn, history=(0.0,), pairs=300, settled=False)
 
     monkeypatch.setattr("xling.aligners.wasserstein._Run.rotation", chance)
     found = WassersteinAligner().fit(world.source, world.target)
@@ -120,6 +121,49 @@ def test_skewed_spaces_without_a_link_are_not_trusted(number: int) -> None:
     assert found.verdict is Verdict.FAILED
     assert found.checks["gain"] < 1.1
     assert found.checks["stability"] < 0.5
+
+
+FIRST = {"init_words": 150, "words": 150}
+
+
+def with_noise_after(world, first: int, noise: float):
+    """Add noise to the target vectors of all but the most frequent words."""
+    random = np.random.default_rng(5)
+    rows = world.target.vectors.copy()
+    sizes = np.linalg.norm(rows, axis=1, keepdims=True) / np.sqrt(rows.shape[1])
+    rows[first:] += (noise * sizes * random.standard_normal(rows.shape))[first:]
+    return dataclasses.replace(world.target, vectors=rows.astype(np.float32))
+
+
+def test_words_that_no_coupling_saw_must_be_linked_too(make_rotated_world) -> None:
+    world = make_rotated_world(words=600, dim=10, noise=0.01, seed=2)
+    # The same words in the same order, so that the first 150 are the same concepts.
+    ordered = dataclasses.replace(
+        world.target, vectors=(world.source.vectors @ world.rotation).astype(np.float32)
+    )
+    linked = dataclasses.replace(world, target=ordered)
+    good = bare(**FIRST).fit(world.source, with_noise_after(linked, 150, 0.5))
+    assert good.verdict is Verdict.TRUSTED
+    assert good.checks["beyond"] > 1.2
+    assert good.checks["written"] > 0.9
+    apart = bare(**FIRST).fit(world.source, with_noise_after(linked, 150, 20.0))
+    assert apart.checks["gain"] > 1.1
+    assert apart.checks["beyond"] < 1.05
+    assert apart.verdict is Verdict.FAILED
+
+
+def test_a_refinement_that_changes_everything_is_not_trusted(world, monkeypatch) -> None:
+    found = WassersteinAligner().fit(world.source, world.target)
+    assert found.checks["written"] > 0.9
+    whole = _Run.rotation
+
+    def other(run: _Run) -> _Found:
+        return dataclasses.replace(whole(run), coupled=-np.eye(10, dtype=np.float32))
+
+    monkeypatch.setattr("xling.aligners.wasserstein._Run.rotation", other)
+    found = WassersteinAligner().fit(world.source, world.target)
+    assert found.checks["written"] < 0.1
+    assert found.verdict is Verdict.FAILED
 
 
 def test_words_that_were_exchanged_are_not_trusted(world) -> None:

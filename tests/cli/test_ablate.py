@@ -11,6 +11,7 @@ import pytest
 
 KEYS = {
     *("output", "pairs", "lexicon", "languages", "recipes", "channels", "seeds", "folds", "shots"),
+    *("seed_lexicon", "monolingual", "recipe_settings", "device"),
     *("retrieval", "settings", "queries", "queries_in_vocabulary", "coverage", "sentence_pairs"),
     *("largest_share_removed", "overlap_with_training", "scores", "comparisons", "groups"),
     *(
@@ -62,6 +63,48 @@ def test_json_and_files(ablate: Callable[..., Any], tmp_path: Path) -> None:
     assert stored == {key: value for key, value in document.items() if key != "output"}
 
 
+def test_what_train_takes_is_taken_and_recorded(
+    ablate: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    more = tmp_path / "more" / "more.en"
+    more.parent.mkdir()
+    more.write_text("the cat sees a zebra .\n" * 3 + "\n", encoding="utf-8")
+    result = ablate(
+        *("--recipes", "joint,joint-skipgram", "--channels", "contexts", "--json"),
+        *("--lexicon", toy / "lexicon.tsv", "--device", "cpu", "--phrases"),
+        *("--monolingual-source", toy / "more.en", "--monolingual-source", more),
+        *("--monolingual-target", toy / "more.de"),
+        *("--set", "threshold=0.2", "--set", "joint-skipgram.epochs=1"),
+    )
+    assert result.code == 0
+    document = result.json
+    assert set(document) == KEYS
+    assert document["seed_lexicon"] == "lexicon.tsv"
+    names = {"source": [f"{toy.name}/more.en", "more/more.en"], "target": ["more.de"]}
+    assert document["monolingual"] == names
+    assert document["recipe_settings"] == {
+        "joint": {"threshold": 0.2}, "joint-skipgram": {"threshold": 0.2, "epochs": 1},
+    }  # fmt: skip
+    assert (document["device"], document["settings"]["phrases"]) == ("cpu", True)
+    assert len(document["inputs_sha256"]) == 6
+    for run in document["runs"]:
+        assert run["seed_pairs"] == 19 - 2  # without the held-out words
+    assert document["overlap_with_training"] == 0
+    assert [line for line in document["warnings"] if "more.en" in line] == [
+        f"{more}:4: empty line; skipped (1 such line)"
+    ]
+
+
+def test_a_seed_lexicon_that_covers_nothing_is_named(
+    ablate: Callable[..., Any], tmp_path: Path
+) -> None:
+    seeds = tmp_path / "seeds.tsv"
+    seeds.write_text("zz\tyy\n", encoding="utf-8")
+    result = ablate("--lexicon", seeds)
+    assert result.code == 2
+    assert f"{seeds}: no usable pair" in result.lines[0]
+
+
 def test_people_get_the_verdict(ablate: Callable[..., Any]) -> None:
     result = ablate("--channels", "contexts")
     assert result.code == 0
@@ -80,6 +123,12 @@ def test_people_get_the_verdict(ablate: Callable[..., Any]) -> None:
         (("--hold-out", "gone.tsv"), "no such file: gone.tsv"),
         (("--hold-out-match", "x"), "hold-out match 'x'"),
         (("--retrieval", "x"), "unknown"),
+        (("--set", "treshold=1"), "settings of joint: unknown key 'treshold'"),
+        (("--set", "joint.threshold=2"), "threshold is 2"),
+        (("--set", "joint-layers.steps=2"), "unknown recipe of this call 'joint-layers'"),
+        (("--device", "cpu"), "--device cpu is for recipes that are trained step by step"),
+        (("--lexicon", "gone.tsv"), "no such file: gone.tsv"),
+        (("--monolingual-target", "gone.de"), "no such file: gone.de"),
     ],
 )
 def test_a_bad_call_is_code_2_and_leaves_nothing(

@@ -3,8 +3,8 @@ from typing import Literal
 
 import pytest
 
-from xling.cli.assign import parse_settings, recipe_settings
-from xling.errors import ConfigError, ConflictError, UnknownKeyError
+from xling.cli.assign import parse_settings, recipe_settings, settings_by_recipe
+from xling.errors import ConfigError, ConflictError, UnknownKeyError, UnknownNameError
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,3 +65,37 @@ def test_settings_of_a_recipe() -> None:
     assert recipe_settings("whatever", None) == {}
     with pytest.raises(ConflictError, match="'separate' has none"):
         recipe_settings("separate", ["power=1"])
+
+
+def test_a_plain_setting_is_for_all_recipes_that_have_it() -> None:
+    recipes = ("joint", "separate", "joint-skipgram")
+    found = settings_by_recipe(recipes, ["threshold=0.2", "joint-skipgram.threshold=0.3"])
+    assert found == {"joint": {"threshold": 0.2}, "joint-skipgram": {"threshold": 0.3}}
+    assert settings_by_recipe(recipes, ["learning-rate=1", "joint.threshold=0.1"]) == {
+        "joint": {"threshold": 0.1},
+        "joint-skipgram": {"learning_rate": 1.0},
+    }
+    assert settings_by_recipe(recipes, None) == settings_by_recipe(recipes, []) == {}
+
+
+@pytest.mark.parametrize(
+    ("given", "kind", "message"),
+    [
+        ("treshold=1", UnknownKeyError, "settings of joint, joint-skipgram: unknown key 'tresho"),
+        ("joint.epochs=1", UnknownKeyError, "settings of joint: unknown key 'epochs'"),
+        ("joint-layers.steps=1", UnknownNameError, "unknown recipe of this call 'joint-layers'"),
+        ("separate.encoder=x", ConflictError, "--set is for recipes with settings of their own"),
+        ("threshold", ConfigError, "NAME=VALUE or RECIPE.NAME=VALUE is needed"),
+        ("epochs=x", ConfigError, "--set epochs is 'x'; a whole number"),
+    ],
+)
+def test_settings_of_several_recipes_that_cannot_be(given, kind, message: str) -> None:
+    with pytest.raises(kind, match=message):
+        settings_by_recipe(("joint", "separate", "joint-skipgram"), [given])
+
+
+def test_settings_where_no_recipe_has_any_or_twice() -> None:
+    with pytest.raises(ConflictError, match="there are none for 'separate'"):
+        settings_by_recipe(("separate",), ["threshold=0.2"])
+    with pytest.raises(ConfigError, match="threshold stands twice"):
+        settings_by_recipe(("joint",), ["joint.threshold=0.2", "joint.threshold=0.3"])

@@ -69,6 +69,24 @@ def test_summary_without_a_clean_part_and_lemmas() -> None:
     assert told["clean part"].endswith("none is free of gold words that were")
 
 
+def test_what_can_be_answered_is_told_of_all_queries() -> None:
+    sure = {
+        "mean_confidence": 0.5, "right": 0.5, "expected_calibration_error": 0.05,
+        "error_of_a_perfect_model": 0.04, "brier_skill": 0.25, "auroc": None,
+        "coverage_at_risk_0.2": 0.625,
+        "all_queries": {
+            "counted_wrong": {"coverage_at_risk_0.2": 0.375},
+            "not_answered": {"coverage_at_risk_0.2": 0.5},
+        },
+    }  # fmt: skip
+    told = dict(summary({**DOCUMENT, "calibration": sure}))
+    assert told["confidence"].endswith("Brier skill 0.250, AUROC –")
+    assert told["one answer of five wrong"] == (
+        "62.5 % of queries in vocabulary can be answered; of all queries 37.5 %, those out of "
+        "vocabulary counted as wrong, or 50.0 %, counted as not answered"
+    )
+
+
 def test_groups(capsys: pytest.CaptureFixture[str]) -> None:
     part = {"queries": 3, "precision": SHARES, "mrr": 0.5, "confidence_interval": [0.0, 1.0]}
     groups = {

@@ -18,6 +18,13 @@ def test_options_become_a_plan(toy: Path) -> None:
     assert plan(toy).channels == ("contexts", "all")
     assert plan(toy).recipes == ("joint", "separate")
     assert plan(toy).settings.dim == 9
+    more = plan(
+        toy, recipe_settings=["threshold=0.1"], monolingual=([toy / "more.en"], None),
+        seed_lexicon=toy / "lexicon.tsv",
+    )  # fmt: skip
+    assert more.recipe_settings == {"joint": {"threshold": 0.1}}
+    assert more.monolingual == ((toy / "more.en",), ())
+    assert more.files[2:] == (toy / "lexicon.tsv", toy / "more.en")
     with pytest.raises(UnknownNameError, match="unknown recipe 'seperate'"):
         plan(toy, recipes="joint,seperate")
 

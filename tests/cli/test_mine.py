@@ -1,3 +1,6 @@
+import errno
+import gzip
+import os
 import random
 from collections.abc import Callable
 from pathlib import Path
@@ -5,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from xling.cli.mine import run_mine
 from xling.data.formats import read_pairs
 
 KEYS = {
@@ -43,7 +47,7 @@ def test_json(toy_model: Path, files: Any, tmp_path: Path, call: Callable[..., A
     assert (document["from"], document["to"], document["retrieval"]) == ("en", "de", "margin")
     assert document["sentences"] == {"en": 80, "de": 80}
     assert document["unknown"] == {"en": 0, "de": 0}
-    assert document["comparisons"] == 2 * 80 * 80
+    assert document["comparisons"] == 2 * 78 * 79  # some sentences are of the same words
     assert document["comparisons_per_second"] > 0
     assert set(document["seconds"]) == {"load", "read", "encode", "search", "write", "total"}
     assert set(document["estimated"]) == {"precision", "f1", "wrong_among_mutual"}
@@ -100,6 +104,66 @@ def test_the_other_direction_and_gzip(
     assert {(e, d) for d, e in zip(corpus.source, corpus.target, strict=True)} == pairs
 
 
+@pytest.mark.parametrize("block", [1, 7, None])
+def test_blocks_change_nothing(
+    toy_model: Path, files: Any, tmp_path: Path, block: int | None
+) -> None:
+    again = tmp_path / "again.txt.gz"  # packed, and every third line stands there twice
+    lines = files[0].read_bytes().splitlines(keepends=True)
+    again.write_bytes(gzip.compress(b"\n".join([*lines, *lines[::3]])))
+    outputs, documents = [], []
+    for source, size in ((files[0], 80), (again, 107)):
+        outputs.append(tmp_path / f"{size}.tsv")
+        found = run_mine(toy_model, source, files[1], outputs[-1], threshold=0.5, block=block)
+        documents.append(found.document)
+        assert found.document["sentences"] == {"en": size, "de": 80}
+    whole = tmp_path / "whole.tsv"
+    run_mine(toy_model, *files[:2], whole, threshold=0.5, block=1000)
+    assert outputs[0].read_bytes() == outputs[1].read_bytes() == whole.read_bytes()
+    assert len(mined(whole)) > 30
+    assert documents[0]["comparisons"] == documents[1]["comparisons"]
+    assert documents[0]["estimated"] == documents[1]["estimated"]
+
+
+def test_what_is_kept_on_the_disk_is_gone_when_it_stops(
+    toy_model: Path, files: Any, tmp_path: Path
+) -> None:
+    place = tmp_path / "out"
+    place.mkdir()
+    seen = []
+
+    def stop(stage: str, _: int, __: int) -> None:
+        seen.append((stage, sorted(place.iterdir())))
+        if stage == "mine backward":
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run_mine(toy_model, *files[:2], place / "pairs.tsv", progress=stop)
+    assert {stage for stage, _ in seen} >= {"mine forward", "mine backward"}
+    assert all(names == [] for _, names in seen)
+    assert sorted(place.iterdir()) == []
+
+
+def test_a_disk_that_is_full(
+    toy_model: Path,
+    files: Any,
+    tmp_path: Path,
+    call: Callable[..., Any],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def full(_: int, __: bytes) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr("xling.data.scratch.os.write", full)
+    output = tmp_path / "pairs.tsv"
+    result = call("mine", toy_model, *files[:2], "--output", output)
+    assert (result.code, result.out) == (2, "")
+    assert result.lines == [
+        f"xling: cannot write a temporary file beside {output}: No space left on device"
+    ]
+    assert not output.exists()
+
+
 def test_unknown_sentences_and_tabs(
     toy_model: Path, tmp_path: Path, call: Callable[..., Any]
 ) -> None:
@@ -142,6 +206,8 @@ def test_bad_input(toy_model: Path, files: Any, tmp_path: Path, call: Callable[.
         ((tmp_path / "none", files[1]), f"no such file: {tmp_path / 'none'}"),
         ((*good, "--retrieval", "mutual"), "unknown criterion of mining 'mutual'"),
         ((*good, "--precision", "0"), "precision is 0.0; a number above 0"),
+        ((*good, "--precision", "nan"), "precision is nan; a number above 0"),
+        ((*good, "--threshold", "nan"), "threshold is nan; a finite number"),
         ((*good, "--precision", "0.9", "--threshold", "1"), "--threshold and --precision both"),
         ((*good, "--from", "fr"), "unknown language of this model 'fr'"),
     ):

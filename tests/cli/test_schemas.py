@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from xling.data.formats import write_lexicon, write_vectors
+from xling.evaluation.first_answers import FirstAnswer, calibration
 
 _TYPES: dict[str, tuple[type, ...]] = {
     "object": (dict,),
@@ -144,6 +145,24 @@ def test_evaluations_keep_to_the_schema(
     assert set(document) <= set(evaluation["properties"])  # nothing is left undescribed
     for path, broken in _broken(document):
         assert problems(broken, evaluation), path
+
+
+def test_a_calibration_keeps_to_the_schema(evaluation: dict[str, Any]) -> None:
+    answers = [
+        FirstAnswer(query=f"q{i}", word="w", right=i % 3 > 0, confidence=0.3 + i / 40)
+        for i in range(20)
+    ]
+    found = calibration(answers[:15], answers[15:], samples=5)
+    schema = evaluation["properties"]["calibration"]
+    assert found is not None
+    assert problems(found, schema, evaluation) == []
+    for way in ("counted_wrong", "not_answered"):
+        for spoiled in ({"coverage_at_risk_0.2": 2}, {"risk_coverage": [[0.5]]}):
+            worse = copy.deepcopy(found)
+            worse["all_queries"][way] |= spoiled
+            assert problems(worse, schema, evaluation), (way, spoiled)
+    for key in ("all_queries", "risk_coverage"):
+        assert problems({k: v for k, v in found.items() if k != key}, schema, evaluation)
 
 
 def test_an_inflection_tolerant_score_keeps_to_the_schema(

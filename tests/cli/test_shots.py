@@ -40,6 +40,26 @@ def test_json_and_files(shots: Callable[..., Any], tmp_path: Path) -> None:
     assert stored == {key: value for key, value in document.items() if key != "output"}
 
 
+def test_what_train_takes_is_taken_and_recorded(
+    shots: Callable[..., Any], toy: Path, tmp_path: Path
+) -> None:
+    result = shots(
+        *("--shots", "0,2", "--recipes", "joint", "--channels", "contexts", "--phrases", "--json"),
+        *("--lexicon", toy / "lexicon.tsv", "--monolingual-source", toy / "more.en"),
+        *("--set", "joint.threshold=0.2"),
+    )
+    assert result.code == 0
+    document = result.json
+    assert document["seed_lexicon"] == "lexicon.tsv"
+    assert document["monolingual"] == {"source": ["more.en"], "target": []}
+    assert document["recipe_settings"] == {"joint": {"threshold": 0.2}}
+    assert document["settings"]["phrases"] is True
+    assert document["inputs_sha256"].keys() == {
+        "pairs.tsv", "held.tsv", "lexicon.tsv", "more.en",
+    }  # fmt: skip
+    assert {run["seed_pairs"] for run in document["runs"]} == {17}
+
+
 def test_people_get_a_table(shots: Callable[..., Any]) -> None:
     result = shots("--shots", "1", "--recipes", "separate", "--channels", "contexts")
     assert result.code == 0
@@ -55,6 +75,8 @@ def test_people_get_a_table(shots: Callable[..., Any]) -> None:
         (("--shots", "-1"), "shots: -1"),
         (("--shots", "999"), "shots is 999, but all 2 held-out words"),
         (("--recipes", "x"), "unknown recipe 'x'"),
+        (("--set", "treshold=1"), "settings of joint: unknown key 'treshold'"),
+        (("--device", "tpu", "--recipes", "joint-layers"), "device 'tpu'"),
     ],
 )
 def test_a_bad_call_is_code_2_and_leaves_nothing(

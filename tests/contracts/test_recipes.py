@@ -294,5 +294,5 @@ def test_a_checkpoint_of_another_call_is_refused(name: str, tmp_path: Path) -> N
         run(seed=3)
     with pytest.raises(ConflictError, match="was made with dim 8, this run has 9"):
         run(dim=9)
-    with pytest.raises(ConflictError, match="was made with sentence pairs"):
+    with pytest.raises(ConflictError, match="was made with sentence_pairs 600, this run has 590"):
         run(corpus=toy_corpus(590))

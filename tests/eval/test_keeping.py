@@ -69,6 +69,20 @@ def test_a_run_is_done_once(script, asked, tmp_path: Path, monkeypatch) -> None:
     assert not list((tmp_path / "kept").glob("*.part"))
 
 
+@pytest.mark.parametrize("field", ["seed_lexicon", "monolingual"])
+def test_other_bytes_of_a_further_file_are_another_run(
+    script, asked, tmp_path: Path, monkeypatch, field: str
+) -> None:
+    monkeypatch.setattr(script, "code", lambda: "tree")
+    more = tmp_path / "more"
+    given = {field: str(more) if field == "seed_lexicon" else ((str(more),), ())}
+    counted = Counted()
+    for text in ("a\tb\n", "a\tb\n", "a\tc\n"):
+        more.write_text(text, encoding="utf-8")
+        script.keeping(tmp_path / "kept", counted)(asked(**given), silent)
+    assert counted.done == 2
+
+
 def test_code_that_is_not_committed_is_never_trusted(
     script, asked, tmp_path: Path, monkeypatch, capsys
 ) -> None:

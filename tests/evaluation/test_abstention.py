@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xling.errors import DegenerateInputError, NonFiniteError, ShapeError
-from xling.evaluation.abstention import risk_coverage
+from xling.evaluation.abstention import risk_coverage, risk_over_all
 
 ANSWERS = st.lists(
     st.tuples(st.sampled_from([0.1, 0.4, 0.4, 0.9]), st.booleans()), min_size=1, max_size=20
@@ -61,3 +61,35 @@ def test_the_coverage_that_a_risk_allows() -> None:
     assert found.coverage_at(0.5) == 1
     wrong = risk_coverage(np.array([0.9, 0.1]), np.array([False, True]))
     assert wrong.coverage_at(0.2) == 0
+
+
+def test_questions_without_a_right_answer_by_hand() -> None:
+    sure = np.array([0.9, 0.8, 0.7, 0.6, 0.0])
+    right = np.array([True, True, True, False, False])
+    known = np.array([True, False, True, True, False])  # a mark of right out of it does not count
+    found = risk_over_all(sure, right, known)
+    assert found.counted_wrong.coverage.tolist() == pytest.approx([0.2, 0.4, 0.6, 0.8, 1.0])
+    assert found.counted_wrong.risk.tolist() == pytest.approx([0, 1 / 2, 1 / 3, 2 / 4, 3 / 5])
+    assert found.not_answered.coverage.tolist() == pytest.approx([0.2, 0.4, 0.6])
+    assert found.not_answered.risk.tolist() == pytest.approx([0, 0, 1 / 3])
+    assert found.not_answered.coverage_at(0.2) == pytest.approx(0.4)
+    assert found.counted_wrong.coverage_at(0.2) == pytest.approx(0.2)
+
+
+@given(ANSWERS)
+def test_where_all_can_be_answered_the_three_curves_are_one(answers) -> None:
+    sure = np.array([value for value, _ in answers])
+    right = np.array([hit for _, hit in answers])
+    found, plain = risk_over_all(sure, right, right == right), risk_coverage(sure, right)
+    for curve in (found.counted_wrong, found.not_answered):
+        np.testing.assert_allclose(curve.risk, plain.risk)
+        np.testing.assert_allclose(curve.coverage, plain.coverage)
+        assert curve.area == pytest.approx(plain.area)
+
+
+def test_nothing_that_could_be_answered() -> None:
+    found = risk_over_all(np.array([0.9, 0.1]), np.zeros(2) > 0, np.zeros(2) > 0)
+    assert found.counted_wrong.risk.tolist() == [1, 1]
+    assert found.not_answered.coverage_at(0.2) == len(found.not_answered.risk) == 0
+    with pytest.raises(ShapeError, match=r"\(1,\) marks for \(2,\) answers"):
+        risk_over_all(np.zeros(2), np.zeros(2) > 0, np.zeros(1) > 0)

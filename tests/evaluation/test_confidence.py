@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from xling.errors import DegenerateInputError, InputError, ShapeError
-from xling.evaluation.abstention import risk_coverage
+from xling.evaluation.abstention import risk_coverage, risk_over_all
 from xling.evaluation.calibration import (
     auroc,
     brier_score,
@@ -10,7 +10,7 @@ from xling.evaluation.calibration import (
     expected_calibration_error,
     perfect_calibration_error,
 )
-from xling.evaluation.confidence import confidence_figures
+from xling.evaluation.confidence import confidence_figures, figures_over_all
 
 RANDOM = np.random.default_rng(1)
 SURE = RANDOM.random(400)
@@ -90,3 +90,46 @@ def test_refusals() -> None:
         confidence_figures(np.array([2.0]), np.array([True]))
     with pytest.raises(InputError, match="samples is 0"):
         confidence_figures(np.ones(1), np.ones(1) > 0, samples=0)
+
+
+def test_all_queries_are_counted_in_two_ways() -> None:
+    known = np.arange(400) % 4 > 0
+    found = figures_over_all(SURE, RIGHT, known, samples=50)
+    assert (found["asked"], found["in_vocabulary"]) == (400, 0.75)
+    curves = risk_over_all(SURE, RIGHT, known)
+    wrong, silent = found["counted_wrong"], found["not_answered"]
+    assert wrong["risk_coverage_area"] == curves.counted_wrong.area
+    assert wrong["coverage_at_risk_0.2"] == curves.counted_wrong.coverage_at(0.2)
+    assert silent["coverage_at_risk_0.2"] == curves.not_answered.coverage_at(0.2)
+    assert wrong["coverage_at_risk_0.2"] < silent["coverage_at_risk_0.2"] < 0.75
+    assert "risk_coverage_area" not in silent
+    last = 1 - (RIGHT & known).mean()
+    assert wrong["risk_coverage"][-1] == pytest.approx([1.0, last], abs=1e-4)
+    assert silent["risk_coverage"][-1] == pytest.approx([0.75, 1 - RIGHT[known].mean()], abs=1e-4)
+    for part in (wrong, silent):
+        for name, (low, high) in part["confidence_interval"].items():
+            assert low <= part[name] <= high < low + 0.5
+    # What is in vocabulary is judged as it is without the others.
+    plain = confidence_figures(SURE[known], RIGHT[known], samples=5)
+    assert silent["coverage_at_risk_0.2"] == pytest.approx(0.75 * plain["coverage_at_risk_0.2"])
+
+
+def test_all_queries_of_several_seeds_are_drawn_together() -> None:
+    known = np.arange(400) % 4 > 0
+    twice = [np.repeat(part, 2) for part in (SURE, RIGHT, known)]
+
+    def width(**more: np.ndarray) -> float:
+        found = figures_over_all(*twice, samples=200, **more)["counted_wrong"]
+        low, high = found["confidence_interval"]["risk_coverage_area"]
+        return float(high - low)
+
+    assert width() < 0.85 * width(queries=np.repeat(np.arange(400), 2))
+
+
+def test_one_query_in_vocabulary_may_be_drawn_never() -> None:
+    found = figures_over_all(np.full(3, 0.5), np.arange(3) == 0, np.arange(3) == 0, samples=20)
+    assert found["not_answered"]["confidence_interval"]["coverage_at_risk_0.2"][0] == 0
+    with pytest.raises(ShapeError, match=r"\(2,\) queries for \(3,\) answers"):
+        figures_over_all(np.ones(3), np.ones(3) > 0, np.ones(3) > 0, queries=np.arange(2))
+    with pytest.raises(InputError, match="samples is 0"):
+        figures_over_all(np.ones(1), np.ones(1) > 0, np.ones(1) > 0, samples=0)

@@ -80,3 +80,15 @@ def test_only_probabilities_are_judged() -> None:
     assert found is not None
     assert (found["answers"], found["right"], found["auroc"]) == (2, 0.5, 1.0)
     assert calibration(answers[2:]) is None
+    # Over all queries: those without a probability, too, and those out of vocabulary.
+    assert found["all_queries"]["asked"] == 4
+    assert found["all_queries"]["counted_wrong"]["risk_coverage"] == [
+        [0.25, 0.0], [0.5, 0.5], [0.75, pytest.approx(0.5, abs=1e-4)], [1.0, 0.5],
+    ]  # fmt: skip
+    outside = first_answers(Told(), {"dog": ()}, source="en", target="de", back=False)
+    more = calibration(answers[:2], outside, samples=5)
+    assert more is not None
+    assert (more["answers"], more["all_queries"]["asked"]) == (2, 3)
+    assert more["all_queries"]["in_vocabulary"] == pytest.approx(2 / 3)
+    assert more["all_queries"]["not_answered"]["risk_coverage"][-1] == [0.6667, 0.5]
+    assert more["all_queries"]["counted_wrong"]["risk_coverage"][-1] == [1.0, 0.6667]

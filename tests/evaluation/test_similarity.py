@@ -6,7 +6,7 @@ from scipy.stats import spearmanr
 
 from xling.data.formats.similarity_tsv import RatedPair
 from xling.data.vocabulary import Vocabulary
-from xling.errors import CoverageError, InputError
+from xling.errors import CoverageError, DegenerateInputError, InputError
 from xling.evaluation.similarity import spearman, word_similarity
 
 
@@ -101,3 +101,16 @@ def test_too_few_known_pairs() -> None:
     assert caught.value.hint == "are the first words en and the second ones de?"
     with pytest.raises(InputError, match="samples is 0"):
         word_similarity(rated(5), EN, DE, samples=0)
+
+
+def test_ratings_that_order_nothing_are_refused() -> None:
+    pairs = [RatedPair(first=f"en{i}", second=f"de{i}", score=4.0) for i in range(5)]
+    pairs.append(RatedPair(first="unknown", second="de1", score=2.0))
+    with pytest.raises(DegenerateInputError, match=r"all ratings of word pairs .* are 4; a"):
+        word_similarity(pairs, EN, DE)
+
+
+def test_too_few_pairs_that_are_all_known() -> None:
+    pairs = [RatedPair(first="en1", second="de1", score=4.0)]
+    with pytest.raises(CoverageError, match=r"1 of 1 word pairs .* needs at least 3$"):
+        word_similarity(pairs, EN, DE)

@@ -80,6 +80,11 @@ def test_probabilities_and_cost(document) -> None:
     joint = by(document["calibration"], recipe="joint")
     assert joint["answers"] == 13  # w0 with one seed only
     assert joint["auroc"] == 1
+    # "absent" with both seeds, and w0 with one.
+    every = joint["all_queries"]
+    assert (every["asked"], every["in_vocabulary"]) == (16, 13 / 16)
+    right = 8 / 16
+    assert every["not_answered"]["coverage_at_risk_0.2"] == pytest.approx(right / 0.8, abs=0.07)
     assert joint["expected_calibration_error"] == pytest.approx((1.3 / 7 + 1 / 6) / 2)
     assert {row["channels"] for row in document["two_way"]} == {"contexts", "all"}
     separate = by(document["two_way"], recipe="separate", channels="all")

@@ -1,14 +1,23 @@
 import hashlib
+import json
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xling.data.indexed import index_text
 from xling.data.lexicon import Lexicon
-from xling.errors import ConfigError, DegenerateInputError, InputError, UnknownNameError
-from xling.experiments.plan import _frequencies, folds, read_input, runs
+from xling.errors import (
+    ConfigError,
+    ConflictError,
+    DegenerateInputError,
+    FormatError,
+    InputError,
+    UnknownKeyError,
+    UnknownNameError,
+)
+from xling.experiments.plan import folds, read_input, runs
+from xling.experiments.runs import Run
 
 
 def lexicon(*words: str) -> Lexicon:
@@ -43,12 +52,6 @@ def test_the_seed_decides_on_the_folds() -> None:
     assert [part.pairs for part in one] != [part.pairs for part in other]
     with pytest.raises(InputError, match="0 folds"):
         folds(lexicon("a"), {"a": 1}, 0)
-
-
-def test_a_query_of_several_words_is_counted_by_sentences_that_hold_them_all() -> None:
-    text = index_text(["New York is new", "york", "new york, New York", "a new one"], "en")
-    found = _frequencies(["new york", "new", "York new", "new absent", "two-fold"], text)
-    assert found == {"new york": 2, "new": 5, "York new": 2, "new absent": 0, "two-fold": 0}
 
 
 def test_the_input_is_read_and_counted(plan, corpus: Path) -> None:
@@ -99,6 +102,77 @@ def test_every_recipe_runs_on_the_same(plan) -> None:
 def test_plans_that_cannot_be(plan, changes, message: str) -> None:
     with pytest.raises(ConfigError, match=message):
         plan(**changes)
+
+
+@pytest.fixture
+def more(tmp_path: Path) -> dict[str, Path]:
+    """Give a seed lexicon, and monolingual files two of which have one base name."""
+    for name, text in {
+        "a/more.en": "w6 w7\n" * 3,
+        "b/more.en": "w6 w8\n" * 4,
+        "more.de": "V6 V7\n" * 5,
+        "seeds.tsv": "w6\tV6\n\nw0\tV0\n",
+    }.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    return {name: tmp_path / name for name in ("a/more.en", "b/more.en", "more.de", "seeds.tsv")}
+
+
+def test_the_record_names_all_files_and_settings(plan, more: dict[str, Path]) -> None:
+    source = (more["a/more.en"], more["b/more.en"])
+    made = plan(
+        seed_lexicon=more["seeds.tsv"],
+        monolingual=(source, (more["more.de"],)),
+        recipes=("joint", "joint-layers"),
+        recipe_settings={"joint-layers": {"ngram_lengths": (3, 4), "steps": 5}},
+        device="cpu",
+        settings={"phrases": True},
+    )
+    document = made.to_json()
+    assert document["seed_lexicon"] == "seeds.tsv"
+    assert document["monolingual"] == {"source": ["a/more.en", "b/more.en"], "target": ["more.de"]}
+    assert document["recipe_settings"] == {"joint-layers": {"ngram_lengths": [3, 4], "steps": 5}}
+    assert (document["device"], document["settings"]["phrases"]) == ("cpu", True)
+    given = read_input(made)
+    assert given.inputs_sha256.keys() == {
+        "pairs.tsv", "held.tsv", "seeds.tsv", "a/more.en", "b/more.en", "more.de",
+    }  # fmt: skip
+    assert len(set(given.inputs_sha256.values())) == 6
+    assert any("seeds.tsv:2" in line for line in given.warnings)
+    joint, layers = runs(made, given.parts)
+    assert (joint.device, layers.device) == ("auto", "cpu")
+    assert (joint.recipe_settings, layers.recipe_settings["steps"]) == ({}, 5)
+    for run in (joint, layers):
+        assert run.seed_lexicon == str(more["seeds.tsv"])
+        assert run.monolingual == (tuple(map(str, source)), (str(more["more.de"]),))
+        assert Run.from_json(json.loads(json.dumps(run.to_json()))) == run
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "message"),
+    [
+        ({"device": "tpu"}, ConfigError, "device 'tpu'"),
+        ({"device": "cpu"}, ConflictError, "--device cpu is for recipes that are trained step"),
+        ({"recipe_settings": {"joint": {"treshold": 1}}}, UnknownKeyError, "settings of joint: un"),
+        ({"recipe_settings": {"joint": {"threshold": 1}}}, ConfigError, "threshold is 1"),
+        ({"recipe_settings": {"joint-layers": {}}}, UnknownNameError, "of the plan 'joint-layers'"),
+    ],
+)
+def test_options_of_recipes_that_cannot_be(plan, changes, kind, message: str) -> None:
+    with pytest.raises(kind, match=message):
+        plan(**changes)
+
+
+def test_further_files_that_no_run_could_use(plan, more: dict[str, Path], tmp_path: Path) -> None:
+    aligned = {"monolingual": ((more["a/more.en"],), (more["a/more.en"],))}
+    with pytest.raises(InputError, match="both have 3 lines"):
+        read_input(plan(**aligned))
+    assert read_input(plan(**aligned, accept_line_aligned=True)).sentence_pairs == 400
+    (tmp_path / "bad.tsv").write_text("w6\n", encoding="utf-8")
+    with pytest.raises(FormatError, match="no line holds a word pair"):
+        read_input(plan(seed_lexicon=tmp_path / "bad.tsv"))
+    with pytest.raises(ConfigError, match="device 'cuda:99' is not there"):
+        read_input(plan(device="cuda:99", recipes=("joint", "joint-layers")))
 
 
 def test_unknown_recipes_are_refused(plan) -> None:

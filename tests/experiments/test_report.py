@@ -55,6 +55,11 @@ def test_scores_and_verdicts_are_on_it(document) -> None:
     assert f"{joint['precision']['1']:.3f}" in words
     for text in ("not identical", "21-50", "lead back", "AUROC", "peak (MiB)", document["policy"]):
         assert text in words
+    every = document["calibration"][0]["all_queries"]
+    assert f"{every['counted_wrong']['risk_coverage_area']:.3f}" in words
+    assert "counted as wrong" in words
+    curves = re.findall(r'<polyline[^>]*stroke-dasharray="([^"]*)"', ablation_html(document))
+    assert curves == ["none", "4 3", "1 3"] * len(document["calibration"])
 
 
 @pytest.mark.parametrize(("verdict", "said"), [("better", "than"), ("worse", "than")])

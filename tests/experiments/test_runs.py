@@ -1,10 +1,11 @@
 import json
+from pathlib import Path
 
 import pytest
 
 from xling.errors import XlingError
 from xling.experiments.plan import read_input, runs
-from xling.experiments.runs import Run, RunResult, carry_out, run_here
+from xling.experiments.runs import Run, RunResult, carry_out, run_here, skipped
 
 
 def test_a_run_translates_the_words_that_it_held_out(plan) -> None:
@@ -28,6 +29,7 @@ def test_a_run_translates_the_words_that_it_held_out(plan) -> None:
             assert answer.right == (answer.rank == 1)
             assert answer.confidence is None
     assert found.answers["all"].keys() == found.answers["contexts"].keys()
+    assert found.outside == {"contexts": {"absent": 0.0}, "all": {"absent": 0.0}}
 
 
 def test_shots_are_training(plan) -> None:
@@ -36,6 +38,58 @@ def test_shots_are_training(plan) -> None:
     assert (none.overlap, few.overlap) == (0, 7)
     hits = [sum(answer.right for answer in one.answers["all"].values()) for one in (none, few)]
     assert hits[1] >= 6 > hits[0]
+
+
+def test_no_seed_pair_holds_a_held_out_word(plan, tmp_path: Path) -> None:
+    seeds = "".join(f"w{i}\tV{i}\n" for i in range(40))
+    (tmp_path / "seeds.tsv").write_text(seeds, encoding="utf-8")
+    made = plan(seed_lexicon=tmp_path / "seeds.tsv", recipes=("separate",))
+    found = run_here(*runs(made, read_input(made).parts))
+    assert found.trained["seed_pairs"] == 40 - 7  # w0 to w5 and w39
+    assert found.overlap == 0
+
+
+def test_further_text_counts_and_is_matched_with_nothing(plan, tmp_path: Path) -> None:
+    (tmp_path / "more.en").write_bytes(b"zebra w6 w0\n" * 3 + b"\n")
+    (tmp_path / "more.de").write_bytes(b"V6 Zebra\n" * 5 + b"\xff\n")
+    plain = plan(recipes=("joint",))
+    more = plan(recipes=("joint",), monolingual=((tmp_path / "more.en",), (tmp_path / "more.de",)))
+    without, found = (run_here(*runs(made, read_input(made).parts)) for made in (plain, more))
+    assert found.trained["vocabulary"] == [n + 1 for n in without.trained["vocabulary"]]
+    assert found.trained["sentence_pairs"] == without.trained["sentence_pairs"]
+    assert found.overlap == 0  # w0 stands in unmatched text only
+    assert without.trained["skipped"] == []
+    assert [line.partition(":")[0] for line in skipped([found, without, found])] == [
+        str(tmp_path / "more.en"), str(tmp_path / "more.de"),
+    ]  # fmt: skip
+
+
+def test_units_are_found_in_what_is_left(plan, corpus: Path, tmp_path: Path) -> None:
+    lines = (corpus / "pairs.tsv").read_text("utf-8").splitlines()
+    towns = [f"new york {line} Neu Yorck" if i % 3 else line for i, line in enumerate(lines)]
+    towns += ["san pedro\tSankt Peter"] * 9
+    (tmp_path / "towns.tsv").write_text("\n".join(towns) + "\n", encoding="utf-8")
+    (tmp_path / "held.tsv").write_text("pedro\tPeter\nnew york\tneu yorck\n", encoding="utf-8")
+    given = {"pairs": tmp_path / "towns.tsv", "lexicon": tmp_path / "held.tsv"}
+    made = plan(**given, recipes=("joint",), settings={"phrases": True, "min_count": 1})
+    run = run_here(*runs(made, read_input(made).parts))
+    assert run.overlap == 0
+    assert run.trained["held_out"]["pairs_removed"] == sum(i % 3 > 0 for i in range(400)) + 9
+    assert set(run.answers["all"]) == {"new york"}  # as a unit, of unmatched halves
+
+
+def test_settings_of_a_recipe_and_a_device(plan) -> None:
+    made = plan(
+        recipes=("joint", "joint-skipgram"),
+        channels=("contexts",),
+        recipe_settings={"joint": {"threshold": 0.9}, "joint-skipgram": {"epochs": 1, "width": 4}},
+        device="cpu",
+    )
+    joint, skipgram = (run_here(run) for run in runs(made, read_input(made).parts))
+    other = run_here(runs(plan(), read_input(plan()).parts)[0])
+    assert joint.answers["contexts"].keys() == other.answers["contexts"].keys()
+    assert joint.answers["contexts"] != other.answers["contexts"]
+    assert len(skipgram.answers["contexts"]) == 7
 
 
 def test_both_ends_survive_json(plan, told) -> None:

@@ -19,6 +19,7 @@ def result(seed: int, ranks: dict[str, float], queries: tuple[str, ...]) -> RunR
     return RunResult(
         recipe="joint", seed=seed, fold=0, shots=0, answers={"all": answers, "contexts": none},
         queries=queries, overlap=0, trained={},
+        outside={"all": {query: 0.7 for query in queries if query not in ranks}},
     )  # fmt: skip
 
 
@@ -46,6 +47,7 @@ def test_a_querys_hits_are_averaged_over_the_seeds_that_know_it() -> None:
     assert found.returns.tolist() == [True, False, True, True, False, True]
     assert found.queries.tolist() == [0, 1, 0, 1, 2, 3]
     assert found.seeds.tolist() == [0, 0, 1, 1, 1, 0]
+    assert (found.outside.tolist(), found.outside_queries.tolist()) == ([0.7], [2])  # c, seed 0
     assert np.isnan(pool(POOLED, "contexts").confidences).all()
 
 
@@ -102,10 +104,18 @@ def test_probabilities_are_judged_by_seed() -> None:
     second = expected_calibration_error(np.array([0.5, 1, 1 / 6]), np.array([0, 1, 0]) > 0)
     assert judged["expected_calibration_error"] == pytest.approx((first + second) / 2)
     assert judged["auroc"] == 1
+    every = judged["all_queries"]
+    assert (every["asked"], every["in_vocabulary"]) == (7, pytest.approx(6 / 7))
+    # The surest three are right, the fourth is the query out of vocabulary.
+    assert every["counted_wrong"]["coverage_at_risk_0.2"] == pytest.approx(3 / 7)
+    assert every["counted_wrong"]["risk_coverage"][3] == [pytest.approx(4 / 7, abs=1e-4), 0.25]
+    assert every["not_answered"]["risk_coverage"][-1] == [pytest.approx(6 / 7, abs=1e-4), 0.5]
     assert calibration(pool(POOLED, "contexts")) is None
     assert calibration(pool([], "all")) is None
     some = replace(found, confidences=np.array([np.nan, 0.25, 0.5, 1, 1 / 6, 1]))
-    assert (calibration(some) or {})["answers"] == 5
+    without = calibration(some)
+    assert without is not None
+    assert (without["answers"], without["all_queries"]["asked"]) == (5, 7)
 
 
 def test_answers_that_lead_back() -> None:

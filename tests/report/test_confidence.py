@@ -38,6 +38,23 @@ def test_scores_alone_order_the_answers() -> None:
     assert found["curve"] == [[0.5, 0.0], [1.0, 0.5]]
 
 
+def test_queries_out_of_vocabulary_count_in_two_ways() -> None:
+    answers = [(answer(0, 0.9), True), (answer(0, 0.5), False), (answer(9, None), True)]
+    found = judged(answers, [answer(0, 0.7), None])
+    assert found is not None
+    assert found["answers"] == 2
+    every = found["all_queries"]
+    assert every["queries"] == 5
+    wrong = [risk for _, risk in every["counted_wrong"]]
+    # The last two, without a probability, come in any order: one of them is right.
+    assert wrong == pytest.approx([0, 1 / 2, 2 / 3, 2.5 / 4, 3 / 5])
+    known = [[0.2, 0], [0.4, 0.5], [0.6, 1 / 3]]
+    assert every["not_answered"] == [pytest.approx(point) for point in known]
+    by_score = judged([(answer(2.0), True)], [answer(3.0)])
+    assert by_score is not None
+    assert by_score["all_queries"]["counted_wrong"] == [[0.5, 1.0], [1.0, 0.5]]
+
+
 def test_a_long_curve_is_thinned_to_its_ends(monkeypatch) -> None:
     monkeypatch.setattr(confidence, "CURVE", 5)
     found = judged([(answer(float(i)), i > 50) for i in range(100)])

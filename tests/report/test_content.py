@@ -87,6 +87,8 @@ def test_risk_and_coverage_equal_the_slow_ones(small, lexicon, document) -> None
     wrong = np.cumsum([not right[i] for i in order])
     found = document["confidence"]
     assert (found["by"], found["answers"]) == ("score", 60)
+    assert found["all_queries"]["queries"] == 61
+    assert found["all_queries"]["counted_wrong"][-1] == [1.0, pytest.approx((wrong[-1] + 1) / 61)]
     assert found["curve"] == [
         [pytest.approx((n + 1) / 60), pytest.approx(wrong[n] / (n + 1))] for n in range(60)
     ]

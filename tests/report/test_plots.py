@@ -50,6 +50,9 @@ def test_curves_lie_where_their_points_are() -> None:
     assert (x0, y0, x1, y1) == (left, top, right, bottom)
     few, many = lengths(svg, "height")
     assert many == pytest.approx(2 * few)
+    three = risk_plot("k", [(1.0, 0.0)], [(1.0, 0.5)], [(0.5, 0.0)])
+    assert re.findall(r'stroke-dasharray="([^"]*)"', three) == ["none", "5 4", "1 4"]
+    assert len(set(re.findall(r'points="([^"]*)"', three))) == 3
     risk = re.search(r'class="curve" points="([^"]*)"', risk_plot("k", [(0.5, 0.25), (1.0, 1.0)]))
     assert risk is not None
     (xa, ya), (xb, yb) = (map(float, one.split(",")) for one in risk[1].split())

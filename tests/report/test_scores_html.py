@@ -45,6 +45,7 @@ def test_groups_have_a_plot_and_a_table(document, read_page) -> None:
 def test_probabilities_have_a_diagram_and_scores_say_why_not(document, read_page) -> None:
     page = read_page(confidence_section(document))
     assert "no reliability diagram" in page.text
+    assert "Of all 61 queries" in page.text
     assert document["confidence"]["area"] in page.values
     sure = copy.deepcopy(document)
     sure["confidence"] |= {

@@ -1,11 +1,14 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from xling.arrays import unit_rows
-from xling.errors import ShapeError, UnknownNameError
-from xling.retrieval.mining import MINING_CRITERIA, mine, mining_criterion
+from xling.data.spooled_rows import SpooledRows
+from xling.errors import InputError, ShapeError, UnknownNameError
+from xling.retrieval.mining import MINING_CRITERIA, MinedPairs, mine, mining_criterion
 
 
 def sides(
@@ -84,6 +87,68 @@ def test_planted_pairs_are_found_among_distractors() -> None:
     assert found.null.max() < found.scores[99]
 
 
+def result(found: MinedPairs) -> list[list[float]]:
+    return [each.tolist() for each in (found.source, found.target, found.scores, found.null)]
+
+
+@given(st.integers(0, 5_000), st.sampled_from(MINING_CRITERIA), st.booleans())
+@settings(max_examples=40)
+def test_blocks_change_nothing(seed: int, name: str, copies: bool) -> None:
+    one, other = sides(seed, (23, 31))
+    if copies:  # of rows that stand in different blocks
+        one, other = one[np.arange(23) % 9], np.concatenate([other[:20], other[:11]])
+    whole = mine(one, other, criterion=name)
+    for block in (1, 7, 1000):
+        assert result(mine(one, other, criterion=name, block=block)) == result(whole)
+
+
+def test_copies_change_nothing() -> None:
+    one, other = sides(3, (40, 50), dim=20, empty=False)
+    other[5] = one[3]
+    plain = mine(one, other)
+    assert (3, 5) in zip(plain.source.tolist(), plain.target.tolist(), strict=True)
+    copied = np.concatenate([one, one[[3] * 20]]), np.concatenate([other, other[[5] * 20], other])
+    for block in (None, 4):
+        found = mine(*copied, block=block)
+        assert result(found) == result(plain)
+        assert found.comparisons == plain.comparisons == 2 * 40 * 50
+
+
+def test_rows_may_stand_in_files(tmp_path: Path) -> None:
+    one, other = sides(5, (60, 70))
+    with SpooledRows(tmp_path / "out") as first, SpooledRows(tmp_path / "out") as second:
+        first.extend(one)
+        second.extend(other)
+        assert result(mine(first, second, block=16)) == result(mine(one, other))
+
+
+def test_no_more_rows_than_a_block_are_asked_for() -> None:
+    class Watched:
+        def __init__(self, rows: np.ndarray) -> None:
+            self.rows, self.shape, self.most = rows, rows.shape, 0
+
+        def __getitem__(self, part: slice) -> np.ndarray:
+            self.most = max(self.most, part.stop - part.start)
+            return self.rows[part]
+
+    one, other = (Watched(side) for side in sides(5, (60, 70)))
+    found = mine(one, other, block=16)
+    assert one.most == other.most == 16
+    assert result(found) == result(mine(one.rows, other.rows))
+
+
+def test_progress_ends_with_everything() -> None:
+    seen: dict[str, list[tuple[int, int]]] = {}
+    one, other = sides(5, (60, 70), empty=False)
+    mine(one, other, block=16,
+         progress=lambda stage, *done: seen.setdefault(stage, []).append(done))  # fmt: skip
+    assert set(seen) == {"mine forward", "mine backward"}
+    for signs in seen.values():
+        assert signs == sorted(signs)
+        assert signs[-1] == (4200, 4200)
+        assert len(signs) == 20
+
+
 def test_nothing_is_mined_from_nothing() -> None:
     rows = np.eye(3, dtype=np.float32)
     for one, other in ((rows, np.zeros_like(rows)), (rows[:0], rows)):
@@ -97,4 +162,8 @@ def test_bad_calls() -> None:
         mine(rows, rows, criterion="mutual")
     with pytest.raises(ShapeError, match="target has rows of width 2; 3 is needed"):
         mine(rows, rows[:, :2])
+    with pytest.raises(InputError, match="block is 0; at least 1"):
+        mine(rows, rows, block=0)
+    with pytest.raises(InputError, match="neighbors is 0; at least 1"):
+        mine(rows, rows, neighbors=0)
     assert [mining_criterion(name) for name in MINING_CRITERIA] == list(MINING_CRITERIA)

@@ -290,3 +290,10 @@ def test_no_body_makes_it_fail(client, body):
     answer = client.post("/v1/translate", content=json.dumps(body), headers=headers)
     assert answer.status_code < 500, answer.text
     assert ("error" in answer.json()) == (answer.status_code >= 400)
+
+
+@pytest.mark.parametrize("path", ["/", "/static/page.css", "/healthz", "/readyz"])
+def test_a_head_is_answered_without_its_body(client, path):
+    found, whole = client.head(path), client.get(path)
+    assert found.status_code == 200
+    assert found.headers["content-type"] == whole.headers["content-type"]

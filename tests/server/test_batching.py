@@ -161,3 +161,90 @@ def test_the_first_slow_words_are_no_rule():
     batcher._learn(64, 0.064)
     assert batcher._pace == pytest.approx(0.001)
     batcher.close()
+
+
+def test_who_has_gone_does_not_count_as_waiting():
+    way = Slow()
+
+    async def work(batcher):
+        first = asyncio.create_task(batcher.look_up(way, ["a"], 5))
+        await asyncio.sleep(0.05)
+        gone = asyncio.create_task(batcher.look_up(way, ["b"] * 900, 5))
+        await asyncio.sleep(0.05)
+        before = batcher.waiting
+        gone.cancel()
+        await asyncio.sleep(0.05)
+        after = batcher.waiting  # while the first one is still being computed
+        way.go.set()
+        await first
+        return before, after
+
+    assert run(work) == (900, 0)
+
+
+def test_what_waited_too_long_is_refused_when_its_turn_comes():
+    way = Slow()
+
+    async def work(_):
+        batcher = Batcher(most=1000, longest=0.1)
+        try:
+            first = asyncio.create_task(batcher.look_up(way, ["a"], 5))
+            await asyncio.sleep(0.02)
+            late = [asyncio.create_task(batcher.look_up(way, ["b"] * 100, 5)) for _ in range(5)]
+            await asyncio.sleep(0.2)
+            way.go.set()
+            await first
+            refused = await asyncio.gather(*late, return_exceptions=True)
+            once_more = await batcher.look_up(way, ["c"], 5)
+            return refused, words_of(once_more), batcher.waiting
+        finally:
+            batcher.close()
+
+    refused, once_more, waiting = run(work)
+    assert [(one.status, one.code) for one in refused] == [(503, "busy")] * 5
+    assert (once_more, waiting) == (["c"], 0)
+    assert [words for words, _ in way.asked] == [["a"], ["c"]]
+
+
+def test_few_that_waited_long_are_answered():
+    way = Slow()
+
+    async def work(_):
+        batcher = Batcher(most=1000, longest=0.1)
+        try:
+            calls = [asyncio.create_task(batcher.look_up(way, ["a"] * 64, 5)) for _ in range(3)]
+            await asyncio.sleep(0.2)
+            way.go.set()
+            return [len(found) for found in await asyncio.gather(*calls)]
+        finally:
+            batcher.close()
+
+    assert run(work) == [64, 64, 64]
+
+
+def test_a_call_that_was_begun_is_answered_to_its_end():
+    way = Slow()
+
+    async def work(_):
+        batcher = Batcher(most=1000, longest=0.1)
+        try:
+            long = asyncio.create_task(batcher.look_up(way, ["a"] * 900, 5))
+            await asyncio.sleep(0.2)
+            way.go.set()
+            return len(await long)
+        finally:
+            batcher.close()
+
+    assert run(work) == 900
+
+
+def test_slow_words_are_computed_few_at_once():
+    batcher = Batcher(most=1000)
+    assert batcher._size() == 256
+    for _ in range(50):
+        batcher._learn(100, 0.5)
+    assert 90 < batcher._size() < 110
+    for _ in range(50):
+        batcher._learn(100, 50)
+    assert batcher._size() == 64
+    batcher.close()

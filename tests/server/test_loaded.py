@@ -22,6 +22,9 @@ def test_ways_are_kept_up_to_a_number(hub_path):
         for kinds in (("csls", "contexts"), ("nn", "contexts"), ("nn", "all"), ("csls", "all")):
             loaded.make_ready(*pair, *kinds)
     assert len(loaded._ways) == 16
+    plain = [("en", "de"), ("de", "es"), ("es", "en"), ("de", "en"), ("es", "de")]
+    assert all(loaded.plain_way(*pair) is not None for pair in plain)  # they outlive the others
+    assert loaded.ready_now(("en", "de", "csls", "all")) is ready
     assert loaded.suggestions("es").find("es7", 1) == ["es7"]
     assert loaded.side("de").language == "de"
 

@@ -19,13 +19,13 @@ def test_a_record_is_one_line_of_json():
 
 
 def test_the_servers_log_goes_to_stderr(capsys):
-    logger = logging.getLogger("xling.server")
-    handler = log_to_stderr()
-    try:
-        logger.info("hello", extra={"model": "en-de"})
-    finally:
-        logger.removeHandler(handler)
-        logger.propagate = True
+    with log_to_stderr():
+        logging.getLogger("xling.server").info("hello", extra={"model": "en-de"})
+        logging.getLogger("uvicorn.error").info("too much")
+        logging.getLogger("uvicorn.error").warning("Invalid HTTP request received.")
+    logging.getLogger("xling.server").info("nobody listens")
     said = capsys.readouterr()
+    first, second = map(json.loads, said.err.splitlines())
     assert said.out == ""
-    assert json.loads(said.err)["model"] == "en-de"
+    assert first["model"] == "en-de"
+    assert (second["level"], second["event"]) == ("warning", "Invalid HTTP request received.")

@@ -93,6 +93,12 @@ def test_held_out_and_unknown_words_are_told_apart(page):
     ask(page, "zzqq")
     until(page, STATE, "Nothing found for zzqq.")
     assert "does not know" in page.run("document.getElementById('about').textContent")
+    assert page.run("document.getElementById('map-section').checkVisibility()") is False
+    ask(page, "hun")
+    until(page, "document.querySelector('#maybe-words .word')?.textContent", "Hund")
+    page.run("document.querySelector('#maybe-words .word').click()")  # of the other language
+    until(page, FIRST, "dog")
+    assert page.run("document.getElementById('from').value") == "de"
     ask(page, " ")
     until(page, STATE, "Type a word in either language.")
 
@@ -112,6 +118,59 @@ def test_suggestions_by_the_keyboard_in_both_languages(page):
     assert page.run("document.activeElement.id") == "asked"
 
 
+def test_unlikely_translations_are_folded_away(page):
+    ask(page, "cat")
+    until(page, FIRST, "Katze")
+    likely = "document.querySelectorAll('#translations li').length"
+    unlikely = "document.querySelectorAll('#unlikely li').length"
+    assert page.run(likely) >= 3
+    assert page.run(likely) + page.run(unlikely) == 8
+    assert page.run("document.getElementById('more').hidden") is (page.run(unlikely) == 0)
+
+
+def test_the_map_is_moved_zoomed_and_followed(page):
+    ask(page, "cat")
+    until(page, "document.querySelectorAll('#map g').length > 5")
+    size = "document.getElementById('map').viewBox.baseVal.width"
+    left = "document.getElementById('map').viewBox.baseVal.x"
+    whole = page.run(size)
+    page.run("document.getElementById('zoom-in').click()")
+    assert page.run(size) < whole
+    page.run("document.getElementById('zoom-whole').click()")
+    assert page.run(size) == whole
+    page.run("document.getElementById('map').focus()")
+    page.press("ArrowLeft")
+    assert page.run(left) < 0
+    page.run("document.getElementById('zoom-whole').click()")
+    other = "[...document.querySelectorAll('#map g.own text')].find(t => t.textContent !== 'cat')"
+    word = page.run(f"{other}.textContent")
+    page.run(f"{other}.scrollIntoView({{block: 'center'}})")
+    place = json.loads(
+        page.run(
+            f"JSON.stringify((b => [b.x + b.width / 2, b.y + 5])({other}.getBoundingClientRect()))"
+        )
+    )
+    drag(page, place, [place[0] + 60, place[1]])
+    assert page.run(left) < 0
+    assert page.run("document.getElementById('asked').textContent") == "cat"  # no click
+    page.run("document.getElementById('zoom-whole').click()")
+    drag(page, place, place)
+    until(page, "document.getElementById('asked').textContent", word)
+
+
+def drag(window, start, end):
+    """Press the mouse, move it and let go."""
+    for kind, (x, y), buttons in (
+        ("mousePressed", start, 1),
+        ("mouseMoved", end, 1),
+        ("mouseReleased", end, 0),
+    ):
+        window.order(
+            "Input.dispatchMouseEvent",
+            type=kind, x=x, y=y, button="left", buttons=buttons, clickCount=1,
+        )  # fmt: skip
+
+
 def test_a_shared_address(page, server):
     page.open(f"{server.url}/?again#model=hub&from=de&to=es&word=de7")
     until(page, FIRST, "es7")
@@ -119,6 +178,9 @@ def test_a_shared_address(page, server):
     assert page.run("document.querySelector('#translations .why').textContent") == (
         "nearest in the shared space"
     )
+    assert "pair that linked" in page.run("document.getElementById('about').textContent")
+    bar = "getComputedStyle(document.querySelector('#translations .bar')).visibility"
+    assert page.run(bar) == "hidden"  # nobody says how sure it is
 
 
 def test_a_list_of_words_and_the_card(page):
@@ -135,6 +197,36 @@ def test_a_list_of_words_and_the_card(page):
     assert page.run("document.getElementById('list-save').disabled") is False
     page.run("document.getElementById('about-model').open = true")
     until(page, "document.getElementById('card').textContent.includes('joint')")
+    page.run("URL.createObjectURL = (blob) => { window.saved = blob; return 'about:blank'; }")
+    page.run("HTMLAnchorElement.prototype.click = () => undefined")
+    page.run("document.getElementById('list-save').click()")
+    lines = page.run("window.saved.text()").splitlines()
+    assert lines[0] == "word\tstatus\ttranslation\tconfidence\tothers"
+    assert lines[1].startswith("cat\tok\tKatze\t\t")  # nobody calibrated this model
+    assert lines[3] == "zzz\tout of vocabulary\t\t\t"
+
+
+def test_a_list_of_any_length_and_its_confidences_as_numbers(page):
+    page.run("""window.asked = [];
+    window.fetch = (url, { body }) => {
+      const words = JSON.parse(body).words;
+      asked.push(words.length);
+      const one = (word) => ({ word, status: 'ok', translations: [
+        { word: 'x', score: 1, confidence: 0.99987 }, { word: 'y', score: 0, confidence: 0.25 }] });
+      return Promise.resolve(new Response(JSON.stringify({ results: words.map(one) })));
+    }; 0""")
+    page.run("document.getElementById('list').value = Array(1201).fill('w').join('\\n')")
+    page.run("document.getElementById('list-run').click()")
+    said = "1201 of 1201 words have a translation."
+    until(page, "document.getElementById('list-state').textContent", said)
+    assert page.run("asked") == [500, 500, 201]
+    assert page.run("document.querySelector('#table tbody tr').cells[3].textContent") == "> 99.9 %"
+    page.run("URL.createObjectURL = (blob) => { window.saved = blob; return 'about:blank'; }")
+    page.run("HTMLAnchorElement.prototype.click = () => undefined")
+    page.run("document.getElementById('list-save').click()")
+    lines = page.run("window.saved.text()").splitlines()
+    assert len(lines) == 1202
+    assert lines[1] == "w\tok\tx\t0.99987\ty"
 
 
 def test_no_server(page):

@@ -1,3 +1,4 @@
+import gc
 import json
 import os
 import signal
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from xling.server.listen import listen
-from xling.server.workers import WorkersError, run_workers
+from xling.server.workers import WorkersError, _Crew, run_workers
 
 
 def get(url, **params):
@@ -92,3 +93,13 @@ def test_processes_that_end_at_once(monkeypatch, caplog):
     finally:
         for place in places:
             place.close()
+
+
+def test_what_was_there_before_the_fork_is_left_alone_by_the_collector():
+    crew = _Crew(None, [])
+    crew.start()
+    try:
+        assert gc.get_freeze_count() > 1000  # a collection would write to all of it, and so copy it
+    finally:
+        crew.stop()
+    assert gc.get_freeze_count() == 0

@@ -11,6 +11,7 @@ from xling.training.checkpoints import (
     check_resumable,
     load_checkpoint,
     material_fingerprint,
+    material_settings,
     save_checkpoint,
 )
 from xling.training.material import Material
@@ -107,6 +108,22 @@ def test_the_same_settings_may_go_on() -> None:
 def test_other_settings_are_refused_by_name(changed: dict[str, object], message: str) -> None:
     with pytest.raises(ConflictError, match=message):
         check_resumable({"settings": SETTINGS}, SETTINGS | changed, Path("c"))
+
+
+def test_the_text_is_named_only_where_nothing_else_differs(
+    toy_material: Callable[..., Material],
+) -> None:
+    one, other = (
+        replace(toy_material(seed), made_from={"shots": shots, "texts": {"en": 3}})
+        for seed, shots in ((0, 1), (1, 2))
+    )
+    kept = {"settings": material_settings(one)}
+    check_resumable(kept, material_settings(replace(one)), Path("c"))
+    with pytest.raises(ConflictError, match=r"^c was made with shots 1, this run has 2$"):
+        check_resumable(kept, material_settings(other), Path("c"))
+    only = replace(other, made_from=one.made_from)
+    with pytest.raises(ConflictError, match=r"with sentence pairs and vocabularies \"\w{11}\.\."):
+        check_resumable(kept, material_settings(only), Path("c"))
 
 
 def test_a_fingerprint_tells_materials_apart(toy_material: Callable[..., Material]) -> None:

@@ -23,8 +23,10 @@ def words(text: IndexedText) -> list[str]:
 def test_what_is_kept_and_in_which_order(pairs: list[str], further: list[str]) -> None:
     side = index_text(pairs, "en")
     held = hold_out(side, index_text([f"t{i}" for i in range(len(pairs))], "de"), source_words="x")
-    kept = kept_text(side, held.linked, held.source_halves, iter(further)).text
+    found = kept_text(side, held.linked, held.source_halves, iter(further))
+    kept = found.text
     removed = {sentence.casefold() for sentence in pairs if "x" in sentence.split()}
+    assert found.further == len(further)  # also those that are left out
     assert words(kept) == [
         *(sentence.casefold() for sentence in pairs if "x" not in sentence.split()),
         *(pairs[i].casefold() for i in held.source_halves),

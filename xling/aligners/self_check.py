@@ -290,10 +290,17 @@ def unlinked(rows: Matrix, *, seed: int) -> tuple[Matrix, Matrix]:
     mean = rows.mean(axis=0, dtype=np.float64)
     variances, turn = np.linalg.eigh(np.cov(rows.T.astype(np.float64), bias=True))
     spread = np.sqrt(np.maximum(variances, 0))
-    drawn = rng.standard_normal(rows.shape) * spread
+    components = rng.standard_normal(rows.shape)
+    components *= spread
+    drawn = _back(components, turn, mean)
     components = (rows - mean) @ turn
-    exchanged = np.stack([rng.permutation(column) for column in components.T], axis=1)
-    first, second = (
-        unit_rows((made @ turn.T + mean).astype(np.float32)) for made in (drawn, exchanged)
-    )
-    return first, second
+    for column in components.T:
+        column[:] = rng.permutation(column)
+    return drawn, _back(components, turn, mean)
+
+
+def _back(components: Matrix, turn: Matrix, mean: Vector) -> Matrix:
+    """Turn components back into rows of unit length, in float32."""
+    made = components @ turn.T
+    made += mean
+    return unit_rows(made.astype(np.float32))

@@ -1,6 +1,6 @@
 """Wasserstein-Procrustes: rotate one space onto the other without knowing which word is which."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 
@@ -31,7 +31,7 @@ from xling.retrieval.mutual import BestNeighbors, best_neighbors
 __all__ = ["WassersteinAligner", "WassersteinSettings"]
 
 _STEP = 15  # Sinkhorn rounds of a coupling that the next rotation will change anyway
-_CHECKED = 2000  # most frequent words that the alignment is judged by
+_CHECKED = 2000  # most frequent words that the alignment is judged by, beside those beyond
 _KEPT = 0.9  # of the words are seen by the restart
 
 _AT_LEAST_ONE = ("init_words", "init_rounds", "rounds", "grown_rounds", "words", "refined_words")
@@ -155,27 +155,29 @@ class WassersteinAligner:
             pairs = paired_rows("wasserstein", source, target, lexicon, steps, one_width=True)
         normalizations, rows, frequent = _prepared(settings, (source, target))
         run = _Run(settings, rows, pairs, progress)
-        rotation, history, settled = run.rotation()
+        found = run.rotation()
+        rotation = found.rotation
         made = [
             LinearMap(dim_in=source.dim, normalization=normalizations[side], matrix=matrix)
             for side, matrix in enumerate((rotation, None))
         ]
         checks = None
         if pairs is None:
-            checks = _checked(settings, rows, frequent, rotation, seed, progress)
+            checks = _checked(settings, rows, frequent, found, seed, progress)
         return Alignment(
             source_mapping=made[0],
             target_mapping=made[1],
             method="wasserstein",
-            pairs_used=0 if pairs is None else len(pairs),
+            pairs_used=found.pairs,
+            seed_pairs=0 if pairs is None else len(pairs),
             coverage=None if pairs is None else pairs.coverage,
             settings=asdict(settings),
             seed=seed,
             source_fingerprint=source.fingerprint,
             target_fingerprint=target.fingerprint,
-            history=tuple(history),
-            converged=settled,
-            stop_reason=StopReason.CONVERGED if settled else StopReason.MAX_ROUNDS,
+            history=found.history,
+            converged=found.settled,
+            stop_reason=StopReason.CONVERGED if found.settled else StopReason.MAX_ROUNDS,
             verdict=None if checks is None else checks.verdict,
             checks={} if checks is None else checks.values,
         )
@@ -210,6 +212,17 @@ def _prepared(
     return normalizations, (rows[0], rows[1]), (frequent[0], frequent[1])
 
 
+@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
+class _Found:
+    """What one run found: its rotation, and the one that had seen the coupled words alone."""
+
+    rotation: Matrix
+    coupled: Matrix
+    history: tuple[float, ...]
+    pairs: int
+    settled: bool
+
+
 class _Run:
     """How a rotation is found from the normalised rows of frequent words."""
 
@@ -223,8 +236,8 @@ class _Run:
         self.settings, self.pairs, self.progress = settings, pairs, progress
         self.x, self.y = rows
 
-    def rotation(self) -> tuple[Matrix, list[float], bool]:
-        """Find the rotation; give it, the history, and whether the last round changed no pair."""
+    def rotation(self) -> _Found:
+        """Couple and rotate in turn, then refine."""
         rotation = self._first()
         history: list[float] = []
         stages = list(self._schedule())
@@ -232,22 +245,45 @@ class _Run:
             rotation, cosine = self._coupled(rotation, size, entropy)
             history.append(cosine)
             self.progress("transport", number, len(stages))
-        before: IntVector | None = None
-        for number in range(self.settings.refinements):
-            found = best_neighbors(
-                unit_rows(self.x[: self.settings.refined_words] @ rotation),
-                self.y[: self.settings.refined_words],
+        most = stages[-1][0]
+        linked = min(most, len(self.x)) + self._seeds
+        return self._refined(
+            _Found(
+                rotation=rotation,
+                coupled=rotation,
+                history=tuple(history),
+                pairs=linked,
+                settled=False,
             )
-            rows, others = found.mutual, found.forward[found.mutual]
+        )
+
+    def _refined(self, found: _Found) -> _Found:
+        """Rotate on mutual nearest neighbours, until they stay the same."""
+        rounds, words = self.settings.refinements, self.settings.refined_words
+        before: IntVector | None = None
+        for number in range(rounds):
+            near = best_neighbors(unit_rows(self.x[:words] @ found.rotation), self.y[:words])
+            rows, others = near.mutual, near.forward[near.mutual]
             linked = np.concatenate([rows, others])
             if not len(rows) or (before is not None and np.array_equal(before, linked)):
-                self.progress("refinement", self.settings.refinements, self.settings.refinements)
-                return rotation, history, True
+                self.progress("refinement", rounds, rounds)
+                return replace(found, settled=True)
             before = linked
             rotation = self._turned(self.x[rows], self.y[others])
-            history.append(float(np.vdot(self.x[rows] @ rotation, self.y[others]) / len(rows)))
-            self.progress("refinement", number + 1, self.settings.refinements)
-        return rotation, history, False
+            cosine = float(np.vdot(self.x[rows] @ rotation, self.y[others]) / len(rows))
+            found = replace(
+                found,
+                rotation=rotation,
+                history=(*found.history, cosine),
+                pairs=len(rows) + self._seeds,
+            )
+            self.progress("refinement", number + 1, rounds)
+        return found
+
+    @property
+    def _seeds(self) -> int:
+        """How many pairs of the lexicon count in a rotation."""
+        return 0 if self.pairs is None or not self.settings.seed_weight else len(self.pairs)
 
     def _first(self) -> Matrix:
         """Give the rotation to start from."""
@@ -285,7 +321,7 @@ class _Run:
 
     def _turned(self, x: Matrix, y: Matrix) -> Matrix:
         """Rotate linked rows together, and those of the seed lexicon with them."""
-        if self.pairs is None or not self.settings.seed_weight:
+        if self.pairs is None or not self._seeds:
             return orthogonal_map(x, y)
         weights = [np.ones(len(x)), self.settings.seed_weight * self.pairs.weights]
         return orthogonal_map(
@@ -299,38 +335,53 @@ def _checked(
     settings: WassersteinSettings,
     rows: tuple[Matrix, Matrix],
     frequent: tuple[Vector, Vector],
-    rotation: Matrix,
+    mine: _Found,
     seed: int,
     progress: Progress,
 ) -> Checks:
     """Compare the alignment of frequent words with what the same rounds make of chance.
 
-    Nothing else is random here: a restart differs in the words that it does not see.
+    Nothing else is random here: a restart differs in the words that it does not see. The words
+    beyond are judged by the rotation of the couplings, which has not seen them, so that nothing
+    has to be fitted to chance there; whether the refined one, which has, still says the same is
+    `written`.
     """
-    whole = _neighbors(rows, rotation, settings.refined_words)
-    found = _neighbors(rows, rotation, _CHECKED)
+    found = _neighbors(rows, mine.rotation, _CHECKED)
     draws = np.random.default_rng(seed)
     fewer = [
         side[np.sort(draws.permutation(len(side))[: int(np.ceil(_KEPT * len(side)))])]
         for side in rows
     ]
-    again, _, _ = _Run(settings, (fewer[0], fewer[1]), None, progress).rotation()
-    chances: list[tuple[float, float | None]] = []
+    again = _Run(settings, (fewer[0], fewer[1]), None, progress).rotation()
+    chances: list[float] = []
+    beyond = [_beyond(settings, rows, mine.coupled)]
     for apart in unlinked(rows[1], seed=seed):
         sides = rows[0], apart
-        chance, _, _ = _Run(settings, sides, None, progress).rotation()
-        beyond = mean_beyond(_neighbors(sides, chance, settings.refined_words), _CHECKED)
-        chances.append((_neighbors(sides, chance, _CHECKED).objective, beyond))
-    mine = mean_beyond(whole, _CHECKED)
+        chance = _Run(settings, sides, None, progress).rotation()
+        chances.append(_neighbors(sides, chance.rotation, _CHECKED).objective)
+        beyond.append(_beyond(settings, sides, mine.coupled))
     return Checks(
-        stability=agreement([found, _neighbors(rows, again, _CHECKED)]),
+        stability=agreement([found, _neighbors(rows, again.rotation, _CHECKED)]),
         mutual=mutual_share(found),
         csls=found.objective,
-        csls_by_chance=max(csls for csls, _ in chances),
+        csls_by_chance=max(chances),
         ranks=rank_correlation(found, frequent),
         ranks_needed=ranks_needed(len(found.mutual)),
-        beyond=None if mine is None else mine / max(1e-9, *(late or 0.0 for _, late in chances)),
+        beyond=None
+        if beyond[0] is None
+        else beyond[0] / max(1e-9, *(late or 0.0 for late in beyond[1:])),
+        written=agreement([found, _neighbors(rows, mine.coupled, _CHECKED)]),
     )
+
+
+def _beyond(
+    settings: WassersteinSettings, rows: tuple[Matrix, Matrix], rotation: Matrix
+) -> float | None:
+    """Give the mean CSLS of words that no coupling saw; ``None`` where there are none."""
+    seen = max(settings.init_words, settings.words)
+    if max(map(len, rows)) <= seen:
+        return None
+    return mean_beyond(_neighbors(rows, rotation, max(map(len, rows))), seen)
 
 
 def _neighbors(rows: tuple[Matrix, Matrix], rotation: Matrix, words: int) -> BestNeighbors:

@@ -6,21 +6,31 @@ import typer
 
 from xling.cli.experiment import (
     ChannelChoices,
-    Dim,
     HoldOut,
-    Match,
-    MinCount,
     Pairs,
     Recipes,
+    RecipeSettings,
     Seeds,
-    Side,
-    Threads,
     make_folder,
     plan_of,
 )
 from xling.cli.options import Force, Json, Languages, Output, Retrieval, Seed, parse_languages
 from xling.cli.progress import progress_bars
 from xling.cli.render import per_cent, table, warn, write, write_json
+from xling.cli.train_options import (
+    AcceptLineAligned,
+    Device,
+    Dim,
+    HoldOutMatch,
+    HoldOutSide,
+    MinCount,
+    MonolingualSource,
+    MonolingualTarget,
+    Phrases,
+    SeedLexicon,
+    Threads,
+    TwoWay,
+)
 
 __all__ = ["EXAMPLES", "ablate"]
 
@@ -42,12 +52,20 @@ def ablate(
     ] = 1,
     channels: ChannelChoices = None,
     retrieval: Retrieval = "csls",
-    hold_out_side: Side = "source",
-    hold_out_match: Match = "form",
+    hold_out_side: HoldOutSide = "source",
+    hold_out_match: HoldOutMatch = "form",
+    lexicon: SeedLexicon = None,
+    monolingual_source: MonolingualSource = None,
+    monolingual_target: MonolingualTarget = None,
+    accept_line_aligned: AcceptLineAligned = False,
     dim: Dim = 500,
     min_count: MinCount = 3,
+    phrases: Phrases = False,
+    two_way: TwoWay = False,
     seed: Seed = 0,
     threads: Threads = None,
+    device: Device = "auto",
+    settings: RecipeSettings = None,
     force: Force = False,
     json: Json = False,
 ) -> None:
@@ -55,14 +73,6 @@ def ablate(
     from xling.experiments.ablation import ablate as compare
     from xling.experiments.ablation import write_ablation
 
-    settings = {
-        "dim": dim,
-        "min_count": min_count,
-        "seed": seed,
-        "threads": threads,
-        "hold_out_side": hold_out_side,
-        "hold_out_match": hold_out_match,
-    }
     plan = plan_of(
         pairs,
         parse_languages(languages),
@@ -70,7 +80,21 @@ def ablate(
         recipes=recipes,
         channels=channels,
         seeds=seeds,
-        settings=settings,
+        settings={
+            "dim": dim,
+            "min_count": min_count,
+            "phrases": phrases,
+            "two_way": two_way,
+            "seed": seed,
+            "threads": threads,
+            "hold_out_side": hold_out_side,
+            "hold_out_match": hold_out_match,
+        },
+        recipe_settings=settings,
+        seed_lexicon=lexicon,
+        monolingual=(monolingual_source, monolingual_target),
+        accept_line_aligned=accept_line_aligned,
+        device=device,
         folds=folds,
         retrieval=retrieval,
     )

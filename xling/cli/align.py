@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -31,6 +31,10 @@ from xling.data.formats.pair_columns import parse_columns
 from xling.errors import ConfigError, ConflictError, UnknownNameError
 from xling.files import check_output
 from xling.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from xling.data.formats import ReadReport
+    from xling.data.space import EmbeddingSpace
 
 __all__ = ["EXAMPLES", "AlignJob", "align", "run_align"]
 
@@ -140,7 +144,7 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
 
     from xling.aligners.base import Verdict
     from xling.aligners.sentences import check_pairs_as, from_sentences
-    from xling.data.formats import ReadReport, read_lexicon, read_vectors
+    from xling.data.formats import ReadReport, read_lexicon
     from xling.data.formats.pair_sources import PairOptions
     from xling.recipes import align_spaces
     from xling.stages import Stages, peak_memory_mib
@@ -153,11 +157,7 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
             if job.lexicon is not None:
                 lexicon, report = read_lexicon(job.lexicon, job.languages, strict=job.strict)
                 reports.append(report)
-            spaces = []
-            for path, language in zip((job.source, job.target), job.languages, strict=True):
-                space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
-                spaces.append(space)
-                reports.append(report)
+            spaces = _read_spaces(job, reports)
             corpus = None
             if job.pairs is not None:
                 taken = PairOptions(columns=job.columns)
@@ -178,8 +178,8 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
                         progress=progress,
                     )
             aligned = align_spaces(
-                spaces[0],
-                spaces[1],
+                spaces.pop(0),  # nothing else holds them: they are let go once they are mapped
+                spaces.pop(0),
                 lexicon,
                 method=method,
                 settings=settings,
@@ -307,6 +307,18 @@ def align(
         raise typer.Exit(_UNTRUSTED)
 
 
+def _read_spaces(job: AlignJob, reports: "list[ReadReport]") -> "list[EmbeddingSpace]":
+    """Read both vector files, and add what was left out of them to the reports."""
+    from xling.data.formats import read_vectors
+
+    spaces = []
+    for path, language in zip((job.source, job.target), job.languages, strict=True):
+        space, report = read_vectors(path, language, strict=job.strict, limit=job.limit)
+        spaces.append(space)
+        reports.append(report)
+    return spaces
+
+
 def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
     """Refuse what can be known to be wrong without any work; give the method and its settings."""
     from xling.aligners.sentences import check_pairs_as
@@ -358,7 +370,7 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
     coverage = document["seed_coverage"]
     of = "" if coverage is None else f" ({per_cent(coverage)} of the lexicon)"
     used = document["pairs_used"]
-    described = document["diagnostics"]
+    described, rounds = document["diagnostics"], len(document["history"])
     lines = [
         ("model", document["output"] or "not written"),
         ("method", document["method"]),
@@ -366,7 +378,7 @@ def _summary(document: dict[str, Any]) -> list[tuple[str, str]]:
         ("seed pairs", f"{document['seed_pairs']:,} used{of}"),
         *((("fitted on", f"{used:,} pairs"),) if used != document["seed_pairs"] else ()),
         *((("spaces", described["expect"]),) if described is not None else ()),
-        ("ended", f"{document['stop_reason']}, {len(document['history'])} rounds"),
+        ("ended", f"{document['stop_reason']}, {rounds} round{'s' * (rounds != 1)}"),
     ]
     if document["verdict"] is not None:
         shown = ", ".join(f"{name} {value:.3g}" for name, value in document["checks"].items())

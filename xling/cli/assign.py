@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from typing import Any, get_args, get_origin, get_type_hints
 
-from xling.errors import ConfigError, ConflictError, UnknownKeyError
+from xling.errors import ConfigError, ConflictError, UnknownKeyError, UnknownNameError
 
-__all__ = ["parse_settings", "recipe_settings"]
+__all__ = ["parse_settings", "recipe_settings", "settings_by_recipe"]
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "false": False, "no": False, "off": False}
 
@@ -77,14 +77,84 @@ def recipe_settings(name: str, given: Sequence[str] | None) -> dict[str, Any]:
     ConflictError
         If the recipe has no settings of its own.
     """
-    from xling.training.registry import recipe
-
     if not given:
         return {}
-    settings = getattr(recipe(name), "settings", None)
-    if settings is None:
+    kind = _settings_kind(name)
+    if kind is None:
         raise ConflictError(f"--set is for recipes with settings of their own; {name!r} has none")
-    return parse_settings(name, type(settings), given)
+    return parse_settings(name, kind, given)
+
+
+def settings_by_recipe(
+    names: Sequence[str], given: Sequence[str] | None
+) -> dict[str, dict[str, Any]]:
+    """Read settings of several recipes that were given as text.
+
+    Parameters
+    ----------
+    names : sequence of str
+        Of the recipes.
+    given : sequence of str, optional
+        Each ``RECIPE.NAME=VALUE``, for that recipe, or ``NAME=VALUE``, for all of them that have
+        such a setting and are not given another value by their own name.
+
+    Returns
+    -------
+    dict of str to dict
+        For each recipe that something was set of; empty where nothing was given.
+
+    Raises
+    ------
+    UnknownNameError
+        If a recipe is none of these.
+    UnknownKeyError, ConfigError, ConflictError
+        As of `recipe_settings`; also if none of the recipes has such a setting.
+    """
+    everywhere: dict[str, list[str]] = {}
+    own: dict[str, list[str]] = {}
+    for text in given or ():
+        name, sign, value = text.partition("=")
+        if not sign:
+            raise ConfigError(f"--set {text!r}; NAME=VALUE or RECIPE.NAME=VALUE is needed")
+        owner, dot, key = name.partition(".")
+        owner = owner.strip()
+        if not dot:
+            for recipe in _with_setting(name, names):
+                everywhere.setdefault(recipe, []).append(text)
+        elif owner in names:
+            own.setdefault(owner, []).append(f"{key}={value}")
+        else:
+            raise UnknownNameError("recipe of this call", owner, names)
+    return {
+        name: recipe_settings(name, everywhere.get(name)) | recipe_settings(name, own.get(name))
+        for name in names
+        if name in everywhere or name in own
+    }
+
+
+def _with_setting(name: str, recipes: Sequence[str]) -> list[str]:
+    """Give the recipes that have a setting."""
+    kinds = {recipe: _settings_kind(recipe) for recipe in recipes}
+    known = {recipe: get_type_hints(kind) for recipe, kind in kinds.items() if kind is not None}
+    if not known:
+        raise ConflictError(
+            "--set is for recipes with settings of their own; there are none for "
+            f"{', '.join(map(repr, recipes))}"
+        )
+    key = name.strip().replace("-", "_")
+    found = [recipe for recipe, settings in known.items() if key in settings]
+    if not found:
+        every = {setting for settings in known.values() for setting in settings}
+        raise UnknownKeyError(f"settings of {', '.join(known)}", key, every)
+    return found
+
+
+def _settings_kind(recipe_name: str) -> type | None:
+    """Give the class of a recipe's settings, if it has any."""
+    from xling.training.registry import recipe
+
+    settings = getattr(recipe(recipe_name), "settings", None)
+    return None if settings is None else type(settings)
 
 
 def _read(name: str, hint: Any, text: str) -> Any:

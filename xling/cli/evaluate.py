@@ -204,22 +204,23 @@ def _first_answers(
     if not (two_way or calibration):
         return {}, {}
     gold = lexicon.queries()
-    answers = first.first_answers(
-        model,
-        {query: gold[fold(query)] for query, rank in result.ranks if rank is not None},
-        source=result.source_language,
-        target=result.target_language,
-        retrieval=result.retrieval,
-        channels=result.channels,
-        back=two_way,
-    )
+    there = {
+        "source": result.source_language,
+        "target": result.target_language,
+        "retrieval": result.retrieval,
+        "channels": result.channels,
+    }
+    asked = {query: gold[fold(query)] for query, rank in result.ranks if rank is not None}
+    answers = first.first_answers(model, asked, back=two_way, **there)
     more: dict[str, Any] = {}
     if two_way:
         more["two_way"] = first.two_way(
             [bool(one.returns) for one in answers], [one.right for one in answers]
         )
     if calibration:
-        more["calibration"] = first.calibration(answers)
+        others = {query: () for query, rank in result.ranks if rank is None}  # none is right
+        outside = first.first_answers(model, others, back=False, **there)
+        more["calibration"] = first.calibration(answers, outside)
     listed = {
         one.query: {"answer": one.word, "confidence": one.confidence, "right": one.right}
         | ({"returns": one.returns} if two_way else {})

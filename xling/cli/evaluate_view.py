@@ -183,6 +183,19 @@ def _about_answers(document: dict[str, Any]) -> list[tuple[str, str]]:
                 f"{_or_dash(sure['brier_skill'])}, AUROC {_or_dash(sure['auroc'])}",
             )
         )
+        every = sure["all_queries"]
+        shares = [
+            per_cent(part["coverage_at_risk_0.2"])
+            for part in (sure, every["counted_wrong"], every["not_answered"])
+        ]
+        lines.append(
+            (
+                "one answer of five wrong",
+                f"{shares[0]} of queries in vocabulary can be answered; of all queries "
+                f"{shares[1]}, those out of vocabulary counted as wrong, or {shares[2]}, counted "
+                "as not answered",
+            )
+        )
     return lines
 
 

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from xling.cli.assign import settings_by_recipe
 from xling.cli.interrupts import stop_if_asked
-from xling.cli.options import check_input
+from xling.cli.options import check_input, naming_lexicon
 from xling.errors import InputError
 from xling.files import atomic_directory, check_output
 from xling.progress import Progress
@@ -17,15 +18,11 @@ if TYPE_CHECKING:
 
 __all__ = [
     "ChannelChoices",
-    "Dim",
     "HoldOut",
-    "Match",
-    "MinCount",
     "Pairs",
+    "RecipeSettings",
     "Recipes",
     "Seeds",
-    "Side",
-    "Threads",
     "make_folder",
     "parse_numbers",
     "plan_of",
@@ -50,15 +47,14 @@ ChannelChoices = Annotated[
         help="Evidence, as evaluate takes it; once for each choice. Default: contexts, then all.",
     ),
 ]
-Side = Annotated[
-    str, typer.Option(metavar="SIDE", help="source, or both: strict on the target words, too.")
+RecipeSettings = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--set",
+        metavar="[RECIPE.]NAME=VALUE",
+        help="A setting of one recipe, or of all those that have it; repeatable.",
+    ),
 ]
-Match = Annotated[
-    str, typer.Option(metavar="HOW", help="form, or family: words of the same stem go out, too.")
-]
-Dim = Annotated[int, typer.Option(help="Number of dimensions.")]
-MinCount = Annotated[int, typer.Option(help="How often a word must occur.")]
-Threads = Annotated[int | None, typer.Option(help="Processors to use; default: all of them.")]
 
 
 def plan_of(
@@ -70,6 +66,8 @@ def plan_of(
     channels: list[str] | None,
     seeds: int,
     settings: Mapping[str, Any],
+    recipe_settings: list[str] | None = None,
+    monolingual: tuple[list[Path] | None, list[Path] | None] = (None, None),
     **more: Any,
 ) -> "Plan":
     """Make the plan of a call.
@@ -88,8 +86,12 @@ def plan_of(
         How many.
     settings : mapping
         Of `xling.training.learn.TrainSettings`.
+    recipe_settings : list of str, optional
+        As ``--set`` takes them.
+    monolingual : pair of list of Path
+        More text of the source and of the target language.
     **more
-        Of `xling.experiments.plan.Plan`: ``folds``, ``shots``, ``retrieval``.
+        Of `xling.experiments.plan.Plan`: ``folds``, ``shots``, ``retrieval`` and so on.
 
     Returns
     -------
@@ -104,14 +106,17 @@ def plan_of(
     from xling.experiments.plan import Plan
     from xling.training.learn import TrainSettings
 
+    names = tuple(name.strip() for name in recipes.split(",") if name.strip())
     return Plan(
         pairs=pairs,
         lexicon=hold_out,
         languages=languages,
-        recipes=tuple(name.strip() for name in recipes.split(",") if name.strip()),
+        recipes=names,
         channels=tuple(channels) if channels else ("contexts", "all"),
         seeds=seeds,
         settings=TrainSettings(**settings),
+        recipe_settings=settings_by_recipe(names, recipe_settings),
+        monolingual=(tuple(monolingual[0] or ()), tuple(monolingual[1] or ())),
         **more,
     )
 
@@ -152,10 +157,10 @@ def make_folder(
     XlingError
         If an input cannot be used, or the output is taken; nothing is written then.
     """
-    inputs = plan.pairs, plan.lexicon
-    check_output(output, force=force, inputs=inputs, directory=True)
-    check_input(*inputs)
-    document = make(plan, progress=progress)
+    check_output(output, force=force, inputs=plan.files, directory=True)
+    check_input(*plan.files)
+    with naming_lexicon(plan.seed_lexicon):
+        document = make(plan, progress=progress)
     stop_if_asked()
     with atomic_directory(output, force=force) as folder:
         fill(document, folder)

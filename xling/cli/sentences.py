@@ -14,9 +14,18 @@ if TYPE_CHECKING:
     from xling.encoders.sentence_means import SentenceEncoder, SentenceMeans
     from xling.model.model import Model
 
-__all__ = ["SourceText", "TargetText", "encoders", "load_for", "sentence_pair", "swapped"]
+__all__ = [
+    "SAMPLE",
+    "SourceText",
+    "TargetText",
+    "encoders",
+    "load_for",
+    "sentence_pair",
+    "swapped",
+]
 
-_SAMPLE = 1000  # sentences of a file that are looked at
+#: Sentences of a file that are looked at, to notice swapped files.
+SAMPLE = 1000
 
 SourceText = Annotated[
     Path, typer.Argument(metavar="SOURCE", help="Sentences of the --from language, one a line.")
@@ -183,7 +192,7 @@ def swapped(
     if len(means) < len(pair):
         return []
     own, other = (
-        [_known_share(encoder, text[:_SAMPLE]) for encoder, text in zip(means, order, strict=True)]
+        [_known_share(encoder, text[:SAMPLE]) for encoder, text in zip(means, order, strict=True)]
         for order in (texts, texts[::-1])
     )
     if not (other[0] > own[1] and other[1] > own[0]):

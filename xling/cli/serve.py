@@ -1,6 +1,5 @@
 """``xling serve``: the look-up server and its page."""
 
-import logging
 import os
 import signal
 from contextlib import ExitStack
@@ -102,7 +101,7 @@ def serve(
                 "warning: other machines can call, and no API key is asked for",
                 hint=f"--api-key-file or {_KEY_VARIABLE} asks for one",
             )
-        handler = log_to_stderr()
+        stack.enter_context(log_to_stderr())
 
         def tell() -> None:
             complain(f"listening at {address_of(places[0])}")
@@ -115,8 +114,6 @@ def serve(
         except KeyboardInterrupt:  # uvicorn has stopped, and repeats the signal
             if asked_to_stop() == signal.SIGINT:
                 raise
-        finally:
-            logging.getLogger("xling.server").removeHandler(handler)
 
 
 def read_key(path: Path | None) -> str | None:

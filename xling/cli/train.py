@@ -40,6 +40,20 @@ from xling.cli.pair_options import (
 )
 from xling.cli.progress import progress_bars
 from xling.cli.render import facts, warn, write, write_json
+from xling.cli.train_options import (
+    AcceptLineAligned,
+    Device,
+    Dim,
+    HoldOutMatch,
+    HoldOutSide,
+    MinCount,
+    MonolingualSource,
+    MonolingualTarget,
+    Phrases,
+    SeedLexicon,
+    Threads,
+    TwoWay,
+)
 from xling.cli.train_view import summary
 from xling.errors import ConflictError
 from xling.files import check_output
@@ -212,52 +226,22 @@ def train(
         Path | None,
         typer.Option(metavar="LEXICON", help="Test words that no matched pair may hold."),
     ] = None,
-    hold_out_side: Annotated[
-        str,
-        typer.Option(metavar="SIDE", help="source, or both: strict on the target words, too."),
-    ] = "source",
-    hold_out_match: Annotated[
-        str,
-        typer.Option(metavar="HOW", help="form, or family: words of the same stem go out, too."),
-    ] = "form",
+    hold_out_side: HoldOutSide = "source",
+    hold_out_match: HoldOutMatch = "form",
     shots: Annotated[
         int,
         typer.Option(metavar="K", help="Matched sentences kept of each held-out word."),
     ] = 0,
-    lexicon: Annotated[
-        Path | None,
-        typer.Option(metavar="SEED", help="Seed pairs, instead of those mined from the text."),
-    ] = None,
-    monolingual_source: Annotated[
-        list[Path] | None,
-        typer.Option(
-            metavar="FILE", help="More source text of any size, one sentence a line; repeatable."
-        ),
-    ] = None,
-    monolingual_target: Annotated[
-        list[Path] | None,
-        typer.Option(metavar="FILE", help="More target text, likewise; never its translation."),
-    ] = None,
-    accept_line_aligned: Annotated[
-        bool,
-        typer.Option(
-            "--accept-line-aligned", help="Take monolingual files of equal length as unmatched."
-        ),
-    ] = False,
-    dim: Annotated[int, typer.Option(help="Number of dimensions.")] = 500,
-    min_count: Annotated[int, typer.Option(help="How often a word must occur.")] = 3,
-    phrases: Annotated[
-        bool,
-        typer.Option("--phrases", help="Join words that belong together: New York."),
-    ] = False,
-    two_way: Annotated[
-        bool,
-        typer.Option("--two-way", help="Also rank by where an answer leads when looked up."),
-    ] = False,
+    lexicon: SeedLexicon = None,
+    monolingual_source: MonolingualSource = None,
+    monolingual_target: MonolingualTarget = None,
+    accept_line_aligned: AcceptLineAligned = False,
+    dim: Dim = 500,
+    min_count: MinCount = 3,
+    phrases: Phrases = False,
+    two_way: TwoWay = False,
     seed: Seed = 0,
-    threads: Annotated[
-        int | None, typer.Option(help="Processors to use; default: all of them.")
-    ] = None,
+    threads: Threads = None,
     checkpoint: Annotated[
         Path | None,
         typer.Option(
@@ -267,12 +251,7 @@ def train(
     resume: Annotated[
         bool, typer.Option("--resume", help="Go on from the checkpoints of the same call.")
     ] = False,
-    device: Annotated[
-        str,
-        typer.Option(
-            metavar="NAME", help="Of joint-skipgram and joint-layers: auto, cpu, cuda or cuda:N."
-        ),
-    ] = "auto",
+    device: Device = "auto",
     no_calibrate: Annotated[
         bool, typer.Option("--no-calibrate", help="Fit no confidences: twice as fast.")
     ] = False,

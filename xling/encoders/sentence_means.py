@@ -148,7 +148,8 @@ class SentenceMeans:
     def _encoded(self, sentences: Sequence[str]) -> Matrix:
         """Encode some sentences at once."""
         words = token_stream(sentences, self.language)
-        places = {word: place for place, word in enumerate(dict.fromkeys(words))}
+        # Sums go in the order of the words, so that a row's last bit does not depend on the others.
+        places = {word: place for place, word in enumerate(sorted(set(words)))}
         rows, weights = self._rows(list(places))
         ends = np.flatnonzero([word == SENTENCE_END for word in words])
         columns = np.array([places[word] for word in words], np.int64)

@@ -7,7 +7,7 @@ import numpy as np
 from xling.arrays import BoolVector, Vector
 from xling.errors import DegenerateInputError, NonFiniteError, ShapeError
 
-__all__ = ["RiskCoverage", "risk_coverage"]
+__all__ = ["OverAll", "RiskCoverage", "risk_coverage", "risk_over_all"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,6 +62,23 @@ class RiskCoverage:
         return float(borne.max(initial=0.0))
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class OverAll:
+    """Curves over all questions, also those that have no right answer to be found.
+
+    Parameters
+    ----------
+    counted_wrong : RiskCoverage
+        These questions are answered like the others, as sure as the model is, and wrong.
+    not_answered : RiskCoverage
+        None of these is answered: the best that a model could do which knows them. Its coverage
+        ends at the fraction of the other questions; without any it has no point, and area NaN.
+    """
+
+    counted_wrong: RiskCoverage
+    not_answered: RiskCoverage
+
+
 def risk_coverage(confidences: Vector, right: BoolVector) -> RiskCoverage:
     """Trace the risk from answering only the surest question to answering all.
 
@@ -109,3 +126,56 @@ def risk_coverage(confidences: Vector, right: BoolVector) -> RiskCoverage:
     answered = np.arange(1, len(sure) + 1)
     risk = errors / answered
     return RiskCoverage(coverage=answered / len(sure), risk=risk, area=float(risk.mean()))
+
+
+def risk_over_all(confidences: Vector, right: BoolVector, known: BoolVector) -> OverAll:
+    """Trace the risk over all questions, also those that have no right answer to be found.
+
+    Parameters
+    ----------
+    confidences : ndarray, shape (n,), float64
+        Larger for surer; the smallest of all where the model gives no answer.
+    right : ndarray, shape (n,), bool
+        Which answers are right.
+    known : ndarray, shape (n,), bool
+        Which questions have a right answer in the vocabulary, and are in it themselves.
+
+    Returns
+    -------
+    OverAll
+        Both ways to count the others.
+
+    Raises
+    ------
+    ShapeError
+        If the three are not vectors of one length.
+    DegenerateInputError, NonFiniteError
+        As of `risk_coverage`.
+
+    Examples
+    --------
+    >>> sure, right = np.array([0.9, 0.8, 0.7, 0.1]), np.array([True, False, True, False])
+    >>> found = risk_over_all(sure, right, known=np.array([True, False, True, True]))
+    >>> found.counted_wrong.risk.round(2).tolist()
+    [0.0, 0.5, 0.33, 0.5]
+    >>> found.not_answered.coverage.tolist(), found.not_answered.risk.round(2).tolist()
+    ([0.25, 0.5, 0.75], [0.0, 0.0, 0.33])
+    """
+    sure, hits = np.asarray(confidences, np.float64), np.asarray(right, bool)
+    inside = np.asarray(known, bool)
+    if inside.shape != sure.shape:
+        raise ShapeError(f"{inside.shape} marks for {sure.shape} answers; one each is needed")
+    counted_wrong = risk_coverage(sure, hits & inside)
+    if not inside.any():
+        none = np.zeros(0)
+        return OverAll(
+            counted_wrong=counted_wrong,
+            not_answered=RiskCoverage(coverage=none, risk=none, area=float("nan")),
+        )
+    found = risk_coverage(sure[inside], hits[inside])
+    return OverAll(
+        counted_wrong=counted_wrong,
+        not_answered=RiskCoverage(
+            coverage=found.coverage * inside.mean(), risk=found.risk, area=found.area
+        ),
+    )

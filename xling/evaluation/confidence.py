@@ -7,7 +7,7 @@ import numpy as np
 
 from xling.arrays import BoolVector, IntVector, Vector
 from xling.errors import DegenerateInputError, InputError, ShapeError
-from xling.evaluation.abstention import risk_coverage
+from xling.evaluation.abstention import RiskCoverage, risk_coverage, risk_over_all
 from xling.evaluation.calibration import (
     Equal,
     auroc,
@@ -17,7 +17,7 @@ from xling.evaluation.calibration import (
     perfect_calibration_error,
 )
 
-__all__ = ["RISK", "confidence_figures"]
+__all__ = ["RISK", "confidence_figures", "figures_over_all"]
 
 #: The risk at which the coverage is told: one answer of five is wrong.
 RISK = 0.2
@@ -92,8 +92,6 @@ def confidence_figures(
     if samples < 1:
         raise InputError(f"samples is {samples}; at least 1 is needed")
     found = _figures(sure, hits, run)
-    curve = risk_coverage(sure, hits)
-    points = np.unique(np.linspace(0, count - 1, min(_CURVE, count)).astype(int))
     drawn = [
         _figures(sure[places], hits[places], run[places])
         for places in _resampled(query, samples, seed)
@@ -112,10 +110,96 @@ def confidence_figures(
         **found,
         **perfect,
         "confidence_interval": {name: _interval([one[name] for one in drawn]) for name in found},
-        "risk_coverage": [
-            [round(float(curve.coverage[i]), 4), round(float(curve.risk[i]), 4)] for i in points
-        ],
+        "risk_coverage": _points(risk_coverage(sure, hits)),
     }
+
+
+def figures_over_all(
+    confidences: Vector,
+    right: BoolVector,
+    known: BoolVector,
+    *,
+    queries: IntVector | None = None,
+    samples: int = 500,
+    seed: int = 0,
+) -> dict[str, Any]:
+    """Say what abstaining gains over all queries, also those out of vocabulary.
+
+    A probability is that of an answer being right where a right answer is in the vocabulary, and
+    `confidence_figures` are over such queries. The others can only be answered wrong.
+
+    Parameters
+    ----------
+    confidences : ndarray, shape (n,), float64
+        Of the first answers to all queries; 0 for one without an answer or a probability.
+    right : ndarray, shape (n,), bool
+        Which answers are right.
+    known : ndarray, shape (n,), bool
+        Which queries are in vocabulary: themselves, and one of their right answers.
+    queries : ndarray, shape (n,), int64, optional
+        As for `confidence_figures`.
+    samples, seed : int
+        Of the bootstrap.
+
+    Returns
+    -------
+    dict
+        ``asked``, how many answers these are, ``in_vocabulary``, the fraction of them whose query
+        is, and of the two ways to count the others (`xling.evaluation.abstention.OverAll`):
+        ``counted_wrong`` with ``risk_coverage_area``, and ``not_answered``, each with
+        ``coverage_at_risk_0.2``, ``confidence_interval`` and the points ``risk_coverage``.
+
+    Raises
+    ------
+    DegenerateInputError
+        If there is no query.
+    ShapeError
+        If the vectors differ in length.
+    InputError
+        If ``samples`` is below 1.
+    """
+    sure, hits = np.asarray(confidences, np.float64), np.asarray(right, bool)
+    inside = np.asarray(known, bool)
+    curves = risk_over_all(sure, hits, inside)
+    query = np.arange(len(sure)) if queries is None else np.asarray(queries)
+    if query.shape != sure.shape:
+        raise ShapeError(f"{query.shape} queries for {sure.shape} answers; one each is needed")
+    if samples < 1:
+        raise InputError(f"samples is {samples}; at least 1 is needed")
+    drawn = [
+        _over_all(sure[places], hits[places], inside[places])
+        for places in _resampled(query, samples, seed)
+    ]
+    found: dict[str, Any] = {"asked": len(sure), "in_vocabulary": float(inside.mean())}
+    for way, figures in _over_all(sure, hits, inside).items():
+        found[way] = {
+            **figures,
+            "confidence_interval": {
+                name: _interval([one[way][name] for one in drawn]) for name in figures
+            },
+            "risk_coverage": _points(getattr(curves, way)),
+        }
+    return found
+
+
+def _over_all(sure: Vector, hits: BoolVector, inside: BoolVector) -> dict[str, _Figures]:
+    """Compute the figures over all queries that have an interval."""
+    curves = risk_over_all(sure, hits, inside)
+    name = f"coverage_at_risk_{RISK}"
+    return {
+        "counted_wrong": {
+            "risk_coverage_area": curves.counted_wrong.area,
+            name: curves.counted_wrong.coverage_at(RISK),
+        },
+        "not_answered": {name: curves.not_answered.coverage_at(RISK)},
+    }
+
+
+def _points(curve: RiskCoverage) -> list[list[float]]:
+    """Give some points of a curve, its ends among them."""
+    count = len(curve.risk)
+    places = np.unique(np.linspace(0, count - 1, min(_CURVE, count)).astype(int))
+    return [[round(float(curve.coverage[i]), 4), round(float(curve.risk[i]), 4)] for i in places]
 
 
 def _figures(sure: Vector, hits: BoolVector, run: IntVector) -> _Figures:

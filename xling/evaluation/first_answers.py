@@ -7,7 +7,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from xling.data.text import fold
-from xling.evaluation.confidence import confidence_figures
+from xling.evaluation.confidence import confidence_figures, figures_over_all
 from xling.model.answers import Lookup
 
 __all__ = ["FirstAnswer", "Translator", "calibration", "first_answers", "two_way"]
@@ -139,26 +139,43 @@ def two_way(returns: Iterable[bool], right: Iterable[bool]) -> dict[str, Any]:
     }
 
 
-def calibration(answers: Iterable[FirstAnswer], *, samples: int = 200) -> dict[str, Any] | None:
+def calibration(
+    answers: Iterable[FirstAnswer],
+    outside: Iterable[FirstAnswer] = (),
+    *,
+    samples: int = 200,
+) -> dict[str, Any] | None:
     """Judge the probabilities of first answers.
 
     Parameters
     ----------
     answers : iterable of FirstAnswer
-        Those without a probability do not count.
+        To the queries in vocabulary. Those without a probability count over all queries only.
+    outside : iterable of FirstAnswer
+        To the other queries, which count over all queries.
     samples : int
         Of the bootstrap.
 
     Returns
     -------
     dict or None
-        Of `xling.evaluation.confidence.confidence_figures`; ``None`` where no answer has a
+        Of `xling.evaluation.confidence.confidence_figures`, and under ``all_queries`` of
+        `xling.evaluation.confidence.figures_over_all`; ``None`` where no answer has a
         probability.
     """
+    inside, others = list(answers), list(outside)
     known = [
-        (answer.confidence, answer.right) for answer in answers if answer.confidence is not None
+        (answer.confidence, answer.right) for answer in inside if answer.confidence is not None
     ]
     if not known:
         return None
     sure, right = zip(*known, strict=True)
-    return confidence_figures(np.array(sure), np.array(right, dtype=bool), samples=samples)
+    every = [*inside, *others]
+    return confidence_figures(np.array(sure), np.array(right, dtype=bool), samples=samples) | {
+        "all_queries": figures_over_all(
+            np.array([answer.confidence or 0.0 for answer in every]),
+            np.array([answer.right for answer in every], dtype=bool),
+            np.arange(len(every)) < len(inside),
+            samples=samples,
+        )
+    }

@@ -11,7 +11,7 @@ from xling.arrays import Matrix, Vector, blocks
 from xling.data.formats.similarity_tsv import RatedPair
 from xling.data.vocabulary import Vocabulary
 from xling.encoders.sentence_means import SentenceEncoder
-from xling.errors import CoverageError, InputError
+from xling.errors import CoverageError, DegenerateInputError, InputError
 
 __all__ = [
     "SimilarityResult",
@@ -123,6 +123,8 @@ def word_similarity(
     ------
     CoverageError
         If fewer than three pairs are in vocabulary; shows three that are not.
+    DegenerateInputError
+        If all ratings of these are equal.
     InputError
         If ``samples`` is below 1.
 
@@ -167,6 +169,8 @@ def sentence_similarity(
     ------
     CoverageError
         If fewer than three pairs are; shows three that are not.
+    DegenerateInputError
+        If all ratings of these are equal.
     InputError
         If ``samples`` is below 1.
 
@@ -197,12 +201,19 @@ def _result(
     if known.sum() < _FEWEST:
         missing = [pair for pair, there in zip(pairs, known, strict=True) if not there]
         shown = ", ".join(f"{pair.first} and {pair.second}" for pair in missing[:3])
+        named = f"; not there are for example {shown}" if missing else ""
         raise CoverageError(
             f"{known.sum()} of {len(pairs)} {kind} pairs are in vocabulary; a correlation needs "
-            f"at least {_FEWEST}; not there are for example {shown}",
+            f"at least {_FEWEST}{named}",
             hint=f"are the first {kind}s {languages[0]} and the second ones {languages[1]}?",
         )
     ratings = np.array([pair.score for pair in pairs])
+    if (ratings[known] == ratings[known][0]).all():
+        raise DegenerateInputError(
+            f"all ratings of {kind} pairs in vocabulary are {ratings[known][0]:g}; a correlation "
+            "needs different ones",
+            hint="is it the column of the ratings?",
+        )
     return SimilarityResult(
         pairs=len(pairs),
         pairs_in_vocabulary=int(known.sum()),

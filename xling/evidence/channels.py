@@ -84,8 +84,11 @@ def _told(channel: str) -> tuple[str, ...]:
     return _CLASSES[channel].FEATURES
 
 
-#: Of `CHANNELS`: names of what they tell of a candidate, and the number of the kind of each.
-FEATURES, GROUPS = features_of(CHANNELS)
+#: Names of what `CHANNELS` tell of a candidate.
+FEATURES = features_of(CHANNELS)[0]
+
+#: The number of the channel of each of them.
+GROUPS = features_of(CHANNELS)[1]
 
 
 def chosen_channels(known: tuple[str, ...], channels: str) -> tuple[str, ...]:

@@ -53,8 +53,8 @@ class Judge:
         Constant, weights of the logit of the softmax share, of the score and of the logarithm of
         the query's count; ``None`` where there were too few words to fit it.
     tested : tuple of (int, float), optional
-        On how many words that did not teach the order it was tested, and the share of them whose
-        first answer was right.
+        On how many words the single networks were tested, each on those that did not teach it,
+        and the share whose first answer was right; of ``network``, their mean, it is not known.
     """
 
     network: Network = field(repr=False)

@@ -12,7 +12,7 @@ from xling import __version__
 from xling.errors import ConfigError
 from xling.experiments.plan import Input, Plan, read_input, runs
 from xling.experiments.report import ablation_html
-from xling.experiments.runs import Runner, RunResult, carry_out
+from xling.experiments.runs import Runner, RunResult, carry_out, skipped
 from xling.experiments.scores import (
     BINS,
     METRICS,
@@ -120,7 +120,7 @@ def ablate(
         "inputs_sha256": dict(given.inputs_sha256),
         "policy": POLICY,
         "versions": {"xling": __version__, "numpy": np.__version__},
-        "warnings": list(given.warnings),
+        "warnings": [*given.warnings, *skipped(results)],
     }
 
 

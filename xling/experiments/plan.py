@@ -1,9 +1,7 @@
 """What an experiment runs on: its input, checked before anything long begins."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -11,15 +9,19 @@ import numpy as np
 
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pair_sources import read_pair_sources
-from xling.data.indexed import IndexedText, index_text
+from xling.data.formats.sentence_files import check_unmatched
+from xling.data.indexed import index_text
 from xling.data.lexicon import Lexicon
-from xling.data.text import fold, tokenize
 from xling.errors import ConfigError, DegenerateInputError, InputError, UnknownNameError
 from xling.evidence.channels import CHANNELS, EXTRA, chosen_channels
+from xling.experiments.frequencies import query_frequencies
+from xling.experiments.inputs import file_names, file_sums
 from xling.experiments.runs import Run
 from xling.retrieval.criteria import criterion
+from xling.training.device import choose_device
 from xling.training.learn import TrainSettings
-from xling.training.registry import RECIPES
+from xling.training.registry import RECIPES, STEPWISE
+from xling.training.run import RunOptions
 from xling.training.split import split_off
 
 __all__ = ["Input", "Plan", "folds", "read_input", "runs"]
@@ -49,13 +51,26 @@ class Plan:
         Criterion of the space.
     settings : TrainSettings
         Of every training, but for seed and shots.
+    seed_lexicon : Path, optional
+        Seed pairs, instead of mined ones; those with a held-out word are left out of each run.
+    monolingual : pair of tuple of Path
+        Files with more text of the source and of the target language.
+    accept_line_aligned : bool
+        Whether two of these with the same number of lines are taken as unmatched.
+    device : str
+        Of the recipes that are trained step by step.
+    recipe_settings : mapping of str to mapping
+        Settings of each recipe, where they differ from its own.
 
     Raises
     ------
     UnknownNameError
         If there is no such recipe, channel or criterion.
+    UnknownKeyError
+        If a recipe has no such setting.
     ConfigError
-        If a number lies outside its range, or a list is empty or holds something twice.
+        If a number lies outside its range, a list is empty or holds something twice, a setting
+        is of a recipe that is not compared, or a device is chosen and no recipe takes one.
     """
 
     pairs: Path
@@ -68,6 +83,11 @@ class Plan:
     shots: tuple[int, ...] = (0,)
     retrieval: str = "csls"
     settings: TrainSettings = TrainSettings()  # frozen
+    seed_lexicon: Path | None = None
+    monolingual: tuple[tuple[Path, ...], tuple[Path, ...]] = ((), ())
+    accept_line_aligned: bool = False
+    device: str = "auto"
+    recipe_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for name in ("seeds", "folds"):
@@ -86,6 +106,37 @@ class Plan:
             chosen_channels((*CHANNELS, *(EXTRA if self.settings.two_way else ())), channels)
         if min(self.shots) < 0:
             raise ConfigError(f"shots: {min(self.shots)}; at least 0 is needed")
+        for recipe in self.recipe_settings:
+            if recipe not in self.recipes:
+                raise UnknownNameError("recipe of the plan", recipe, self.recipes)
+        if STEPWISE.isdisjoint(self.recipes):  # which then refuse a device
+            RunOptions(device=self.device).options(self.recipes[0])
+        for recipe in self.recipes:
+            self.options(recipe).options(recipe)
+
+    def options(self, recipe: str) -> RunOptions:
+        """Give how one of the recipes is run.
+
+        Parameters
+        ----------
+        recipe : str
+            By name.
+
+        Returns
+        -------
+        RunOptions
+            The device only where the recipe takes one.
+        """
+        return RunOptions(
+            device=self.device if recipe in STEPWISE else "auto",
+            settings=self.recipe_settings.get(recipe, {}),
+        )
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """All files that are read."""
+        seeds = () if self.seed_lexicon is None else (self.seed_lexicon,)
+        return (self.pairs, self.lexicon, *seeds, *self.monolingual[0], *self.monolingual[1])
 
     def to_json(self) -> dict[str, Any]:
         """Give the plan as plain values, for the record."""
@@ -94,9 +145,13 @@ class Plan:
             for name in self.settings.__dataclass_fields__
             if name not in ("seed", "shots", "threads")
         }
+        names = file_names(self.files)
+        source, target = ([names[path] for path in paths] for paths in self.monolingual)
         return {
-            "pairs": self.pairs.name,
-            "lexicon": self.lexicon.name,
+            "pairs": names[self.pairs],
+            "lexicon": names[self.lexicon],
+            "seed_lexicon": None if self.seed_lexicon is None else names[self.seed_lexicon],
+            "monolingual": {"source": source, "target": target},
             "languages": list(self.languages),
             "recipes": list(self.recipes),
             "channels": list(self.channels),
@@ -105,6 +160,14 @@ class Plan:
             "shots": list(self.shots),
             "retrieval": self.retrieval,
             "settings": settings,
+            "recipe_settings": {
+                recipe: {
+                    name: list(value) if isinstance(value, tuple) else value
+                    for name, value in given.items()
+                }
+                for recipe, given in self.recipe_settings.items()
+            },
+            "device": self.device,
         }
 
 
@@ -117,8 +180,8 @@ class Input:
     parts : tuple of Lexicon
         The lexicon, cut into folds by source word.
     frequencies : dict of str to int
-        How often each query stands on the source side of all pairs, for several words in how
-        many sentences all of them do; 0 for one that does not.
+        How often each query stands on the source side of all pairs
+        (`xling.experiments.frequencies.query_frequencies`).
     gold : dict of str to tuple of str
         Of each query.
     tokens : int
@@ -128,7 +191,7 @@ class Input:
     share_removed : float
         Largest fraction of the pairs that one fold takes out of the linked ones.
     inputs_sha256 : dict of str to str
-        Of both files.
+        Of all files, by the names that the plan's record gives them.
     warnings : tuple of str
         What was skipped in them.
     """
@@ -161,17 +224,25 @@ def read_input(plan: Plan) -> Input:
     DegenerateInputError
         If no word of the lexicon occurs.
     ConfigError
-        If there are more folds than words, or more shots than any word has sentences.
+        If there are more folds than words, more shots than any word has sentences, or the device
+        is not there.
     XlingError
         If a file cannot be used.
     """
+    if plan.device.startswith("cuda"):
+        choose_device(plan.device)  # now, not when the first recipe that takes one has its turn
+    if not plan.accept_line_aligned:
+        check_unmatched(*plan.monolingual)
     lexicon, lexicon_report = read_lexicon(plan.lexicon, plan.languages)
+    reports = [lexicon_report]
+    if plan.seed_lexicon is not None:
+        reports.append(read_lexicon(plan.seed_lexicon, plan.languages)[1])
     read = read_pair_sources([plan.pairs], plan.languages)
-    corpus, pairs_report = read.corpus, read.reports[0]
+    corpus = read.corpus
     source = index_text(corpus.source, plan.languages[0])
     target = index_text(corpus.target, plan.languages[1])
     gold = lexicon.queries()
-    frequencies = _frequencies(list(gold), source)
+    frequencies = query_frequencies(list(gold), source)
     settings = plan.settings
 
     def removed(part: Lexicon, shots: int) -> int:
@@ -201,8 +272,8 @@ def read_input(plan: Plan) -> Input:
         tokens=len(source.ids) + len(target.ids),
         sentence_pairs=len(corpus),
         share_removed=most / len(corpus),
-        inputs_sha256={path.name: _sha256(path) for path in (plan.pairs, plan.lexicon)},
-        warnings=(*lexicon_report.describe(), *pairs_report.describe()),
+        inputs_sha256=file_sums(plan.files),
+        warnings=tuple(line for one in (*reports, *read.reports) for line in one.describe()),
     )
 
 
@@ -279,6 +350,10 @@ def runs(plan: Plan, parts: Sequence[Lexicon]) -> list[Run]:
             channels=plan.channels,
             retrieval=plan.retrieval,
             fold=fold,
+            seed_lexicon=None if plan.seed_lexicon is None else str(plan.seed_lexicon),
+            monolingual=(_written(plan.monolingual[0]), _written(plan.monolingual[1])),
+            device=plan.options(recipe).device,
+            recipe_settings=plan.options(recipe).settings,
         )
         for i in range(plan.seeds)
         for fold, part in enumerate(parts)
@@ -287,21 +362,6 @@ def runs(plan: Plan, parts: Sequence[Lexicon]) -> list[Run]:
     ]
 
 
-def _frequencies(queries: Sequence[str], source: IndexedText) -> dict[str, int]:
-    """Count each query in a text; of several words, the sentences that hold them all."""
-    counts = np.bincount(source.ids, minlength=len(source.types))
-    number = {word: i for i, word in enumerate(source.types)}
-    found = {word: int(counts[number[word]]) if word in number else 0 for word in queries}
-    for query, words in zip(queries, tokenize(queries, source.language), strict=True):
-        parts = [number.get(fold(word)) for word in words]
-        if len(parts) > 1 and None not in parts:
-            tokens = (np.flatnonzero(source.ids == part) for part in parts)
-            holding = (np.searchsorted(source.offsets, at, side="right") for at in tokens)
-            found[query] = len(reduce(np.intersect1d, holding))
-    return found
-
-
-def _sha256(path: Path) -> str:
-    """Give the checksum of a file."""
-    with path.open("rb") as handle:
-        return hashlib.file_digest(handle, "sha256").hexdigest()
+def _written(paths: Sequence[Path]) -> tuple[str, ...]:
+    """Give paths as text."""
+    return tuple(map(str, paths))

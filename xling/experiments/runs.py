@@ -1,10 +1,12 @@
 """One training run of an experiment: train without some words, then translate these."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
+from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pair_sources import read_pair_sources
+from xling.data.formats.sentence_files import SentenceFiles
 from xling.data.lexicon import Lexicon
 from xling.evaluation.bli import evaluate
 from xling.evaluation.first_answers import first_answers
@@ -13,8 +15,9 @@ from xling.progress import Progress, silent
 from xling.recipes import train_corpus
 from xling.stages import Stages, peak_memory_mib
 from xling.training.learn import TrainSettings
+from xling.training.run import RunOptions
 
-__all__ = ["Answer", "Run", "RunResult", "Runner", "carry_out", "run_here"]
+__all__ = ["Answer", "Run", "RunResult", "Runner", "carry_out", "run_here", "skipped"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +42,14 @@ class Run:
         Criterion of the space.
     fold : int
         Which part of the lexicon this is, from 0.
+    seed_lexicon : str or None
+        File of seed pairs; ``None`` for those that are mined. Held-out words are taken out of it.
+    monolingual : pair of tuple of str
+        Files with more text of the source and of the target language.
+    device : str
+        Where a recipe that is trained step by step is computed.
+    recipe_settings : mapping of str to object
+        Of the recipe itself, where they differ from its own.
     """
 
     pairs: str
@@ -49,6 +60,10 @@ class Run:
     channels: tuple[str, ...]
     retrieval: str = "csls"
     fold: int = 0
+    seed_lexicon: str | None = None
+    monolingual: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    device: str = "auto"
+    recipe_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def lexicon(self) -> Lexicon:
@@ -79,6 +94,11 @@ class Run:
         values["languages"] = tuple(values["languages"])
         values["hold_out"] = tuple((a, b) for a, b in values["hold_out"])
         values["channels"] = tuple(values["channels"])
+        values["monolingual"] = tuple(tuple(paths) for paths in values["monolingual"])
+        values["recipe_settings"] = {
+            name: tuple(value) if isinstance(value, list) else value
+            for name, value in values["recipe_settings"].items()
+        }
         return cls(**values)
 
 
@@ -120,8 +140,12 @@ class RunResult:
         All queries asked, folded.
     overlap : int
         Queries that stand in linked pairs or a seed lexicon.
+    outside : mapping of str to mapping of str to float
+        For each choice of evidence, each query out of vocabulary, and the probability of the
+        first answer that it is given all the same; 0 where there is none.
     trained : mapping
-        Counts, wall time of each stage (seconds) and peak memory (MiB) of the training.
+        Counts, wall time of each stage (seconds) and peak memory (MiB) of the training, and what
+        the user should know of it; under ``skipped``, what could not be read of monolingual text.
     """
 
     recipe: str
@@ -132,6 +156,7 @@ class RunResult:
     queries: tuple[str, ...] = field(repr=False)
     overlap: int
     trained: Mapping[str, Any] = field(repr=False)
+    outside: Mapping[str, Mapping[str, float]] = field(default_factory=dict, repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Give the result as plain values."""
@@ -189,19 +214,26 @@ def run_here(run: Run, progress: Progress = silent) -> RunResult:
     with stages.time("total"):
         with stages.time("load"):
             corpus = read_pair_sources([run.pairs], run.languages).corpus
+            seeds = run.seed_lexicon
+            lexicon = None if seeds is None else read_lexicon(seeds, run.languages)[0]
+        source, target = (SentenceFiles(paths, progress=progress) for paths in run.monolingual)
         trained = train_corpus(
             corpus,
             recipe=run.recipe,
+            lexicon=lexicon,
             hold_out=run.lexicon,
+            further=(source, target),
+            run=RunOptions(device=run.device, settings=run.recipe_settings),
             settings=run.settings,
             progress=progress,
         )
     peak = peak_memory_mib()
     seconds = {"load": stages.seconds["load"], **trained.seconds, "total": stages.seconds["total"]}
     answers: dict[str, dict[str, Answer]] = {}
+    outside: dict[str, dict[str, float]] = {}
     overlap = 0
     for channels in run.channels:
-        answers[channels], overlap = _ask(trained.model, run, channels, progress)
+        answers[channels], outside[channels], overlap = _ask(trained.model, run, channels, progress)
     return RunResult(
         recipe=run.recipe,
         seed=run.settings.seed,
@@ -210,6 +242,7 @@ def run_here(run: Run, progress: Progress = silent) -> RunResult:
         answers=answers,
         queries=tuple(run.lexicon.queries()),
         overlap=overlap,
+        outside=outside,
         trained={
             "sentence_pairs": trained.pairs,
             "seed_pairs": trained.seed_pairs,
@@ -218,6 +251,9 @@ def run_here(run: Run, progress: Progress = silent) -> RunResult:
             "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
             "peak_memory_mib": round(peak, 1),
             "warnings": list(trained.warnings),
+            "skipped": [
+                line for report in (*source.reports, *target.reports) for line in report.describe()
+            ],
         },
     )
 
@@ -259,10 +295,29 @@ def carry_out(
     return found
 
 
+def skipped(results: Iterable[RunResult]) -> list[str]:
+    """Tell what the runs could not read of monolingual text, each thing once.
+
+    Parameters
+    ----------
+    results : iterable of RunResult
+        That read the same files.
+
+    Returns
+    -------
+    list of str
+        One sentence for each kind of problem.
+    """
+    return list(dict.fromkeys(line for one in results for line in one.trained.get("skipped", ())))
+
+
 def _ask(
     model: Model, run: Run, channels: str, progress: Progress
-) -> tuple[dict[str, Answer], int]:
-    """Translate the held-out words by a choice of evidence; count those trained on."""
+) -> tuple[dict[str, Answer], dict[str, float], int]:
+    """Translate the held-out words by a choice of evidence; count those trained on.
+
+    Gives the answers to the words in vocabulary, and how sure those to the others are.
+    """
     source, target = run.languages
     result = evaluate(
         model,
@@ -276,14 +331,15 @@ def _ask(
     )
     ranks = {query: rank for query, rank in result.ranks if rank is not None}
     gold = run.lexicon.queries()
-    found = first_answers(
-        model,
-        {query: gold[query] for query in ranks},
-        source=source,
-        target=target,
-        retrieval=run.retrieval,
-        channels=channels,
-    )
+    there = {
+        "source": source,
+        "target": target,
+        "retrieval": run.retrieval,
+        "channels": channels,
+    }
+    found = first_answers(model, {query: gold[query] for query in ranks}, back=True, **there)
+    others = {query: () for query, rank in result.ranks if rank is None}  # none is right
+    outside = first_answers(model, others, back=False, **there)
     answers = {
         one.query: Answer(
             rank=ranks[one.query],
@@ -293,4 +349,8 @@ def _ask(
         )
         for one in found
     }
-    return answers, result.overlap_with_training
+    return (
+        answers,
+        {one.query: one.confidence or 0.0 for one in outside},
+        result.overlap_with_training,
+    )

@@ -8,7 +8,7 @@ import numpy as np
 
 from xling.arrays import BoolVector, IntVector, Vector
 from xling.evaluation.comparison import verdict
-from xling.evaluation.confidence import confidence_figures
+from xling.evaluation.confidence import confidence_figures, figures_over_all
 from xling.evaluation.first_answers import two_way
 from xling.evaluation.resampling import (
     bootstrap_interval,
@@ -53,6 +53,11 @@ class Pool:
         Which of these answers are right, and which lead back to their query.
     queries, seeds : ndarray, shape (n,), int64
         The number of the query of each, and the seed of its run.
+    outside : ndarray, shape (m,), float64
+        Confidence of the first answer to each query that was out of vocabulary in a run; 0 for
+        one without.
+    outside_queries : ndarray, shape (m,), int64
+        The number of the query of each.
     """
 
     values: Mapping[str, Vector] = field(repr=False)
@@ -62,6 +67,8 @@ class Pool:
     returns: BoolVector = field(repr=False)
     queries: IntVector = field(repr=False)
     seeds: IntVector = field(repr=False)
+    outside: Vector = field(repr=False)
+    outside_queries: IntVector = field(repr=False)
 
 
 def pool(results: Iterable[RunResult], channels: str) -> Pool:
@@ -77,12 +84,13 @@ def pool(results: Iterable[RunResult], channels: str) -> Pool:
     Returns
     -------
     Pool
-        Of the queries that were in vocabulary.
+        Scores are of the queries that were in vocabulary.
     """
     values: dict[str, list[tuple[float, float, float]]] = {}
     asked: dict[str, int] = {}
     answers: list[tuple[float, bool, bool, int, int]] = []
     numbers: dict[str, int] = {}
+    outside: list[tuple[float, int]] = []
     for result in results:
         for query in result.queries:
             asked[query] = asked.get(query, 0) + 1
@@ -92,6 +100,12 @@ def pool(results: Iterable[RunResult], channels: str) -> Pool:
             sure = np.nan if answer.confidence is None else answer.confidence
             number = numbers.setdefault(query, len(numbers))
             answers.append((sure, answer.right, answer.returns, number, result.seed))
+        unknown = result.outside.get(channels, {})
+        outside += [
+            (unknown.get(query, 0.0), numbers.setdefault(query, len(numbers)))
+            for query in result.queries
+            if query not in result.answers[channels]
+        ]
     sures, right, returns, queries, seeds = zip(*answers, strict=True) if answers else [()] * 5
     return Pool(
         values={query: np.mean(found, axis=0) for query, found in sorted(values.items())},
@@ -101,6 +115,8 @@ def pool(results: Iterable[RunResult], channels: str) -> Pool:
         returns=np.array(returns, dtype=bool),
         queries=np.array(queries, dtype=np.int64),
         seeds=np.array(seeds, dtype=np.int64),
+        outside=np.array([sure for sure, _ in outside], dtype=np.float64),
+        outside_queries=np.array([number for _, number in outside], dtype=np.int64),
     )
 
 
@@ -198,17 +214,26 @@ def calibration(found: Pool) -> dict[str, Any] | None:
     -------
     dict or None
         Of `xling.evaluation.confidence.confidence_figures`, a run being a seed with all its
-        folds; ``None`` where the system gives no probability.
+        folds, and under ``all_queries`` of `xling.evaluation.confidence.figures_over_all`;
+        ``None`` where the system gives no probability.
     """
     known = ~np.isnan(found.confidences)
     if not known.any():
         return None
-    return confidence_figures(
+    judged = confidence_figures(
         found.confidences[known],
         found.right[known],
         queries=found.queries[known],
         runs=found.seeds[known],
     )
+    inside = len(found.confidences)
+    judged["all_queries"] = figures_over_all(
+        np.concatenate([np.where(known, found.confidences, 0.0), found.outside]),
+        np.concatenate([found.right, np.zeros(len(found.outside), dtype=bool)]),
+        np.arange(inside + len(found.outside)) < inside,
+        queries=np.concatenate([found.queries, found.outside_queries]),
+    )
+    return judged
 
 
 def agreement(found: Pool) -> dict[str, Any] | None:

@@ -11,7 +11,7 @@ from xling import __version__
 from xling.errors import ConfigError
 from xling.experiments.figures import draw_shots
 from xling.experiments.plan import Plan, read_input, runs
-from xling.experiments.runs import Runner, RunResult, carry_out
+from xling.experiments.runs import Runner, RunResult, carry_out, skipped
 from xling.experiments.scores import pool, score
 from xling.experiments.worker import run_apart
 from xling.progress import Progress, silent
@@ -78,7 +78,7 @@ def shots(plan: Plan, *, runner: Runner = run_apart, progress: Progress = silent
         "inputs_sha256": dict(given.inputs_sha256),
         "policy": POLICY,
         "versions": {"xling": __version__, "numpy": np.__version__},
-        "warnings": list(given.warnings),
+        "warnings": [*given.warnings, *skipped(results)],
     }
 
 

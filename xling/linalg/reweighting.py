@@ -2,11 +2,12 @@
 
 import numpy as np
 
-from xling.arrays import Matrix, check_finite, check_matrix
+from xling.arrays import Matrix, blocks, check_finite, check_matrix
 from xling.errors import DegenerateInputError, InputError, ShapeError
 
 __all__ = ["weighted_maps", "whitened_maps"]
 
+_BLOCK = 4096  # pairs that are held in float64 at once
 _RIDGE = 1e-3  # of the mean variance: directions with less are hardly stretched
 
 
@@ -55,8 +56,8 @@ def weighted_maps(source: Matrix, target: Matrix, *, power: float = 0.5) -> tupl
     >>> bool(np.allclose(words @ a, words[:, ::-1] @ b, atol=1e-6))
     True
     """
-    x, y = _checked(source, target, power)
-    u, values, vt = _shared(x, y)
+    _check(source, target, power)
+    u, values, vt = _shared(_product(source, target), len(source))
     weights = values**power
     return (u * weights).astype(np.float32), (vt.T * weights).astype(np.float32)
 
@@ -101,9 +102,10 @@ def whitened_maps(source: Matrix, target: Matrix, *, power: float = 0.5) -> tupl
     Artetxe, Labaka and Agirre (2018), Generalizing and improving bilingual word embedding
     mappings with a multi-step framework of linear transformations.
     """
-    x, y = _checked(source, target, power)
-    (white_x, back_x), (white_y, back_y) = _whitening(x), _whitening(y)
-    u, values, vt = _shared(x @ white_x, y @ white_y)
+    _check(source, target, power)
+    (white_x, back_x), (white_y, back_y) = _whitening(source), _whitening(target)
+    cross = white_x.T @ _product(source, target) @ white_y
+    u, values, vt = _shared(cross, len(source))
     weights = values**power
     return (
         (white_x @ (u * weights) @ (u.T @ back_x @ u)).astype(np.float32),
@@ -111,8 +113,8 @@ def whitened_maps(source: Matrix, target: Matrix, *, power: float = 0.5) -> tupl
     )
 
 
-def _checked(source: Matrix, target: Matrix, power: float) -> tuple[Matrix, Matrix]:
-    """Refuse what cannot be paired; give both sides in float64."""
+def _check(source: Matrix, target: Matrix, power: float) -> None:
+    """Refuse what cannot be paired."""
     for rows, name in ((source, "source"), (target, "target")):
         check_matrix(rows, name)
         check_finite(rows, name)
@@ -120,15 +122,21 @@ def _checked(source: Matrix, target: Matrix, power: float) -> tuple[Matrix, Matr
         raise ShapeError(f"{len(source)} source rows for {len(target)} target rows")
     if not power >= 0:
         raise InputError(f"power is {power}; 0 or more is needed")
-    return source.astype(np.float64), target.astype(np.float64)
 
 
-def _shared(x: Matrix, y: Matrix) -> tuple[Matrix, Matrix, Matrix]:
+def _product(source: Matrix, target: Matrix) -> Matrix:
+    """Multiply ``X.T @ Y`` in float64, of which a block of rows is held at once."""
+    total = np.zeros((source.shape[1], target.shape[1]))
+    for part in blocks(len(source), _BLOCK):
+        total += source[part].astype(np.float64).T @ target[part].astype(np.float64)
+    return total
+
+
+def _shared(cross: Matrix, pairs: int) -> tuple[Matrix, Matrix, Matrix]:
     """Decompose the cross-covariance, singular values scaled to at most 1."""
-    cross = x.T @ y
     if not cross.any():
         raise DegenerateInputError(
-            f"{len(x)} pairs, and none with two vectors that are not zero; at least one is needed"
+            f"{pairs} pairs, and none with two vectors that are not zero; at least one is needed"
         )
     u, values, vt = np.linalg.svd(cross, full_matrices=False)
     return u, values / values[0], vt
@@ -136,7 +144,7 @@ def _shared(x: Matrix, y: Matrix) -> tuple[Matrix, Matrix, Matrix]:
 
 def _whitening(rows: Matrix) -> tuple[Matrix, Matrix]:
     """Give the symmetric matrix that whitens rows, and its inverse."""
-    variances, turn = np.linalg.eigh(rows.T @ rows)
+    variances, turn = np.linalg.eigh(_product(rows, rows))
     variances = np.maximum(variances, 0)
     ridge = _RIDGE * variances.mean()
     if not ridge > 0:

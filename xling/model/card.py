@@ -94,7 +94,7 @@ def _training(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 
 
 def _scores(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """Say how often first answers were right on pairs kept apart while training."""
+    """Say how often first answers were right on words kept from each network of the ranker."""
     for direction, kinds in card.get("scores", {}).items():
         found = ", ".join(
             f"{kind} {_per_cent(score['precision']['1'])} of {score['queries']}"

@@ -5,15 +5,14 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 import numpy as np
-from threadpoolctl import threadpool_limits
 
-from xling.arrays import Matrix, Vector, frozen, unit_rows
+from xling.arrays import Matrix, Vector, frozen
 from xling.data.space import EmbeddingSpace
 from xling.data.subwords import SubwordTable
 from xling.data.vocabulary import Vocabulary
 from xling.errors import ShapeError
 from xling.mapping.base import SpaceMap
-from xling.model.side import Side
+from xling.model.side import Side, unit_mapped
 from xling.progress import Progress, silent
 from xling.retrieval.criteria import augment, mean_similarity
 from xling.retrieval.index import ExactIndex
@@ -104,8 +103,7 @@ def link_side(
     HubSide
         Costs two searches of whole vocabularies for each earlier language, here and never again.
     """
-    with threadpool_limits(1, user_api="blas"):  # the same bytes on any number of processors
-        vectors = unit_rows(mapping.apply(space.vectors)).astype(np.float32)
+    vectors = unit_mapped(space.vectors, mapping)
     means = {
         other.language: (
             mean_similarity(vectors, other.vectors, progress=progress),

@@ -1,12 +1,12 @@
 """One language of a model: its words in the shared space, ready to be searched."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from xling.arrays import Matrix, Vector, frozen, unit_rows
+from xling.arrays import Matrix, Vector, blocks, unit_rows
 from xling.data.space import EmbeddingSpace
 from xling.data.subwords import SubwordTable
 from xling.data.text import fold
@@ -17,7 +17,9 @@ from xling.progress import Progress, silent
 from xling.retrieval.criteria import augment, mean_similarity
 from xling.retrieval.index import ExactIndex
 
-__all__ = ["Side", "make_sides"]
+__all__ = ["Side", "make_sides", "unit_mapped"]
+
+_BLOCK = 2048  # words that are mapped at once: what is in memory beside all words is small
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,8 +93,42 @@ class Side:
         return mapped.astype(np.float32), [place for place, _ in found]
 
 
+def unit_mapped(vectors: Matrix, mapping: SpaceMap) -> Matrix:
+    """Map words into the shared space, block by block.
+
+    Parameters
+    ----------
+    vectors : ndarray, shape (n, d), float32
+        Of a space; not changed.
+    mapping : SpaceMap
+        Into the shared space.
+
+    Returns
+    -------
+    ndarray, shape (n, k), float32
+        Of length 1, zero where nothing is known; read-only, the same bytes on any number of
+        processors. No further copy of all words is made on the way.
+    """
+    made = np.empty((len(vectors), mapping.dim_out), dtype=np.float32)
+    with threadpool_limits(1, user_api="blas"):
+        for part in blocks(len(vectors), _BLOCK):
+            made[part] = unit_rows(mapping.apply(vectors[part]))
+    made.flags.writeable = False
+    return made
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class _Mapped:
+    """What is left of a space once it is mapped."""
+
+    language: str
+    vocabulary: Vocabulary
+    subwords: SubwordTable | None
+    mapping: SpaceMap
+
+
 def make_sides(
-    spaces: tuple[EmbeddingSpace, EmbeddingSpace],
+    spaces: Iterable[EmbeddingSpace],
     mappings: tuple[SpaceMap, SpaceMap],
     *,
     trained: tuple[frozenset[str], frozenset[str]],
@@ -103,8 +139,9 @@ def make_sides(
 
     Parameters
     ----------
-    spaces : pair of EmbeddingSpace
-        As they were learned.
+    spaces : iterable of EmbeddingSpace
+        The two, as they were learned. Each is asked for when its turn comes and let go once it is
+        mapped: where the iterable holds it no longer and nobody else does, its memory is free.
     mappings : pair of SpaceMap
         Into the shared space.
     trained, held_out : pair of frozenset of str
@@ -117,24 +154,35 @@ def make_sides(
     pair of Side
         In the same order.
     """
-    with threadpool_limits(1, user_api="blas"):  # the same bytes on any number of processors
-        mapped = [
-            frozen(unit_rows(mapping.apply(space.vectors)), np.float32)
-            for space, mapping in zip(spaces, mappings, strict=True)
-        ]
+    coming = iter(spaces)
+    made = [_mapped(next(coming), mapping) for mapping in mappings]
+    mapped = [rows for _, rows in made]
+    kept = [one for one, _ in made]
+    del made
     means = [mean_similarity(mapped[i], mapped[1 - i], progress=progress) for i in (0, 1)]
     sides = []
-    for i, (space, mapping) in enumerate(zip(spaces, mappings, strict=True)):
+    for i, one in enumerate(kept):
         rows = augment(mapped.pop(0), means[i])  # one copy of the vectors at a time
         sides.append(
             Side(
-                language=space.language,
-                vocabulary=space.vocabulary,
-                mapping=mapping,
+                language=one.language,
+                vocabulary=one.vocabulary,
+                mapping=one.mapping,
                 index=ExactIndex(rows=rows),
-                subwords=space.subwords,
+                subwords=one.subwords,
                 trained=frozenset(map(fold, trained[i])),
                 held_out=frozenset(map(fold, held_out[i])),
             )
         )
     return sides[0], sides[1]
+
+
+def _mapped(space: EmbeddingSpace, mapping: SpaceMap) -> tuple[_Mapped, Matrix]:
+    """Map a space; give its rows, and what else is needed of it."""
+    kept = _Mapped(
+        language=space.language,
+        vocabulary=space.vocabulary,
+        subwords=space.subwords,
+        mapping=mapping,
+    )
+    return kept, unit_mapped(space.vectors, mapping)

@@ -9,6 +9,7 @@ import numpy as np
 from xling.arrays import blocks
 from xling.data.text import fold
 from xling.evaluation.results import BliResult
+from xling.model.answers import Translation
 from xling.model.card import by_language, card_facts
 from xling.model.model import Model
 from xling.model.way import Way
@@ -101,7 +102,7 @@ def gather(
     if judgement is not None:
         found = _answered(model, way, judgement, progress)
         chosen = worst(found, MISTAKES)
-        document |= _judged(judgement, found)
+        document |= _judged(judgement, found, _outside(model, way, judgement))
         document["mistakes"] = mistakes(
             chosen, asked, answers, hubs.get(way.criterion, hubs["csls"])
         )
@@ -138,7 +139,22 @@ def _answered(model: Model, way: Way, judgement: Judgement, progress: Progress) 
     return found
 
 
-def _judged(judgement: Judgement, found: Sequence[Judged]) -> dict[str, Any]:
+def _outside(model: Model, way: Way, judgement: Judgement) -> list[Translation | None]:
+    """Ask for the first answer to each query out of vocabulary."""
+    looked_up = model.look_up(
+        [one.query for one in judgement.result.details if one.rank is None],
+        source=way.asked.language,
+        target=way.answers.language,
+        top=1,
+        retrieval=judgement.result.retrieval,
+        channels=judgement.result.channels,
+    )
+    return [one.translations[0] if one.translations else None for one in looked_up]
+
+
+def _judged(
+    judgement: Judgement, found: Sequence[Judged], outside: Sequence[Translation | None]
+) -> dict[str, Any]:
     """Say how good the answers are: the scores are those of the evaluation."""
     document = dict(judgement.document)
     missing = [one.query for one in judgement.result.details if one.rank is None]
@@ -147,7 +163,8 @@ def _judged(judgement: Judgement, found: Sequence[Judged]) -> dict[str, Any]:
         "scores": document["scores"],
         "groups": document["groups"],
         "confidence": judge_confidence(
-            [(one.first, one.right) for one in found if one.first is not None]
+            [(one.first, one.right) for one in found if one.first is not None],
+            [*outside, *(None for one in found if one.first is None)],
         ),
         "queries": [_listed(one) for one in found[:LISTED]],
         "missing": missing[:LISTED],

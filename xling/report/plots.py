@@ -8,6 +8,7 @@ __all__ = ["Bar", "bars", "histogram", "reliability_plot", "risk_plot"]
 
 _ROW = 26  # pixels of one bar with its space
 _LEFT, _RIGHT, _WIDTH = 104, 108, 430
+_DASHES = ("none", "5 4", "1 4")  # of the curves of one plot
 _SQUARE = (44, 12, 300, 200)  # left, top, width and height of what a curve is drawn in
 
 
@@ -150,7 +151,9 @@ def reliability_plot(label: str, bins: Sequence[tuple[float, float, int]]) -> st
     return _svg(label, left + width + 20, base + 34, parts)
 
 
-def risk_plot(label: str, curve: Sequence[Sequence[float]]) -> str:
+def risk_plot(
+    label: str, curve: Sequence[Sequence[float]], *others: Sequence[Sequence[float]]
+) -> str:
     """Draw what share of the answers is wrong if only the surest are given.
 
     Parameters
@@ -159,6 +162,8 @@ def risk_plot(label: str, curve: Sequence[Sequence[float]]) -> str:
         What the plot shows; plain text.
     curve : sequence of (float, float)
         Coverage and risk.
+    *others : sequence of (float, float)
+        Two further curves at most: the first one dashed, the second one dotted.
 
     Returns
     -------
@@ -166,11 +171,10 @@ def risk_plot(label: str, curve: Sequence[Sequence[float]]) -> str:
         SVG.
     """
     left, top, width, height = _SQUARE
-    path = " ".join(f"{left + x * width:.1f},{top + (1 - y) * height:.1f}" for x, y in curve)
-    parts = [
-        *_axes("fraction of queries answered", "fraction wrong"),
-        f'<polyline class="curve" points="{path}"/>',
-    ]
+    parts = [*_axes("fraction of queries answered", "fraction wrong")]
+    for dashes, points in zip(_DASHES, (curve, *others), strict=False):
+        path = " ".join(f"{left + x * width:.1f},{top + (1 - y) * height:.1f}" for x, y in points)
+        parts.append(f'<polyline class="curve" points="{path}" stroke-dasharray="{dashes}"/>')
     return _svg(label, left + width + 20, top + height + 38, parts)
 
 

@@ -169,9 +169,12 @@ def confidence_section(document: Mapping[str, Any]) -> str:
 def _risk(found: Mapping[str, Any], by: str) -> str:
     """Draw what is gained by answering only where the model is sure."""
     curve: Sequence[Sequence[float]] = found["curve"]
+    every = found["all_queries"]
     plot = risk_plot(
         f"Risk-coverage curve by {by}; some of its points are in the table",
         curve,
+        every["counted_wrong"],
+        every["not_answered"],
     )
     step = max(1, len(curve) // 10)
     points = [*curve[step - 1 : -1 : step], curve[-1]]
@@ -183,8 +186,11 @@ def _risk(found: Mapping[str, Any], by: str) -> str:
     )
     return (
         f"<figure>{plot}<figcaption>Answering only what it is surest of, by {by}: the fraction of "
-        f"wrong answers. Area {value(found['area'], number(found['area']))}, smaller is better."
-        f"</figcaption>{folded('As a table', listed)}</figure>"
+        f"wrong answers. Area {value(found['area'], number(found['area']))}, smaller is better. "
+        f"Whole line: of the {found['answers']:,} answers to queries in vocabulary. Of all "
+        f"{every['queries']:,} queries, those out of vocabulary are counted as wrong in the dashed "
+        "line and as not answered in the dotted one.</figcaption>"
+        f"{folded('As a table', listed)}</figure>"
     )
 
 

@@ -59,15 +59,16 @@ class ExactIndex:
     def __len__(self) -> int:
         return len(self.rows)
 
-    @cached_property
-    def _flat(self) -> "faiss.IndexFlatIP":
+    def _search(self, queries: Matrix, k: int) -> tuple[Matrix, IntVector]:
+        """Search the rows where they lie: an index of FAISS's own would hold a copy of them."""
         import faiss
 
+        found: tuple[Matrix, IntVector]
         if self.mapped is not None:
-            return self.mapped
-        flat = faiss.IndexFlatIP(self.rows.shape[1])
-        flat.add(self.rows)
-        return flat
+            found = self.mapped.search(queries, k)
+        else:
+            found = faiss.knn(queries, self.rows, k, metric=faiss.METRIC_INNER_PRODUCT)
+        return found
 
     @cached_property
     def _twins(self) -> dict[int, IntVector]:
@@ -116,7 +117,7 @@ class ExactIndex:
         scores = np.empty((len(queries), wanted), dtype=np.float32)
         for block in blocks(len(queries), _BLOCK):
             chosen = np.ascontiguousarray(queries[block], dtype=np.float32)
-            scores[block], ids[block] = self._flat.search(chosen, wanted)
+            scores[block], ids[block] = self._search(chosen, wanted)
         return self._in_order(ids, scores)
 
     def scan(
@@ -200,9 +201,13 @@ class ExactIndex:
         """
         import faiss
 
+        flat = self.mapped
+        if flat is None:
+            flat = faiss.IndexFlatIP(self.rows.shape[1])  # a copy, held while it is written
+            flat.add(self.rows)
         with open(path, "wb") as stream:  # FAISS itself would hide the system's reason
             writer = faiss.PyCallbackIOWriter(stream.write, _CHUNK)  # type: ignore[attr-defined]
-            faiss.write_index(self._flat, writer)
+            faiss.write_index(flat, writer)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, mapped: bool = False) -> "ExactIndex":

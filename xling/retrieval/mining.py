@@ -2,25 +2,27 @@
 
 Each row's candidates are its nearest rows of the other side. A pair is a candidate's score by a
 criterion, and the pairs that are the best of both their rows are mined (Artetxe and Schwenk 2019,
-Margin-based parallel corpus mining).
+Margin-based parallel corpus mining). Copies of a row are left out: with ten of them, a row would
+have no other neighbours.
 """
 
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 
-from xling.arrays import IntVector, Matrix, Vector, blocks, check_matrix
-from xling.errors import UnknownNameError
+from xling.arrays import IntVector, Vector
+from xling.errors import InputError, ShapeError, UnknownNameError
 from xling.progress import Progress, silent
+from xling.retrieval.block_search import block_size, nearest_rows
 from xling.retrieval.criteria import LEAST_MEAN, NEIGHBORHOOD, Criterion
-from xling.retrieval.index import ExactIndex, Neighbors
+from xling.retrieval.distinct import Rows, distinct_rows
+from xling.retrieval.mutual_best import mutual_best
 
 __all__ = ["MINING_CRITERIA", "MinedPairs", "mine", "mining_criterion"]
 
 #: Criteria that pairs can be scored by.
 MINING_CRITERIA: tuple[Criterion, ...] = ("margin", "margin-distance", "csls", "nn")
-
-_BLOCK = 4096  # rows searched between two signs of progress
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,12 +38,15 @@ class MinedPairs:
     null : ndarray, shape (q,), float64
         Scores of pairs that are each other's best once the candidates of ``source`` and
         ``target`` are taken away: what is found where partners are missing. Not increasing.
+    comparisons : int
+        How many distinct rows were compared with each other, both ways.
     """
 
     source: IntVector
     target: IntVector
     scores: Vector
     null: Vector = field(repr=False)
+    comparisons: int = 0
 
     def __len__(self) -> int:
         return len(self.scores)
@@ -72,32 +77,40 @@ def mining_criterion(name: str) -> Criterion:
 
 
 def mine(
-    source: Matrix,
-    target: Matrix,
+    source: Rows,
+    target: Rows,
     *,
     criterion: str = "margin",
     neighbors: int = NEIGHBORHOOD,
+    block: int | None = None,
     progress: Progress = silent,
 ) -> MinedPairs:
-    """Find the pairs of rows that are each other's best.
+    """Find the pairs of rows that are each other's best, by exact search.
+
+    The rows are read block by block, again and again, and may stand in files. Beside them memory
+    holds about ``60 + 8 k`` bytes a row, ``k`` being ``neighbors``, and 256 MiB at most for what
+    is compared at the moment.
 
     Parameters
     ----------
-    source, target : ndarray, shape (n, d) and (m, d), float32
-        Rows of length 1; zero rows, of which nothing is known, are in no pair.
+    source, target : Rows, shape (n, d) and (m, d), float32
+        Rows of length 1; zero rows, of which nothing is known, are in no pair. The first of rows
+        that are bitwise equal stands for all: copies are in no pair and nobody's neighbours.
     criterion : str
         One of `MINING_CRITERIA`.
     neighbors : int
-        How many nearest rows of the other side are the candidates of a row, and make up the mean
-        similarity that the criterion compares with.
+        How many nearest distinct rows of the other side are the candidates of a row, and make up
+        the mean similarity that the criterion compares with.
+    block : int, optional
+        How many rows are searched at once; by default as many as fit into 64 MiB. Nothing that is
+        found depends on it.
     progress : callable
         Called after each block of rows.
 
     Returns
     -------
     MinedPairs
-        Of equal scores, the smaller source row first. Memory beside the inputs grows with
-        ``(n + m) * neighbors``.
+        Of equal scores, the smaller source row first.
 
     Raises
     ------
@@ -105,59 +118,37 @@ def mine(
         If there is no such criterion.
     ShapeError
         If the sides differ in width.
+    InputError
+        If ``neighbors`` or ``block`` is below 1.
     """
     name = mining_criterion(criterion)
-    check_matrix(target, "target", columns=source.shape[1])
-    known = np.flatnonzero(source.any(axis=1)), np.flatnonzero(target.any(axis=1))
-    if not all(map(len, known)):
-        return MinedPairs(
-            source=np.zeros(0, np.int64),
-            target=np.zeros(0, np.int64),
-            scores=np.zeros(0),
-            null=np.zeros(0),
-        )
-    rows = source[known[0]], target[known[1]]
-    there = _nearest(rows[0], rows[1], neighbors, "mine forward", progress)
-    back = _nearest(rows[1], rows[0], neighbors, "mine backward", progress)
-    ones, others, cosines = _candidates(there, back)
-    means = there.scores.mean(axis=1), back.scores.mean(axis=1)
-    scores = _scored(cosines, name, means[0][ones], means[1][others])
-    best = _mutual(ones, others, scores)
-    rest = np.ones(len(scores), bool)
-    rest[best] = False
-    null = scores[rest][_mutual(ones[rest], others[rest], scores[rest])]
-    order = best[np.lexsort((ones[best], -scores[best]))]
+    if source.shape[1] != target.shape[1]:
+        raise ShapeError(f"target has rows of width {target.shape[1]}; {source.shape[1]} is needed")
+    size = block_size(source.shape[1]) if block is None else block
+    for what, value in (("neighbors", neighbors), ("block", size)):
+        if value < 1:
+            raise InputError(f"{what} is {value}; at least 1 is needed")
+    one, other = ((rows, distinct_rows(rows, size)) for rows in (source, target))
+    if not len(one[1]) or not len(other[1]):
+        none = np.zeros(0, np.int64)
+        return MinedPairs(source=none, target=none, scores=np.zeros(0), null=np.zeros(0))
+    there = nearest_rows(one, other, neighbors, block=size, stage="mine forward", progress=progress)
+    back = nearest_rows(other, one, neighbors, block=size, stage="mine backward", progress=progress)
+    score = partial(_scored, name)
+    partner, scores = mutual_best(there, back, score)
+    rest, null = mutual_best(there, back, score, without=partner)
+    found = np.flatnonzero(partner >= 0)
+    order = found[np.lexsort((found, -scores[found]))]
     return MinedPairs(
-        source=known[0][ones[order]],
-        target=known[1][others[order]],
+        source=one[1][order],
+        target=other[1][partner[order]],
         scores=scores[order],
-        null=-np.sort(-null),
+        null=-np.sort(-null[rest >= 0]),
+        comparisons=2 * len(one[1]) * len(other[1]),
     )
 
 
-def _nearest(rows: Matrix, others: Matrix, count: int, stage: str, progress: Progress) -> Neighbors:
-    """Find each row's nearest rows of the other side."""
-    index = ExactIndex(rows=others)
-    wanted = min(count, len(others))
-    ids, scores = np.empty((len(rows), wanted), np.int64), np.empty((len(rows), wanted))
-    for part in blocks(len(rows), _BLOCK):
-        found = index.search(rows[part], wanted)
-        ids[part], scores[part] = found.ids, found.scores
-        progress(stage, part.stop, len(rows))
-    return Neighbors(ids=ids, scores=scores)
-
-
-def _candidates(there: Neighbors, back: Neighbors) -> tuple[IntVector, IntVector, Vector]:
-    """Join the candidates of both directions: each pair once, with its cosine."""
-    width, size = there.ids.shape[1], len(back.ids)
-    ones = np.concatenate([np.repeat(np.arange(len(there.ids)), width), back.ids.ravel()])
-    others = np.concatenate([there.ids.ravel(), np.repeat(np.arange(size), back.ids.shape[1])])
-    cosines = np.concatenate([there.scores.ravel(), back.scores.ravel()])
-    _, once = np.unique(ones * size + others, return_index=True)
-    return ones[once], others[once], cosines[once]
-
-
-def _scored(cosines: Vector, name: Criterion, means: Vector, answer_means: Vector) -> Vector:
+def _scored(name: Criterion, cosines: Vector, means: Vector, answer_means: Vector) -> Vector:
     """Give the criterion's value of each candidate."""
     if name == "nn":
         return cosines
@@ -166,19 +157,3 @@ def _scored(cosines: Vector, name: Criterion, means: Vector, answer_means: Vecto
         return ratio
     distance: Vector = cosines - (means + answer_means) / 2
     return 2 * distance if name == "csls" else distance
-
-
-def _mutual(ones: IntVector, others: IntVector, scores: Vector) -> IntVector:
-    """Find the candidates that are the best of both their rows; of equal ones, the first."""
-    if not len(scores):
-        return np.zeros(0, np.int64)
-    winners = []
-    for rows in (ones, others):
-        order = np.lexsort((np.arange(len(scores)), -scores, rows))
-        first = np.ones(len(order), bool)
-        first[1:] = rows[order][1:] != rows[order][:-1]
-        chosen = np.zeros(len(scores), bool)
-        chosen[order[first]] = True
-        winners.append(chosen)
-    found: IntVector = np.flatnonzero(winners[0] & winners[1])
-    return found

@@ -80,7 +80,7 @@ def create_app(
     InputError
         If there is no model, or two have one name.
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If a folder is not there, is no model, was changed, or is of a newer xling.
+        If a folder is not there, is no model, was changed, or is of another format.
     """
     chosen = ServerSettings() if settings is None else settings
     board = Board(workers) if workers > 1 else None
@@ -109,7 +109,9 @@ def create_app(
     _add_state(app, service)
     files = static_files()
     for file in files:
-        app.add_api_route(file.path, _serving(file), methods=["GET"], include_in_schema=False)
+        app.add_api_route(
+            file.path, _serving(file), methods=["GET", "HEAD"], include_in_schema=False
+        )
     _add_handlers(app)
     paths = [getattr(route, "path", "") for route in app.routes]
     app.add_middleware(Hangup)
@@ -216,11 +218,13 @@ def _add_state(app: FastAPI, service: Service) -> None:
         """Tell how a model was made, and its scores."""
         return _json(await service.card(model))
 
+    @app.head("/healthz", include_in_schema=False)
     @app.get("/healthz", tags=["server"])
     async def health() -> Response:
         """Tell that the server runs."""
         return _json({"status": "ok"})
 
+    @app.head("/readyz", include_in_schema=False)
     @app.get("/readyz", tags=["server"])
     async def readiness() -> Response:
         """Tell whether the server takes calls."""

@@ -18,17 +18,28 @@ __all__ = ["Batcher"]
 _T = TypeVar("_T")
 _AT_ONCE = 256  # words of one computation
 _FEW = 64  # words that take about as long as one
+_LONG = 0.5  # seconds of a computation, as far as can be foreseen: who comes next waits for it
 _NEWS = 0.3  # how much of the pace is that of the last computation
+
+
+@dataclass(eq=False, slots=True)
+class _Call:
+    """When a call came, and whether any of its words were computed."""
+
+    since: float
+    begun: bool = False
 
 
 @dataclass(eq=False, slots=True)
 class _Job:
     """Some words of one call."""
 
+    call: _Call
     ready: Ready
     words: Sequence[str]
     top: int
     future: asyncio.Future[list[Lookup]] = field(repr=False)
+    waits: bool = True
 
 
 class Batcher:
@@ -39,7 +50,8 @@ class Batcher:
     most : int
         Words that may wait.
     longest : float
-        Seconds that they may have to wait, as far as can be foreseen.
+        Seconds that they may have to wait, as far as can be foreseen; a call that has waited
+        longer is refused when its turn comes, if more wait than are computed at once.
     """
 
     def __init__(self, most: int, longest: float = math.inf) -> None:
@@ -78,25 +90,24 @@ class Batcher:
         Raises
         ------
         CallError
-            If too many words wait already.
+            If too many words wait already, or these waited too long.
         """
         known = ready.known(words, top)
         if known is not None:
             return known
         ahead = self._waiting * self._pace
         if self._waiting + len(words) > self._most or ahead > self._longest:
-            raise CallError(
-                *(503, "busy", f"{self._waiting} words wait for an answer; no more can"),
-                hint="send the same call again, after the seconds of Retry-After",
-                retry_after=max(1, min(30, math.ceil(ahead / 2))),
-            )
+            raise _busy(f"{self._waiting} words wait for an answer; no more can", ahead / 2)
         loop = asyncio.get_running_loop()
+        asked = _Call(time.monotonic())
         jobs = [
-            _Job(ready, words[start : start + _AT_ONCE], top, loop.create_future())
-            for start in range(0, len(words), _AT_ONCE)
+            _Job(asked, ready, words[start : start + _FEW], top, loop.create_future())
+            for start in range(0, len(words), _FEW)
         ]
-        self._line.extend(jobs)
-        self._waiting += len(words)
+        for job in jobs:
+            self._line.append(job)
+            self._waiting += len(job.words)
+            job.future.add_done_callback(lambda _, job=job: self._take(job))  # type: ignore[misc]
         if self._task is None or self._task.done():
             self._task = loop.create_task(self._work())
         parts = await asyncio.gather(*(job.future for job in jobs))
@@ -148,26 +159,52 @@ class Batcher:
         now = seconds / max(words, _FEW)
         self._pace = min(now, self._pace + _NEWS * (now - self._pace))
 
+    def _take(self, job: _Job) -> None:
+        """Let a job wait no longer: its turn has come, or its client has gone."""
+        if job.waits:
+            job.waits = False
+            self._waiting -= len(job.words)
+
     def _next(self) -> list[_Job]:
         """Take the oldest call, and others that go the same way, up to the size of a batch."""
         chosen: list[_Job] = []
         left: deque[_Job] = deque()
-        size = 0
+        size, most = 0, self._size()
+        many = self._waiting > most
+        oldest = time.monotonic() - self._longest if many else -math.inf
         while self._line:
             job = self._line.popleft()
-            if job.future.done():  # its client did not wait
-                self._waiting -= len(job.words)
+            if job.future.done():
+                continue
+            if job.call.since < oldest and not job.call.begun:  # all that wait would be late
+                job.future.set_exception(_busy("the line moves more slowly than foreseen", 1))
                 continue
             first = chosen[0] if chosen else job
             same = job.ready is first.ready and job.top == first.top
-            if not same or (chosen and size + len(job.words) > _AT_ONCE):
+            if not same or (chosen and size + len(job.words) > most):
                 left.append(job)
                 continue
             chosen.append(job)
             size += len(job.words)
+            job.call.begun = True
+            self._take(job)
         self._line = left
-        self._waiting -= size
         return chosen
+
+    def _size(self) -> int:
+        """Say how many words are computed at once, so that it does not take long."""
+        if not self._pace:
+            return _AT_ONCE
+        return min(_AT_ONCE, max(_FEW, int(_LONG / self._pace)))
+
+
+def _busy(message: str, seconds: float) -> CallError:
+    """Refuse a call that may be sent again some seconds later."""
+    return CallError(
+        *(503, "busy", message),
+        hint="send the same call again, after the seconds of Retry-After",
+        retry_after=max(1, min(30, math.ceil(seconds))),
+    )
 
 
 def _answers(jobs: Sequence[_Job]) -> list[list[Lookup]]:

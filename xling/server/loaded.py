@@ -20,6 +20,7 @@ from xling.server.suggestions import Suggestions
 __all__ = ["Loaded", "Stamp", "stamp_of"]
 
 _WAYS = 16  # of one model, kept ready
+_PLAIN = "csls", "all"  # what most look-ups ask for
 _PAIRS = 256  # ways of naming a direction that are remembered
 
 
@@ -112,7 +113,7 @@ class Loaded:
                 return None
             if len(self._pairs) < _PAIRS:  # casings are many: what clients send must not pile up
                 self._pairs[source, target] = pair
-        return self._ways.get((*pair, "csls", "all"))
+        return self._ways.get((*pair, *_PLAIN))
 
     def make_ready(self, source: str, target: str, retrieval: str, channels: str) -> Ready:
         """Make a way ready; always from the same thread.
@@ -125,19 +126,20 @@ class Loaded:
         Returns
         -------
         Ready
-            The last few are kept.
+            The last few are kept; others give way to those with all evidence.
         """
         key = (source, target, retrieval, channels)
         if key not in self._ways:
             way = self.model.way(source, target, retrieval=retrieval, channels=channels)
             self._ways[key] = Ready.of(way, self._stored(key))
             while len(self._ways) > _WAYS:
-                self._ways.popitem(last=False)
+                others = (one for one in self._ways if one[2:] != _PLAIN and one != key)
+                del self._ways[next(others, next(iter(self._ways)))]
         return self._ways[key]
 
     def _stored(self, key: tuple[str, str, str, str]) -> AnswerTable | None:
         """Give the answers that the model brought along: of look-ups with all evidence."""
-        if isinstance(self.model, Hub) or key[2:] != ("csls", "all"):
+        if isinstance(self.model, Hub) or key[2:] != _PLAIN:
             return None
         return self.model.answers.get(ranker_key(key[0], key[1]))
 

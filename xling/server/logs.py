@@ -3,11 +3,14 @@
 import json
 import logging
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 __all__ = ["JsonFormatter", "log_to_stderr"]
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
+_LEVELS = {"xling.server": logging.INFO, "uvicorn.error": logging.WARNING}
 
 
 class JsonFormatter(logging.Formatter):
@@ -35,18 +38,25 @@ class JsonFormatter(logging.Formatter):
         return json.dumps(document, default=str)
 
 
-def log_to_stderr() -> logging.Handler:
-    """Send what the server tells to stderr.
+@contextmanager
+def log_to_stderr() -> Iterator[None]:
+    """Send what the server tells to stderr: also what is below it complains about.
 
-    Returns
-    -------
-    Handler
-        To be removed again.
+    Yields
+    ------
+    None
+        At the end both are silent again.
     """
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter())
-    logger = logging.getLogger("xling.server")
-    logger.addHandler(handler)
-    logger.setLevel(logging.INFO)
-    logger.propagate = False
-    return handler
+    loggers = [logging.getLogger(name) for name in _LEVELS]
+    for logger, level in zip(loggers, _LEVELS.values(), strict=True):
+        logger.addHandler(handler)
+        logger.setLevel(level)
+        logger.propagate = False
+    try:
+        yield
+    finally:
+        for logger in loggers:
+            logger.removeHandler(handler)
+            logger.propagate = True

@@ -103,5 +103,9 @@ class Protocol(HttpToolsProtocol):
     def _refuse(self, reason: str) -> None:
         """Say why, and close the connection."""
         self._timer = None
-        if not self.transport.is_closing():
+        if self.transport.is_closing():
+            return
+        if self._head:
             self.send_400_response(reason)
+        else:  # a browser's spare connection: its next call would take this for its answer
+            self.transport.close()

@@ -28,6 +28,7 @@ __all__ = ["Service"]
 
 _T = TypeVar("_T")
 _WARM_BLOCK = 64
+_PATIENCE = 0.2  # of the time-out: how long a look-up may wait for others
 _PUBLISH = 0.5  # seconds
 
 _log = logging.getLogger("xling.server")
@@ -59,7 +60,7 @@ class Service:
         self.library = Library() if library is None else library
         self.settings = settings
         self.metrics = Metrics(board)
-        self.batcher = Batcher(settings.max_waiting, settings.timeout / 2)
+        self.batcher = Batcher(settings.max_waiting, _PATIENCE * settings.timeout)
         self.stopping = False
         self.loading = False
         self._several = False

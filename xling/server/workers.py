@@ -1,5 +1,6 @@
 """Several processes that answer at one address, and the one that starts them."""
 
+import gc
 import logging
 import multiprocessing
 import os
@@ -73,7 +74,9 @@ class _Crew:
         self._failures = 0
 
     def start(self) -> None:
-        """Start all."""
+        """Start all; what is there already stays shared, since the collector lets it be."""
+        gc.collect()
+        gc.freeze()
         for number in range(len(self._places)):
             self._start(number)
 
@@ -93,6 +96,7 @@ class _Crew:
 
     def stop(self) -> None:
         """Ask all to stop, and wait as long as calls under way may take."""
+        gc.unfreeze()
         for process in self._processes.values():
             process.terminate()
         end = time.monotonic() + GRACE + 2

@@ -192,13 +192,7 @@ def _trainer(
     class Trainer(SentenceTransformerTrainer):  # type: ignore[misc, unused-ignore]
         """Its batches are of about one length."""
 
-        def get_batch_sampler(
-            self,
-            dataset: Any,  # noqa: ARG002
-            batch_size: int,
-            *_args: Any,
-            **_given: Any,
-        ) -> ByLength:
+        def get_batch_sampler(self, dataset: Any, batch_size: int, *_: Any, **__: Any) -> ByLength:  # noqa: ARG002
             """Make them."""
             return ByLength(lengths, batch_size, seed)
 

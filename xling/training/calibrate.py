@@ -56,7 +56,8 @@ class InnerSplit:
     Parameters
     ----------
     held : HeldOut
-        Its numbers are those of the material's sentences; linked are the pairs to learn from.
+        Its numbers are those of the material's sentences; linked are the pairs to learn from,
+        removed both those with a held-out word and the groups that are left out.
     unmatched : pair of ndarray, int64
         Numbers of the sentences of each language that are kept without their match.
     unlinked, linked : pair of dict
@@ -116,8 +117,16 @@ def inner_split(
     except DegenerateInputError:
         return None
     vocabularies = material.vocabularies
-    held = replace(held, linked=kept)
     halves = kept_halves(*groups, kept, seed=seed)
+    removed = count - len(kept)
+    held = replace(
+        held,
+        linked=kept,
+        source_halves=halves[0],
+        target_halves=halves[1],
+        pairs_removed=removed,
+        halves_dropped=removed - len(halves[0]) - len(halves[1]),
+    )
     return InnerSplit(
         held=held,
         unmatched=(

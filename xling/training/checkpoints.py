@@ -13,9 +13,16 @@ from xling.errors import ConflictError, FormatError
 from xling.files import atomic_file
 from xling.training.material import Material
 
-__all__ = ["check_resumable", "load_checkpoint", "material_fingerprint", "save_checkpoint"]
+__all__ = [
+    "check_resumable",
+    "load_checkpoint",
+    "material_fingerprint",
+    "material_settings",
+    "save_checkpoint",
+]
 
 _STATE = "state"
+_FINGERPRINT = "sentence pairs and vocabularies"
 
 
 def save_checkpoint(
@@ -94,11 +101,12 @@ def check_resumable(state: Mapping[str, Any], settings: Mapping[str, Any], path:
     Raises
     ------
     ConflictError
-        Names the first setting that differs, with both values.
+        Names the first setting that differs, with both values; the material's fingerprint only
+        where nothing else does.
     """
     stored = dict(_flat(state.get("settings", {})))
     asked = dict(_flat(json.loads(json.dumps(settings))))
-    for name in sorted(stored.keys() | asked.keys()):
+    for name in sorted(stored.keys() | asked.keys(), key=lambda name: (name == _FINGERPRINT, name)):
         if name not in stored or name not in asked or stored[name] != asked[name]:
             raise ConflictError(
                 f"{path} was made with {name} {_shown(stored, name)}, this run has "
@@ -106,6 +114,22 @@ def check_resumable(state: Mapping[str, Any], settings: Mapping[str, Any], path:
                 hint="resume with the same settings, seed and sentence pairs, or train anew "
                 "with an empty folder of checkpoints",
             )
+
+
+def material_settings(material: Material) -> dict[str, Any]:
+    """Give what a checkpoint keeps of the text that it was trained on.
+
+    Parameters
+    ----------
+    material : Material
+        Counted.
+
+    Returns
+    -------
+    dict
+        What decided on the text, by name, and the fingerprint of what came of it.
+    """
+    return {**material.made_from, _FINGERPRINT: material_fingerprint(material)}
 
 
 def material_fingerprint(material: Material) -> str:

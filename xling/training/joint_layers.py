@@ -13,7 +13,7 @@ from xling.errors import ConfigError
 from xling.linalg.procrustes import orthogonal_map
 from xling.mapping.linear import LinearMap, Normalization
 from xling.progress import Progress, silent
-from xling.training.checkpoints import material_fingerprint
+from xling.training.checkpoints import material_settings
 from xling.training.device import choose_device
 from xling.training.layers_batches import WordInputs, embed_words, rarity_weights
 from xling.training.layers_features import context_features, ngram_lists, pair_groups, unit_rows
@@ -104,7 +104,7 @@ class JointLayersRecipe:
             "recipe": asdict(self.settings),
             "dim": possible,
             "seed": seed,
-            "sentence pairs and vocabularies": material_fingerprint(material),
+            **material_settings(material),
         }
         storage = Checkpointing(path=self.checkpoint, resume=self.resume, made_with=made_with)
         workers = 1 if possible < _NARROW else threads

@@ -15,7 +15,7 @@ from xling.progress import Progress, silent
 from xling.training.checkpoints import (
     check_resumable,
     load_checkpoint,
-    material_fingerprint,
+    material_settings,
     save_checkpoint,
 )
 from xling.training.device import check_device_name, choose_device
@@ -248,7 +248,7 @@ class _Training:
             "recipe": {"class": type(recipe).__name__, **asdict(settings)},
             "dim": dim,
             "seed": seed,
-            "sentence pairs and vocabularies": material_fingerprint(material),
+            **material_settings(material),
         }
         self._vectors = Vectors(
             size=size,

@@ -1,25 +1,21 @@
 """From sentence pairs to a model: hold out, count, link, calibrate."""
 
-import platform
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
+from dataclasses import dataclass, field, replace
 from importlib import import_module
-from importlib.metadata import version
 from typing import Any
 
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from xling import __version__
 from xling.arrays import IntVector
-from xling.counting.hold_out import HeldOut, Match, Side
+from xling.counting.hold_out import HeldOut
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import IndexedText, index_text
 from xling.data.lexicon import Lexicon
 from xling.data.text import fold
 from xling.errors import (
-    ConfigError,
     ConflictError,
     CoverageError,
     DegenerateInputError,
@@ -35,77 +31,15 @@ from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.training.calibrate import fit_ranker, inner_split
 from xling.training.material import Material, gather, linked_words
-from xling.training.registry import STEPWISE, Recipe
-from xling.training.run import RUN_FIELDS, for_run
+from xling.training.record import card, made_from
+from xling.training.registry import Recipe
+from xling.training.run import for_run
+from xling.training.settings import TrainSettings
 from xling.training.split import split_off, without_held
 from xling.training.texts import kept_text
 from xling.training.unsegmented import describe_unsegmented, explaining_unsegmented
 
 __all__ = ["TrainSettings", "Trained", "learn"]
-
-_PACKAGES = ("numpy", "scipy", "faiss-cpu", "snowballstemmer")
-_OF_STEPS: dict[bool, tuple[str, ...]] = {False: (), True: ("torch",)}
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class TrainSettings:
-    """What is the same for every recipe.
-
-    Parameters
-    ----------
-    dim : int
-        Number of dimensions.
-    min_count : int
-        How often a word must occur in the text that is kept.
-    seed : int
-        Of everything random.
-    threads : int, optional
-        ``None``: all processors.
-    hold_out_side : {"source", "both"}
-        On which side of a pair a held-out word takes the pair out.
-    hold_out_match : {"form", "family"}
-        Whether other words of the same stem do so too.
-    shots : int
-        Distinct matched sentences of each held-out word that are kept all the same: 0 for
-        zero-shot, 1 for one-shot and so on.
-    calibrate : bool
-        Whether the ranker is fitted; without it answers have no probability.
-    phrases : bool
-        Whether words that belong together are found and joined into units: *New York*.
-    two_way : bool
-        Whether the ranker also learns from where an answer leads when it is looked up itself
-        (channel ``two-way``).
-
-    Raises
-    ------
-    ConfigError
-        If a value lies outside its range.
-    """
-
-    dim: int = 500
-    min_count: int = 3
-    seed: int = 0
-    threads: int | None = None
-    hold_out_side: Side = "source"
-    hold_out_match: Match = "form"
-    shots: int = 0
-    calibrate: bool = True
-    phrases: bool = False
-    two_way: bool = False
-
-    def __post_init__(self) -> None:
-        for name in ("dim", "min_count"):
-            if getattr(self, name) < 1:
-                raise ConfigError(f"{name} is {getattr(self, name)}; at least 1 is needed")
-        if self.threads is not None and self.threads < 1:
-            raise ConfigError(f"threads is {self.threads}; at least 1 is needed")
-        for name in ("seed", "shots"):
-            if getattr(self, name) < 0:
-                raise ConfigError(f"{name} is {getattr(self, name)}; at least 0 is needed")
-        if self.hold_out_side not in ("source", "both"):
-            raise ConfigError(f"hold-out side {self.hold_out_side!r}; source or both is needed")
-        if self.hold_out_match not in ("form", "family"):
-            raise ConfigError(f"hold-out match {self.hold_out_match!r}; form or family is needed")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -209,6 +143,7 @@ def learn(
                 shots=settings.shots,
                 seed=settings.seed,
             )
+            given_seeds = lexicon
             if lexicon is not None:
                 lexicon = without_held(lexicon, held, settings.hold_out_match)
         with stages.time("read"):
@@ -226,6 +161,13 @@ def learn(
                 min_count=settings.min_count,
                 lexicon=lexicon,
                 withheld=(held.source_words, held.target_words),
+                made_from=made_from(
+                    settings,
+                    pairs=len(corpus),
+                    further={one.text.language: one.further for one in kept},
+                    held_out=held_out,
+                    lexicon=given_seeds,
+                ),
                 progress=progress,
             )
         with stages.time("link"), explaining_unsegmented(material.texts):
@@ -236,9 +178,9 @@ def learn(
                 if settings.calibrate
                 else {}
             )
-    card = _card(name, recipe, settings, material, held, [one.fingerprint for one in kept])
+    made = card(name, recipe, settings, material, held, [one.fingerprint for one in kept])
     return Trained(
-        model=replace(model, rankers=rankers, card=card | {"scores": _scores(rankers)}),
+        model=replace(model, rankers=rankers, card=made | {"scores": _scores(rankers)}),
         pairs=len(held.linked),
         seed_pairs=len(material.seeds),
         held_out=held.counts(),
@@ -302,6 +244,7 @@ def _calibrate(
                 split.held.source_words | held.source_words,
                 split.held.target_words | held.target_words,
             ),
+            made_from=material.made_from,
             progress=progress,
         )
         model = _link(inner, for_run(recipe, "inner"), settings, split.held, progress)
@@ -323,7 +266,7 @@ def _calibrate(
 
 
 def _scores(rankers: dict[str, Ranker]) -> dict[str, Any]:
-    """Give how often the first answer was right, on inner words that taught no order."""
+    """Give how often the single networks' first answer was right, on words kept from each."""
     return {
         direction: {
             kind: {"queries": judge.tested[0], "precision": {"1": judge.tested[1]}}
@@ -332,47 +275,6 @@ def _scores(rankers: dict[str, Ranker]) -> dict[str, Any]:
         }
         for direction, ranker in rankers.items()
     }
-
-
-def _card(
-    name: str,
-    recipe: Recipe,
-    settings: TrainSettings,
-    material: Material,
-    held: HeldOut,
-    inputs: list[str],
-) -> dict[str, Any]:
-    """Record how the model was made."""
-    return {
-        "recipe": name,
-        "languages": [text.language for text in material.texts],
-        "settings": {**asdict(settings), "threads": None, "recipe": _settings_of(recipe)},
-        "seed": settings.seed,
-        "sentence_pairs": len(held.linked),
-        "unmatched_sentences": [len(text) - len(held.linked) for text in material.texts],
-        "seed_pairs": len(material.seeds),
-        "vocabulary": [len(words) for words in material.vocabularies],
-        "held_out": held.counts(),
-        "table": {
-            "perplexities": [list(pair) for pair in material.table.perplexities],
-            "converged": material.table.converged,
-        },
-        "inputs": inputs,
-        "versions": {
-            "xling": __version__,
-            "python": platform.python_version(),
-            **{package: version(package) for package in (*_PACKAGES, *_OF_STEPS[name in STEPWISE])},
-        },
-    }
-
-
-def _settings_of(part: Any) -> Any:
-    """Give the settings of a recipe, and of the encoder and aligner in it, as plain values."""
-    if not is_dataclass(part):
-        return list(part) if isinstance(part, tuple) else part
-    names = [one.name for one in fields(part) if one.name not in RUN_FIELDS]
-    values = {name: _settings_of(getattr(part, name)) for name in names}
-    return {"class": type(part).__name__, **values}
 
 
 def _warnings(

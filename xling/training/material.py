@@ -1,6 +1,8 @@
 """What a recipe is given: texts over their vocabularies, linked sentences, table and seeds."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -43,6 +45,9 @@ class Material:
         Given, or mined: pairs of words that are each other's best in the table.
     min_count : int
         How often a word occurs at least.
+    made_from : mapping of str to object
+        What decided on the text, by name and as JSON can hold it
+        (`xling.training.record.made_from`); empty where it is not recorded.
     """
 
     texts: tuple[IndexedText, IndexedText] = field(repr=False)
@@ -52,6 +57,7 @@ class Material:
     table: TranslationTable = field(repr=False)
     seeds: Lexicon = field(repr=False)
     min_count: int
+    made_from: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -78,6 +84,7 @@ def gather(
     min_count: int = 3,
     lexicon: Lexicon | None = None,
     withheld: tuple[frozenset[str], frozenset[str]] = (frozenset(), frozenset()),
+    made_from: Mapping[str, Any] | None = None,
     progress: Progress = silent,
 ) -> Material:
     """Count what a recipe needs.
@@ -96,6 +103,8 @@ def gather(
         Seed pairs to use instead of mined ones.
     withheld : pair of frozenset of str
         Folded words that no seed pair may hold on that side, alone or in a unit.
+    made_from : mapping of str to object, optional
+        Kept with the material, for checkpoints.
     progress : callable
         Called as the table converges.
 
@@ -151,6 +160,7 @@ def gather(
         table=table,
         seeds=seeds,
         min_count=min_count,
+        made_from=made_from or {},
     )
 
 

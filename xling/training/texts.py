@@ -24,10 +24,13 @@ class KeptText:
         The linked sentences first, then the unmatched halves, then the further sentences.
     fingerprint : str
         SHA-256 of all that was given: words and sentences, also those that are not kept.
+    further : int
+        How many further sentences were given, also those that are not kept.
     """
 
     text: IndexedText = field(repr=False)
     fingerprint: str
+    further: int
 
 
 def kept_text(
@@ -73,4 +76,8 @@ def kept_text(
     removed = pairs.select(np.setdiff1d(np.arange(len(pairs)), linked))
     usable = unlike(whole, len(kept), removed)
     text = whole.select(np.concatenate([np.arange(len(kept)), usable]))
-    return KeptText(text=join_phrases(text) if phrases else text, fingerprint=digest.hexdigest())
+    return KeptText(
+        text=join_phrases(text) if phrases else text,
+        fingerprint=digest.hexdigest(),
+        further=len(whole) - len(kept),
+    )

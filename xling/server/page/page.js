@@ -6,7 +6,15 @@ const make = (name, text, attributes = {}) => {
   for (const [key, value] of Object.entries(attributes)) node.setAttribute(key, value);
   return node;
 };
-const percent = (value) => (value === null ? "–" : `${(100 * value).toFixed(value > 0.995 ? 1 : 0)} %`);
+const percent = (value) => {
+  if (value === null) return "–";
+  if (value < 0.005) return "< 1 %";
+  if (value > 0.9995) return "> 99.9 %";
+  return `${(100 * value).toFixed(value > 0.995 ? 1 : 0)} %`;
+};
+const names = new Intl.DisplayNames(["en"], { type: "language" });
+const nameOf = (tag) => { try { return names.of(tag) || tag; } catch { return tag; } };
+const SHOWN = 3; // translations that are shown however unsure they are
 const WHY = {
   linked: "seen together in matched sentences",
   guessed: "never linked: guessed from contexts, word forms",
@@ -68,16 +76,16 @@ function explain(error, again) {
 // ---- model and direction ----------------------------------------------------------------------
 
 const model = () => at("model").value;
-const options = (select, values, chosen) => {
-  select.replaceChildren(...values.map((value) => make("option", value, { value })));
+const options = (select, values, chosen, name = (value) => value) => {
+  select.replaceChildren(...values.map((value) => make("option", name(value), { value })));
   select.value = values.includes(chosen) ? chosen : values[0];
 };
 
 function chooseModel(name, from, to) {
   const found = models.find((one) => one.name === name) || models[0];
   at("model").value = found.name;
-  options(at("from"), found.languages, from);
-  options(at("to"), found.languages, to || found.languages[1]);
+  options(at("from"), found.languages, from, nameOf);
+  options(at("to"), found.languages, to || found.languages[1], nameOf);
   if (at("from").value === at("to").value) at("to").value = found.languages.find((tag) => tag !== at("from").value);
   at("word").lang = at("from").value;
 }
@@ -113,7 +121,7 @@ async function lookUp({ keep = false, focus = false } = {}) {
     const hash = `#${new URLSearchParams(asked)}`;
     if (hash !== location.hash) history.pushState(null, "", hash);
   }
-  const slow = setTimeout(() => say("Looking up …"), 300);
+  const slow = setTimeout(() => { say("Looking up …"); at("answer").setAttribute("aria-busy", "true"); }, 300);
   const slower = setTimeout(() => say("Still looking: the server may be loading the model."), 3000);
   try {
     const document = await call("/v1/translate", { ...asked, top: 8, evidence: "true" });
@@ -121,12 +129,14 @@ async function lookUp({ keep = false, focus = false } = {}) {
     showTranslations(document);
     if (focus) at("asked").focus();
     remember(asked);
-    showNeighborhood(document, number);
+    if (document.results[0].status === "out_of_vocabulary") offerOthers(asked, number);
+    else showNeighborhood(document, number);
   } catch (error) {
     if (number === ask) explain(error, () => lookUp({ keep: true }));
   } finally {
     clearTimeout(slow);
     clearTimeout(slower);
+    if (number === ask) at("answer").removeAttribute("aria-busy");
   }
 }
 
@@ -138,14 +148,26 @@ function showTranslations(document) {
   at("asked").dir = "auto";
   at("about").textContent = about(result, document);
   at("legend").hidden = result.translations.every((one) => one.confidence === null);
-  at("translations").replaceChildren(...result.translations.map((one) => translation(one, document.to)));
+  const unsure = (one, place) => place >= SHOWN && one.confidence !== null && one.confidence < 0.01;
+  const items = (kept) => result.translations.filter(kept).map((one) => translation(one, document.to));
+  at("translations").replaceChildren(...items((one, place) => !unsure(one, place)));
+  const others = items(unsure);
+  at("unlikely").replaceChildren(...others);
+  at("more").hidden = !others.length;
+  at("more").open = false;
+  at("more-title").textContent = `${others.length} more, less than 1 % likely`;
+  at("maybe").hidden = true;
+  for (const id of ["nearby", "map-section"]) at(id).hidden = result.status === "out_of_vocabulary";
   say(result.translations.length ? `${result.translations.length} translations of ${result.word}.` : `Nothing found for ${result.word}.`);
 }
 
 function about(result, document) {
-  if (result.status === "out_of_vocabulary") return `This model does not know the word in ${document.from}, and cannot compose it. Check the spelling and the direction.`;
+  if (result.status === "out_of_vocabulary") return `This model does not know the word in ${nameOf(document.from)}, and cannot compose it. Check the spelling and the direction.`;
   if (!result.translations.length) return "The word is known, but nothing speaks for any translation.";
   if (result.status === "subword") return "Not in the vocabulary: its place was composed of parts of words, so take this with care.";
+  if (result.translations[0].evidence === "space") {
+    return result.trained ? "A pair that linked the two spaces holds this word." : "No pair that linked the two spaces holds this word.";
+  }
   if (result.held_out) return "Held out: no matched sentence with this word was used.";
   if (result.trained) return "The model saw this word in matched sentences.";
   return "The model never saw this word in a matched sentence.";
@@ -153,7 +175,7 @@ function about(result, document) {
 
 function translation(one, language) {
   const item = make("li");
-  const bar = make("div", undefined, { class: "bar", "aria-hidden": "true" });
+  const bar = make("div", undefined, { class: one.confidence === null ? "bar none" : "bar", "aria-hidden": "true" });
   const fill = make("span");
   fill.style.width = `${100 * (one.confidence ?? 0)}%`;
   bar.append(fill);
@@ -163,12 +185,31 @@ function translation(one, language) {
   return item;
 }
 
+// Of a word that nobody knows: words of both languages that begin as it does, as far as any do.
+async function offerOthers({ model: name, from, to, word }, number) {
+  const letters = [...word];
+  for (let length = letters.length; length > 1 && length > letters.length - 4; length -= 1) {
+    const asked = { model: name, prefix: letters.slice(0, length).join(""), top: 4 };
+    const found = await Promise.all([from, to].map((language) => call("/v1/suggest", { ...asked, language }))).catch(() => []);
+    if (number !== ask) return;
+    const buttons = found.flatMap((one) => one.words.map((near) => ({ near, language: one.language })));
+    if (!buttons.length) continue;
+    at("maybe-words").replaceChildren(...buttons.map(({ near, language }) => {
+      const item = make("li");
+      item.append(wordButton(near, language), make("small", ` ${nameOf(language)}`));
+      return item;
+    }));
+    at("maybe").hidden = false;
+    return;
+  }
+}
+
 async function showNeighborhood(document, number) {
   const { model: name, from, to } = document;
   const result = document.results[0];
   const best = result.translations[0];
-  at("near-from").textContent = `Near “${result.word}” in ${from}`;
-  at("near-to").textContent = best ? `Near “${best.word}” in ${to}` : `Near it in ${to}`;
+  at("near-from").textContent = `Near “${result.word}” in ${nameOf(from)}`;
+  at("near-to").textContent = best ? `Near “${best.word}” in ${nameOf(to)}` : `Near it in ${nameOf(to)}`;
   const near = (language, word) => (word ? call("/v1/neighbors", { model: name, language, word, top: 10 }).then((found) => found.neighbors) : []);
   const layout = call("/v1/map", { model: name, from, to, word: result.word, top: 7 });
   try {
@@ -178,7 +219,7 @@ async function showNeighborhood(document, number) {
       at(id).replaceChildren(...words.map((found) => { const item = make("li"); item.append(wordButton(found.word, language)); return item; }));
       if (!words.length) at(id).append(make("li", "none"));
     }
-    at("map").closest("section").hidden = !map.points.length;
+    at("map-section").hidden = !map.points.length;
     wordMap.draw(map.points, from, go);
   } catch (error) {
     if (number === ask) explain(error, () => lookUp({ keep: true }));
@@ -268,39 +309,6 @@ function showHistory() {
   at("history").replaceChildren(...(items.length ? items : [make("li", "Nothing yet.")]));
 }
 
-// ---- a list of words --------------------------------------------------------------------------
-
-let rows = [];
-
-async function translateList() {
-  const words = at("list").value.split("\n").map((line) => line.trim()).filter(Boolean);
-  const state = at("list-state");
-  if (!words.length) { state.textContent = "Paste some words first, one a line."; return; }
-  state.textContent = `Looking up ${words.length} words …`;
-  try {
-    const found = await call("/v1/translate", {}, { model: model(), from: at("from").value, to: at("to").value, words, top: 3 });
-    rows = found.results.map((one) => {
-      const [best, ...others] = one.translations;
-      return [one.word, one.status, best ? best.word : "", best ? percent(best.confidence) : "", others.map((other) => other.word).join(", ")];
-    });
-    const body = at("table").tBodies[0];
-    body.replaceChildren(...rows.map((row) => { const line = make("tr"); line.append(...row.map((cell) => make("td", cell, { dir: "auto" }))); return line; }));
-    at("table").hidden = false;
-    at("list-save").disabled = false;
-    state.textContent = `${rows.filter((row) => row[2]).length} of ${rows.length} words have a translation.`;
-  } catch (error) {
-    state.textContent = error instanceof Refused ? error.message : "No answer: the server is not reachable.";
-  }
-}
-
-function saveList() {
-  const lines = [["word", "status", "translation", "confidence", "others"], ...rows];
-  const text = lines.map((row) => row.map((cell) => cell.replace(/[\t\r\n]/g, " ")).join("\t")).join("\n");
-  const link = make("a", "", { href: URL.createObjectURL(new Blob([`${text}\n`], { type: "text/tab-separated-values" })), download: "translations.tsv" });
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
-
 // ---- model card -------------------------------------------------------------------------------
 
 async function showCard() {
@@ -309,11 +317,11 @@ async function showCard() {
     const card = await call("/v1/card", { model: model() });
     const entries = [["model", card.name], ["made by", card.recipe || card.method], ["languages", card.languages.join(", ")],
       ["words", Object.entries(card.vocabulary).map(([tag, count]) => `${tag} ${count.toLocaleString()}`).join(", ")],
-      ["evidence", card.channels.join(", ")], ["sentence pairs", card.sentence_pairs], ["seed pairs", card.seed_pairs],
+      ["evidence", card.channels.join(", ")], ["sentence pairs", card.sentence_pairs && card.sentence_pairs.toLocaleString()], ["seed pairs", card.seed_pairs],
       ["held-out words", card.held_out && card.held_out.words], ["verdict", card.verdict]];
     for (const [way, kinds] of Object.entries(card.scores || {})) {
       for (const [kind, score] of Object.entries(kinds)) {
-        if (score.precision) entries.push([`${way}, ${kind}`, `first answer right: ${percent(score.precision["1"])} of ${score.queries}`]);
+        if (score.precision) entries.push([`${way.replace(">", " → ")}, ${kind} words`, `first answer right: ${percent(score.precision["1"])} of ${score.queries}`]);
       }
     }
     if (card.demo) entries.push(["note", "learned from synthetic text; its scores say nothing about real text"]);
@@ -354,8 +362,6 @@ for (const [id, other] of [["from", "to"], ["to", "from"]]) {
     lookUp();
   });
 }
-at("list-run").addEventListener("click", translateList);
-at("list-save").addEventListener("click", saveList);
 at("forget").addEventListener("click", () => { localStorage.removeItem("xling-history"); showHistory(); });
 at("about-model").addEventListener("toggle", showCard);
 window.addEventListener("popstate", readHash);
