@@ -348,6 +348,7 @@ def _show(document: dict[str, Any], *, json: bool) -> None:
         write_json(document)
         return
     words = ", ".join(f"{language} {n:,}" for language, n in document["vocabulary"].items())
+    rounds = len(document["history"])
     links = [
         (
             f"link {link['source']}-{link['target']}",
@@ -362,7 +363,7 @@ def _show(document: dict[str, Any], *, json: bool) -> None:
                 ("hub", document["output"]),
                 ("words", words),
                 *links,
-                ("ended", f"{document['stop_reason']}, {len(document['history'])} rounds"),
+                ("ended", f"{document['stop_reason']}, {rounds} round{'s' * (rounds != 1)}"),
                 ("time", f"{document['seconds']['total']:.1f} s"),
                 ("memory", f"{document['peak_memory_mib']:,.0f} MiB at its peak"),
             ]
