@@ -13,7 +13,7 @@ from sentence_data import trained_model
 from xling.arrays import Matrix
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats import read_line_aligned, read_pairs
-from xling.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
+from xling.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint, quiet
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.linking.sources import open_source
 from xling.students.start import start_student
@@ -72,7 +72,8 @@ class Setting:
             base = open_checkpoint(self.teacher, device="cpu")
             texts = (*corpus.source, *corpus.target)
             model = start_student(base, texts, self.run["link"]["vocabulary"])
-            model.save(str(place), create_model_card=False)
+            with quiet():
+                model.save(str(place), create_model_card=False)
         return open_checkpoint(place, device="cpu")
 
     def encoder(self, folder: Path, side: int) -> Callable[[Sequence[str]], Matrix]:

@@ -136,9 +136,10 @@ def migrate(setting: Setting) -> dict[str, Any]:
         *(("teacher", "table"), ("table", "teacher")),
         *(("joint words", "separate words"), ("separate words", "joint words")),
     ):
-        counts = given["words"] if "words" in old else given["pairs"]
+        words = "words" in old
+        counts = given["words"] if words else given["pairs"]
         searched = min(given["searched"], len(spaces[old]) // 3)
-        for method in given["methods"]:
+        for method in given["word_methods" if words else "methods"]:
             for count in counts:
                 part = slice(searched, searched + count)
                 if part.stop > len(spaces[old]):

@@ -248,4 +248,4 @@ class MissingExtraError(XlingError, ImportError):
 
 
 class StorageVersionError(XlingError):
-    """A model written by a newer xling."""
+    """A model written by a newer xling, or by one so old that its format is not read any more."""

@@ -49,8 +49,9 @@ class Server:
         )
         atexit.register(self.stop)
         while not self.get("/v1/translate?word=w000001&from=en"):
-            if time.perf_counter() - start > 600:
-                raise SystemExit("the server does not come up")
+            if self.process.poll() is not None or time.perf_counter() - start > 300:
+                said = Path(self.log.name).read_text("utf-8").splitlines()
+                raise SystemExit("\n".join(["the server does not come up:", *said[-5:]]))
             time.sleep(0.01)
         self.cold = time.perf_counter() - start
 
@@ -146,8 +147,10 @@ def endurance(server: Server, words: int, calls: int) -> dict[str, Any]:
     while ready < min(_WARM, calls):
         ready += wrk(server.url, MIXED, words=words, seconds=2, connections=16)["calls"]
     before, first, sent = server.memory(), server.statuses(), 0
+    course = [[0, before["own"]]]
     while sent < calls:
         sent += wrk(server.url, MIXED, words=words, seconds=5, connections=16)["calls"]
+        course.append([sent, server.memory()["own"]])
     described = made_up(server.url, 25)
     counts, after = server.since(first), server.memory()
     return {
@@ -156,6 +159,7 @@ def endurance(server: Server, words: int, calls: int) -> dict[str, Any]:
         "statuses": counts,
         "server_errors": sum(number for status, number in counts.items() if status >= "500"),
         "memory_mib": {kind: [before[kind], after[kind]] for kind in before},
+        "own_mib_after_calls": course,
         "growth": {kind: round(after[kind] / before[kind] - 1, 4) for kind in before},
     }
 
@@ -169,15 +173,16 @@ def overload(server: Server, words: int, capacity: int) -> dict[str, Any]:
     connections, first = 5 * capacity // 100, server.statuses()
     found = wrk(server.url, BATCH, words=words, seconds=8, connections=connections, top=11)
     start = time.perf_counter()
-    paths = ["/readyz", *(f"/v1/translate?word=w000001&from=en&top={top}" for top in (5, 11))]
+    look_up = "/v1/translate?word=w000001&from=en&top="
+    paths = {"readiness": "/readyz", "table": f"{look_up}5", "exact": f"{look_up}11"}
     answered = {}
-    for path in paths:
+    for name, path in paths.items():
         left = 4
         while left:
             left -= bool(server.get(path, 5))
             if time.perf_counter() - start > 60:
                 raise SystemExit("the server does not recover")
-        answered[path.partition("?")[0] + path[-7:]] = round(time.perf_counter() - start, 2)
+        answered[name] = round(time.perf_counter() - start, 2)
     return {
         **found,
         "words_asked_for_at_once": connections * 100,

@@ -151,7 +151,6 @@ def test_small_vocabularies_and_short_words(name: str, words, linked: bool) -> N
         words=words,
         counts=(np.ones(sizes[0], np.int64), np.ones(sizes[1], np.int64)),
         translations=links,
-        linked=(np.ones(sizes[0]), np.ones(sizes[1])),
         spellings=spelling_space(words, links),
     )
     for one in (ground, ground.turned()):
@@ -168,5 +167,5 @@ def test_small_vocabularies_and_short_words(name: str, words, linked: bool) -> N
 def test_rare_and_unknown_counts_are_finite(name: str, make_ground) -> None:
     ground = make_ground(1)
     none = tuple(np.zeros(size, np.int64) for size in ground.translations.shape)
-    channel = channels_of(replace(ground, counts=none, linked=none)).channels[name]
+    channel = channels_of(replace(ground, counts=none)).channels[name]
     assert np.isfinite(channel.look(ask([0, 1])).measure(everything(2, 30))).all()

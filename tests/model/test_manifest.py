@@ -66,7 +66,7 @@ def one_file(name="model.json", **changes):
 
 def test_lists_every_file_with_its_blocks(model):
     found = verify_manifest(model)
-    assert (found.kind, found.format_version, found.block_bytes) == ("xling-model", 1, 16)
+    assert (found.kind, found.format_version, found.block_bytes) == ("xling-model", 2, 16)
     assert found.xling_version == xling.__version__
     assert list(found.files) == sorted(CONTENTS)
     for name, content in CONTENTS.items():
@@ -216,12 +216,19 @@ def test_another_kind_is_refused(model):
 
 def test_a_newer_format_is_refused(model):
     rewrite(model, format_version=7, files={"from": "the future"})
-    with pytest.raises(StorageVersionError, match=r"en-de has format 7; .* up to 1$") as refused:
+    with pytest.raises(StorageVersionError, match=r"en-de has format 7; .* up to 2$") as refused:
         verify_manifest(model)
     assert "pip install --upgrade xling" in refused.value.hint
     rewrite(model, format_version=FORMAT_VERSION + 1)
-    with pytest.raises(StorageVersionError, match="has format 2"):
+    with pytest.raises(StorageVersionError, match="has format 3"):
         verify_manifest(model)
+
+
+def test_an_older_format_is_refused(model):
+    rewrite(model, format_version=1)
+    with pytest.raises(StorageVersionError, match="has format 1; this xling reads 2") as refused:
+        verify_manifest(model)
+    assert "anew" in refused.value.hint
 
 
 @pytest.mark.parametrize("version", [0, -1, "1", 1.0, True, None, [1]])

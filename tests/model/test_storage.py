@@ -156,7 +156,7 @@ def test_a_newer_format_is_refused(saved: Path) -> None:
     document = json.loads((saved / MANIFEST_NAME).read_text())
     document["format_version"] += 1
     (saved / MANIFEST_NAME).write_text(json.dumps(document))
-    with pytest.raises(StorageVersionError, match="has format 2; this xling reads up to 1") as e:
+    with pytest.raises(StorageVersionError, match="has format 3; this xling reads up to 2") as e:
         load(saved)
     assert "pip install --upgrade xling" in e.value.hint
 

@@ -178,6 +178,9 @@ def test_a_shared_address(page, server):
     assert page.run("document.querySelector('#translations .why').textContent") == (
         "nearest in the shared space"
     )
+    assert "pair that linked" in page.run("document.getElementById('about').textContent")
+    bar = "getComputedStyle(document.querySelector('#translations .bar')).visibility"
+    assert page.run(bar) == "hidden"  # nobody says how sure it is
 
 
 def test_a_list_of_words_and_the_card(page):

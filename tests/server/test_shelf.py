@@ -3,7 +3,8 @@ import shutil
 
 import pytest
 
-from xling.errors import ChecksumError, FileAccessError, InputError
+from xling.errors import ChecksumError, FileAccessError, FormatError, InputError
+from xling.server import shelf as shelf_module
 from xling.server.loaded import stamp_of
 from xling.server.problems import CallError
 from xling.server.shelf import Shelf
@@ -114,3 +115,31 @@ def test_a_model_that_went_away_before_it_was_asked_for(copy):
 
     error = asyncio.run(work())
     assert (error.status, error.code) == (503, "model_unavailable")
+
+
+def test_what_cannot_be_loaded_is_not_read_for_every_call(copy, monkeypatch):
+    read = []
+
+    def broken(*_):
+        read.append(1)
+        raise FormatError(copy, "broken")
+
+    async def work():
+        shelf = Shelf([copy])
+        with monkeypatch.context() as patch:
+            patch.setattr(shelf_module, "_load", broken)
+            for _ in range(3):
+                with pytest.raises(CallError, match="cannot be loaded"):
+                    await shelf.get("copy")
+            patch.setattr(shelf_module, "_AGAIN", 0)
+            with pytest.raises(CallError, match="cannot be loaded"):
+                await shelf.get("copy")
+            patch.setattr(shelf_module, "_AGAIN", 60)
+            (copy / "manifest.json").touch()  # another version: it is tried at once
+            with pytest.raises(CallError, match="cannot be loaded"):
+                await shelf.get("copy")
+        shelf._entries["copy"].failed_at -= 60
+        return await shelf.get("copy")
+
+    assert asyncio.run(work()).model.languages == ("en", "de")
+    assert len(read) == 3

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from xling.counting.halves import sentence_keys
+from xling.counting.hold_out import stem
 from xling.counting.phrases import PhraseSettings, join_phrases, split_phrases
 from xling.data.corpus import ParallelCorpus
 from xling.data.indexed import index_text
@@ -275,10 +276,10 @@ def test_words_held_out_the_other_way_are_no_wrong_candidates(trained: Model) ->
 
 def test_where_pairs_are_few_rarer_words_are_taken() -> None:
     counts = np.repeat([5, 10, 60, 300], [30, 30, 200, 20])
-    assert calibrate._most(counts, 1000.0) == 20.0  # fifty words may have so many
-    assert calibrate._most(counts, 300.0) == calibrate._ALWAYS  # too few are that rare
-    assert calibrate._most(counts, 4000.0) == calibrate._ALWAYS
-    assert calibrate._most(counts, 40000.0) == calibrate._SHARE_OF_ONE * 40000
+    assert calibrate._most(counts, counts, 1000.0) == 20.0  # fifty words may have so many
+    assert calibrate._most(counts, counts, 300.0) == calibrate._ALWAYS  # too few are that rare
+    assert calibrate._most(counts, counts, 4000.0) == calibrate._ALWAYS
+    assert calibrate._most(counts, counts, 40000.0) == calibrate._SHARE_OF_ONE * 40000
 
 
 def test_no_unmatched_half_inside_is_the_other_half_of_a_linked_one(
@@ -292,3 +293,27 @@ def test_no_unmatched_half_inside_is_the_other_half_of_a_linked_one(
         assert len(halves) > 0.1 * count
         assert not np.isin(halves, linked).any()
         assert not np.isin(keys[1 - side][halves], keys[1 - side][linked]).any()
+
+
+def test_words_of_a_stem_go_out_together_where_they_do_outside() -> None:
+    random = np.random.default_rng(0)
+    stems = [f"{a}{b}n{c}" for a in "bdfglmprst" for b in "aeiou" for c in "dkpt"]
+    sentences = [
+        [f"{stems[i]}{ending}" for i, ending in zip(
+            random.integers(0, 200, 6), random.choice(["", "s", "ed", "ing"], 6), strict=True)]
+        for _ in range(1500)
+    ]  # fmt: skip
+    source = index_text([" ".join(words) for words in sentences], "en")
+    target = index_text(
+        [" ".join(word.upper() + "o" for word in words) for words in sentences], "eo"
+    )
+    linked = np.arange(1500)
+    made = gather((source, target), linked, (np.zeros(0, int), np.zeros(0, int)), min_count=3)
+    found = {match: inner_split(made, seed=1, match=match) for match in ("form", "family")}
+    for match, split in found.items():
+        held = set(split.unlinked[0])
+        assert held
+        kept = source.select(split.held.linked)
+        still = {stem([kept.types[i]], "en")[0] for i in np.unique(kept.ids)}
+        relatives = still & set(stem(held, "en"))
+        assert bool(relatives) == (match == "form")

@@ -214,7 +214,7 @@ class LinkedEncoders:
         Raises
         ------
         FileAccessError, FormatError, ChecksumError, StorageVersionError
-            If there is no such folder, it is something else, was changed, or is of a newer xling.
+            If there is no such folder, it is something else, was changed, or is of another format.
         """
         from safetensors.numpy import load_file
 

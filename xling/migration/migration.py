@@ -148,7 +148,7 @@ class Migration:
         Raises
         ------
         FileAccessError, FormatError, ChecksumError, StorageVersionError
-            If there is no such folder, it is something else, was changed, or is of a newer xling.
+            If there is no such folder, it is something else, was changed, or is of another format.
         """
         from safetensors.numpy import load_file
 
@@ -271,6 +271,8 @@ def _fitted(
     known = [one.name for one in fields(aligner(method)().settings)]
     if "normalization" in known:
         settings = {"normalization": (), **settings}
+    if "direction" in known:  # a map of the new side would have to be undone, which adds noise
+        settings = {"direction": "forward", **settings}
     names = tuple(map(str, range(len(old))))
     matched = MatchedRows(languages=_TAGS, rows=centred, names=(names, names))
     found, warnings = link_rows(

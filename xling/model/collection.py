@@ -157,7 +157,7 @@ def load_collection(path: PathLike) -> Collection:
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is no collection, was changed, or is of a newer xling.
+        If there is no such folder, it is no collection, was changed, or is of another format.
     """
     folder = Path(path)
     verify_manifest(folder, kind=COLLECTION_KIND)

@@ -213,7 +213,7 @@ def read_hub(path: PathLike, languages: Collection[str] | None = None) -> HubPar
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If the folder is not there, is no hub, was changed, or is of a newer xling.
+        If the folder is not there, is no hub, was changed, or is of another format.
     """
     from safetensors import SafetensorError
 

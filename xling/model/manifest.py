@@ -32,7 +32,7 @@ __all__ = [
 ]
 
 #: The newest format that this xling reads, which is the one it writes.
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 #: What a folder says it is.
 KIND = "xling-model"
 #: Name of the manifest in its folder.
@@ -326,6 +326,11 @@ def _read_manifest(folder: Path, kind: str) -> Manifest:
         raise StorageVersionError(
             f"model {folder} has format {version}; this xling reads up to {FORMAT_VERSION}",
             hint="a newer xling wrote it: pip install --upgrade xling",
+        )
+    if version < FORMAT_VERSION:
+        raise StorageVersionError(
+            f"model {folder} has format {version}; this xling reads {FORMAT_VERSION}",
+            hint="an older xling wrote it: train or align it anew",
         )
     if raw != expected:
         raise ChecksumError(f"{path} is not what was written", hint=_AGAIN)

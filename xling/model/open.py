@@ -34,7 +34,7 @@ def load(path: PathLike, *, mapped: bool = False, verified: bool = False) -> Mod
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is neither, was changed, or is of a newer xling.
+        If there is no such folder, it is neither, was changed, or is of another format.
     """
     if is_hub(path):
         return load_hub(path)
@@ -62,7 +62,7 @@ def load_model(path: PathLike, *, mapped: bool = False, verified: bool = False) 
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is no model, was changed, or is of a newer xling.
+        If there is no such folder, it is no model, was changed, or is of another format.
     """
     parts = storage.read_parts(path, mapped=mapped, verified=verified)
     return Model(
@@ -95,7 +95,7 @@ def load_hub(path: PathLike, languages: Collection[str] | None = None) -> Hub:
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is no hub, was changed, or is of a newer xling.
+        If there is no such folder, it is no hub, was changed, or is of another format.
     """
     parts = read_hub(path, languages)
     return Hub(

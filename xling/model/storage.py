@@ -135,7 +135,7 @@ def read_parts(path: PathLike, *, mapped: bool = False, verified: bool = False) 
     Raises
     ------
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If the folder is not there, is no model, was changed, or is of a newer xling.
+        If the folder is not there, is no model, was changed, or is of another format.
     """
     from safetensors import SafetensorError
     from safetensors.numpy import load_file

@@ -80,7 +80,7 @@ def create_app(
     InputError
         If there is no model, or two have one name.
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If a folder is not there, is no model, was changed, or is of a newer xling.
+        If a folder is not there, is no model, was changed, or is of another format.
     """
     chosen = ServerSettings() if settings is None else settings
     board = Board(workers) if workers > 1 else None

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ __all__ = ["Shelf"]
 
 _HINT = "name one of them: model=NAME; /v1/models says more of each"
 
+_AGAIN = 5  # seconds after which a model that could not be loaded is tried again
+
 _log = logging.getLogger("xling.server")
 
 
@@ -35,6 +38,7 @@ class _Entry:
     verified: Stamp | None
     loaded: Loaded | None = None
     failed: Stamp | None = None
+    failed_at: float = 0.0
     loading: asyncio.Task[None] | None = None
 
 
@@ -51,7 +55,7 @@ class Shelf:
     InputError
         If there is none, or two have one name.
     FileAccessError, FormatError, ChecksumError, StorageVersionError
-        If there is no such folder, it is neither, was changed, or is of a newer xling.
+        If there is no such folder, it is neither, was changed, or is of another format.
     """
 
     def __init__(self, paths: Sequence[PathLike]) -> None:
@@ -176,7 +180,7 @@ class Shelf:
             If it cannot be loaded any more.
         """
         entry = self._entries[name]
-        if entry.loaded is None:
+        if entry.loaded is None and not _failed_lately(entry):
             await self._once(name, entry)
         if entry.loaded is None:
             raise CallError(
@@ -184,7 +188,7 @@ class Shelf:
                 "model_unavailable",
                 f"the model {name!r} cannot be loaded; the server's log says why",
                 hint="ask again once a whole model stands in its folder",
-                retry_after=5,
+                retry_after=_AGAIN,
             )
         return entry.loaded
 
@@ -230,11 +234,19 @@ class Shelf:
         except (XlingError, OSError) as error:
             # A folder that was exchanged meanwhile is looked at again; a broken one is not.
             entry.failed = stamp if stamp == stamp_of(entry.path) else None
+            entry.failed_at = time.monotonic()
             _log.error("model not loaded", extra={"model": name, "reason": str(error)})
             return
         entry.languages, entry.failed = tuple(entry.loaded.model.languages), None
         self.loads += 1
         _log.info("model loaded", extra={"model": name})
+
+
+def _failed_lately(entry: _Entry) -> bool:
+    """Tell whether the same files could not be loaded just now: calls must not read them all."""
+    if entry.failed is None or time.monotonic() - entry.failed_at >= _AGAIN:
+        return False
+    return entry.failed == stamp_of(entry.path)
 
 
 def _load(path: Path, stamp: Stamp | None, verified: bool) -> Loaded:

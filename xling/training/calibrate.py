@@ -3,7 +3,8 @@
 From the linked pairs an inner experiment is cut, by the rules of the outer one:
 
 - *unlinked words*: a sample of source words, and another one of target words, is held out by the
-  half-pair rule. Their right answers are what all linked pairs say.
+  half-pair rule; with all words of their stems, if the outer hold-out does so. Their right
+  answers are what all linked pairs say.
 - *linked words*: every fourth group of pairs with one source sentence is left out. What a word
   was linked with there are its right answers; the table and the space are learned without them.
 
@@ -18,7 +19,7 @@ from scipy import sparse
 
 from xling.arrays import IntVector, blocks
 from xling.counting.halves import kept_halves, sentence_keys
-from xling.counting.hold_out import HeldOut, hold_out, unrelated
+from xling.counting.hold_out import HeldOut, Match, hold_out, stem, unrelated
 from xling.counting.phrases import split_phrases
 from xling.counting.translation_table import TranslationTable, mine_table
 from xling.data.text import fold
@@ -71,7 +72,7 @@ class InnerSplit:
 
 
 def inner_split(
-    material: Material, *, seed: int = 0, progress: Progress = silent
+    material: Material, *, seed: int = 0, match: Match = "form", progress: Progress = silent
 ) -> InnerSplit | None:
     """Cut the inner experiment out of the linked pairs.
 
@@ -81,6 +82,9 @@ def inner_split(
         What the outer model is learned from.
     seed : int
         Of the samples and coins.
+    match : {"form", "family"}
+        Whether words of the stem of a held-out one take pairs away, too: as in the outer
+        hold-out, so that the ranker learns from words as badly linked as those it will be asked.
     progress : callable
         Called as the table of the pairs left out converges.
 
@@ -97,11 +101,13 @@ def inner_split(
     # Whatever has a firm translation, not mutually best pairs alone: the right answer of an
     # inflected word is often the best one of another word, too, and then easier to find.
     rows, columns = (np.flatnonzero(np.bincount(ends)) for ends in strong.nonzero())
-    words = [_sample(material, 0, rng.permutation(rows))]
+    words = [_sample(material, 0, rng.permutation(rows), match)]
     taken = material.vocabularies[0].find_all(words[0])
     answers = np.unique(strong[taken].indices)
-    words.append(_sample(material, 1, rng.permutation(np.setdiff1d(columns, answers))))
-    held = hold_out(source, target, source_words=words[0], target_words=words[1], seed=seed)
+    words.append(_sample(material, 1, rng.permutation(np.setdiff1d(columns, answers)), match))
+    held = hold_out(
+        source, target, source_words=words[0], target_words=words[1], match=match, seed=seed
+    )
     groups = sentence_keys(source), sentence_keys(target)
     away = rng.integers(0, _LEFT_OUT, int(groups[0].max()) + 1) == 0
     left_out = held.linked[away[groups[0][held.linked]]]
@@ -175,28 +181,37 @@ def fit_ranker(way: Way, split: InnerSplit, side: int, *, seed: int = 0) -> Rank
     )
 
 
-def _sample(material: Material, side: int, places: IntVector) -> list[str]:
+def _sample(material: Material, side: int, places: IntVector, match: Match = "form") -> list[str]:
     """Choose words to hold out, as many as take away no more than their share of the pairs."""
     sentences = material.linked[side]
     counts = np.bincount(sentences.rows, minlength=sentences.size)
+    taken = counts if match == "form" else _of_stems(counts, material, side)
     budget = np.clip(_WANTED, _SHARE * len(sentences), _SHARE_OF_FEW * len(sentences))
-    most = _most(counts[places], budget)
+    most = _most(counts[places], taken[places], budget)
     attested = counts[places] >= np.clip(most / 2, _HARDLY, _ATTESTED)
     chosen: list[str] = []
     for size, rows in ((_MAX_WORDS, places[attested]), (_ENOUGH, places[~attested])):
         for row in rows:
             if len(chosen) >= size:
                 break
-            if counts[row] <= min(budget, most):
-                budget -= counts[row]
+            if taken[row] <= min(budget, most):
+                budget -= taken[row]
                 chosen.append(fold(material.vocabularies[side].words[row]))
     return chosen
 
 
-def _most(counts: IntVector, budget: float) -> float:
+def _of_stems(counts: IntVector, material: Material, side: int) -> IntVector:
+    """Give each word the counts of all words of its stem."""
+    words = map(fold, material.vocabularies[side])
+    _, stems = np.unique(stem(words, material.texts[side].language), return_inverse=True)
+    summed: IntVector = np.bincount(stems, weights=counts).astype(np.int64)[stems]
+    return summed
+
+
+def _most(counts: IntVector, taken: IntVector, budget: float) -> float:
     """Give how many sentences one held-out word may take away."""
     few = min(_ALWAYS, budget / _FEWEST)
-    does = ((counts >= _HARDLY) & (counts <= few)).sum() >= _FEWEST
+    does = ((counts >= _HARDLY) & (taken <= few)).sum() >= _FEWEST
     return max(_SHARE_OF_ONE * budget, few if does else _ALWAYS)
 
 

@@ -230,7 +230,9 @@ def _calibrate(
     progress: Progress,
 ) -> dict[str, Ranker]:
     """Learn again without some of the linked pairs, and fit the rankers on what these say."""
-    split = inner_split(material, seed=settings.seed, progress=progress)
+    split = inner_split(
+        material, seed=settings.seed, match=settings.hold_out_match, progress=progress
+    )
     if split is None:
         return {}
     try:

@@ -165,6 +165,9 @@ function about(result, document) {
   if (result.status === "out_of_vocabulary") return `This model does not know the word in ${nameOf(document.from)}, and cannot compose it. Check the spelling and the direction.`;
   if (!result.translations.length) return "The word is known, but nothing speaks for any translation.";
   if (result.status === "subword") return "Not in the vocabulary: its place was composed of parts of words, so take this with care.";
+  if (result.translations[0].evidence === "space") {
+    return result.trained ? "A pair that linked the two spaces holds this word." : "No pair that linked the two spaces holds this word.";
+  }
   if (result.held_out) return "Held out: no matched sentence with this word was used.";
   if (result.trained) return "The model saw this word in matched sentences.";
   return "The model never saw this word in a matched sentence.";
@@ -172,7 +175,7 @@ function about(result, document) {
 
 function translation(one, language) {
   const item = make("li");
-  const bar = make("div", undefined, { class: "bar", "aria-hidden": "true" });
+  const bar = make("div", undefined, { class: one.confidence === null ? "bar none" : "bar", "aria-hidden": "true" });
   const fill = make("span");
   fill.style.width = `${100 * (one.confidence ?? 0)}%`;
   bar.append(fill);
