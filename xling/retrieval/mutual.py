@@ -219,16 +219,16 @@ def _kept(
         if raised is not None and pending > _PENDING:  # between blocks, where all rows are whole
             found = [_pruned(found, floors, raised)]
             count, pending = len(found[0][0]), 0
-    rows, columns, cosines = _joined(found)
-    order = np.argsort(rows * len(y) + columns)
-    return rows[order], columns[order], cosines[order]
+    entries = _joined(found)
+    order = np.argsort(entries[0] * len(y) + entries[1])
+    return entries[0][order], entries[1][order], entries[2][order]
 
 
 def _joined(found: list[_Entries]) -> _Entries:
     """Put the entries of all tiles together, and empty the list."""
-    made = tuple(np.concatenate(part) for part in zip(*found, strict=True))
+    rows, columns, cosines = (np.concatenate(part) for part in zip(*found, strict=True))
     found.clear()
-    return made[0], made[1], made[2]
+    return rows, columns, cosines
 
 
 def _pruned(
