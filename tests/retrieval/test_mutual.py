@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 
 from xling.errors import InputError, ShapeError
+from xling.retrieval import mutual
 from xling.retrieval.mutual import best_neighbors
 
 
@@ -47,6 +48,37 @@ def test_earlier_neighbours_change_nothing() -> None:
         np.testing.assert_array_equal(warm.forward, cold.forward)
         np.testing.assert_array_equal(warm.backward, cold.backward)
         np.testing.assert_array_equal(warm.nearest[0], cold.nearest[0])
+
+
+@pytest.mark.parametrize("shape", [(300, 500), (500, 300), (400, 60)])
+def test_floors_that_are_raised_on_the_way_change_nothing(
+    monkeypatch: pytest.MonkeyPatch, shape: tuple[int, int]
+) -> None:
+    x, y = sides(*shape, 8)
+    whole = best_neighbors(x, y, k=5)
+    monkeypatch.setattr(mutual, "_TILE", (32, 64))
+    kept: list[int] = []
+    prune = mutual._pruned
+
+    def counted(found, *arguments):
+        before = sum(len(rows) for rows, _, _ in found)
+        made = prune(found, *arguments)
+        kept.append(before - len(made[0]))
+        return made
+
+    monkeypatch.setattr(mutual, "_pruned", counted)
+    monkeypatch.setattr(mutual, "_PENDING", 200)
+    monkeypatch.setattr(mutual, "_SAMPLE", (40, 40))
+    found = best_neighbors(x, y, k=5)
+    assert len(kept) > 3
+    assert sum(kept) > 100
+    for name in ("forward", "backward"):
+        np.testing.assert_array_equal(getattr(found, name), getattr(whole, name))
+        scores = f"{name}_scores"
+        np.testing.assert_allclose(getattr(found, scores), getattr(whole, scores), atol=1e-6)
+    before = len(kept)
+    best_neighbors(x, y, k=5, keep=0.5)
+    assert len(kept) == before  # what is dropped is drawn among all that reached the first floors
 
 
 def test_nearest_are_those_by_cosine() -> None:

@@ -6,10 +6,14 @@ both ``t(x)`` and ``t(y)`` has a CSLS of ``2 s - r(x) - r(y) < (t(x) - r(x)) + (
 which is not above zero. So what is at least one of its two floors holds every row's and every
 column's ``k`` nearest, hence the means, and the best neighbour by CSLS too wherever the best that
 was kept is not below that bound; the few other rows are searched whole. The floors come from a
-sample of the other side, and from the neighbours of an earlier round, if there was one.
+sample of the other side, and from the neighbours of an earlier round, if there was one. Where
+nothing is dropped by chance they are raised on the way, by the best of the entries so far, and
+what is then below both of its floors is let go: memory grows with ``k`` and not with the sample's
+coarseness.
 """
 
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 import numpy as np
 
@@ -23,6 +27,8 @@ _TILE = (1024, 2048)  # cosines that are held at once
 _SAMPLE = (1024, 256)  # rows of the other side from which floors are taken: cold, warm
 _LONGEST = 1.001  # unit rows in float32 are not longer
 _SLACK = 4e-6  # cosines of unit rows in float32 differ by less, whatever the order of the sum
+_PENDING = 1 << 20  # entries after which floors are raised
+_SPARE = 2  # times k entries that stay of a row: fewer would leave more rows to be searched whole
 _MOST = 200_000_000  # kept entries: more means that nearly all rows are alike
 
 
@@ -131,7 +137,8 @@ def best_neighbors(
     widths = (min(k, len(y)), min(k, len(x)))
     before = (None, None) if warm is None else warm
     floors = (_floors(x, y, widths[0], before[0]), _floors(y, x, widths[1], before[1]))
-    rows, columns, cosines = _kept(x, y, floors)
+    raised = (_SPARE * widths[0], _SPARE * widths[1]) if keep == 1 else None
+    rows, columns, cosines = _kept(x, y, floors, raised)
     across = _by_row(rows, cosines, len(x), widths[0])
     down = _by_row(columns, cosines, len(y), widths[1])
     means = (cosines[across].mean(axis=1), cosines[down].mean(axis=1))
@@ -181,12 +188,19 @@ def _floors(rows: Matrix, others: Matrix, k: int, nearest: IntVector | None) -> 
     return floors - np.float32(_SLACK)
 
 
+_Entries: TypeAlias = tuple[IntVector, IntVector, Vector]
+
+
 def _kept(
-    x: Matrix, y: Matrix, floors: tuple[Vector, Vector]
-) -> tuple[IntVector, IntVector, Vector]:
-    """Give the entries that reach one of their floors, by row and then by column."""
-    found: list[tuple[IntVector, IntVector, Vector]] = []
-    count = 0
+    x: Matrix, y: Matrix, floors: tuple[Vector, Vector], raised: tuple[int, int] | None
+) -> _Entries:
+    """Give the entries that reach one of their floors, by row and then by column.
+
+    With ``raised`` (of rows and of columns), a floor goes up to the entry of that rank, and is
+    changed in place.
+    """
+    found: list[_Entries] = []
+    count = pending = 0
     for block in blocks(len(x), _TILE[0]):
         for tile in blocks(len(y), _TILE[1]):
             cosines = x[block] @ y[tile].T
@@ -196,14 +210,40 @@ def _kept(
             rows, columns = np.divmod(flat, cosines.shape[1])
             found.append((rows + block.start, columns + tile.start, cosines.ravel()[flat]))
             count += len(flat)
+            pending += len(flat)
             if count > _MOST:
                 raise DegenerateInputError(
                     "nearly all rows have the same neighbours; words with different vectors are "
                     "needed"
                 )
+        if raised is not None and pending > _PENDING:  # between blocks, where all rows are whole
+            found = [_pruned(found, floors, raised)]
+            count, pending = len(found[0][0]), 0
+    entries = _joined(found)
+    order = np.argsort(entries[0] * len(y) + entries[1])
+    return entries[0][order], entries[1][order], entries[2][order]
+
+
+def _joined(found: list[_Entries]) -> _Entries:
+    """Put the entries of all tiles together, and empty the list."""
     rows, columns, cosines = (np.concatenate(part) for part in zip(*found, strict=True))
-    order = np.argsort(rows * len(y) + columns)
-    return rows[order], columns[order], cosines[order]
+    found.clear()
+    return rows, columns, cosines
+
+
+def _pruned(
+    found: list[_Entries], floors: tuple[Vector, Vector], raised: tuple[int, int]
+) -> _Entries:
+    """Raise the floors by what was found, and let go what is now below both."""
+    entries = _joined(found)
+    cosines = entries[2]
+    for ids, floor, k in zip(entries[:2], floors, raised, strict=True):
+        order = np.argsort(4.0 * ids - cosines, kind="stable")
+        starts = np.searchsorted(ids[order], np.arange(len(floor) + 1))
+        many = np.flatnonzero(np.diff(starts) >= k)
+        floor[many] = np.maximum(floor[many], cosines[order[starts[many] + k - 1]])
+    stay = (cosines >= floors[0][entries[0]]) | (cosines >= floors[1][entries[1]])
+    return entries[0][stay], entries[1][stay], cosines[stay]
 
 
 def _by_row(rows: IntVector, cosines: Vector, size: int, k: int) -> IntVector:
