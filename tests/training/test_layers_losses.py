@@ -25,6 +25,12 @@ def test_contrastive_of_two_pairs_by_hand() -> None:
     found = contrastive(source, target, temperature=0.5)
     assert found.item() == pytest.approx((forth / 2 + back / 2) / 2)
     assert contrastive(target, source, temperature=0.5).item() == pytest.approx(found.item())
+    one, other = (
+        contrastive(a, b, temperature=0.5, both_ways=False).item()
+        for a, b in ((source, target), (target, source))
+    )
+    assert (one + other) / 2 == pytest.approx(found.item())
+    assert one != pytest.approx(other)
 
 
 def test_contrastive_is_log_n_where_all_are_alike_and_falls_to_zero() -> None:

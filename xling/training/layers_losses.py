@@ -7,12 +7,17 @@ __all__ = ["contrastive", "cycle", "orthogonality", "reconstruction"]
 
 
 def contrastive(
-    source: Tensor, target: Tensor, *, temperature: float, same: Tensor | None = None
+    source: Tensor,
+    target: Tensor,
+    *,
+    temperature: float,
+    same: Tensor | None = None,
+    both_ways: bool = True,
 ) -> Tensor:
-    """Ask each row for its own match among all of the batch, in both directions (InfoNCE).
+    """Ask each row for its own match among all of the batch (InfoNCE).
 
     With ``s_ij = x_i . y_j / temperature``, the mean over ``i`` of
-    ``-log softmax_j(s_ij)[i]`` and of ``-log softmax_j(s_ji)[i]``, halved.
+    ``-log softmax_j(s_ij)[i]`` and, both ways, of ``-log softmax_j(s_ji)[i]``, halved.
 
     Parameters
     ----------
@@ -23,6 +28,8 @@ def contrastive(
     same : Tensor, shape (n, n), bool, optional
         Pairs of rows that are equal sentences: they don't count as wrong. The diagonal is
         ignored.
+    both_ways : bool
+        Whether the rows of the target ask for those of the source, too.
 
     Returns
     -------
@@ -40,6 +47,8 @@ def contrastive(
         scores = scores.masked_fill(others, float("-inf"))
     places = arange(len(scores), device=scores.device)
     forth = functional.cross_entropy(scores, places)
+    if not both_ways:
+        return forth
     back = functional.cross_entropy(scores.T, places)
     return (forth + back) / 2
 

@@ -219,4 +219,5 @@ class Objective:
             target,
             temperature=self.settings.temperature,
             same=torch.from_numpy(same).to(source.device),
+            both_ways=self.settings.both_ways,
         )

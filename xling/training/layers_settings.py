@@ -30,10 +30,11 @@ class LayersSettings:
     Parameters
     ----------
     sentence_weight : float
-        Of the contrast of matched sentences with others, in both directions; 0 switches it off,
-        here and below.
+        Of the contrast of matched sentences with others; 0 switches it off, here and below.
     word_weight : float
-        Of the contrast of linked words with others, in both directions.
+        Of the contrast of linked words with others.
+    both_ways : bool
+        Whether both languages ask in a contrast, or the source language alone.
     monolingual_weight : float
         Of the prediction of each word's contexts, in its own language, from the shared space.
     cycle_weight : float
@@ -105,6 +106,7 @@ class LayersSettings:
 
     sentence_weight: float = 1.0
     word_weight: float = 1.0
+    both_ways: bool = True
     monolingual_weight: float = 0.5
     cycle_weight: float = 0.0
     orthogonal_weight: float = 0.0
