@@ -96,13 +96,15 @@ def frozen(array: NDArray[Any], dtype: Any = None) -> NDArray[Any]:
     return made
 
 
-def unit_rows(array: Matrix) -> Matrix:
+def unit_rows(array: Matrix, out: Matrix | None = None) -> Matrix:
     """Scale each row to length 1; zero rows stay zero.
 
     Parameters
     ----------
     array : ndarray, shape (n, d)
-        Not changed.
+        Not changed, unless it is ``out``.
+    out : ndarray, shape (n, d), same dtype, optional
+        Where the result goes; may be ``array``.
 
     Returns
     -------
@@ -118,7 +120,7 @@ def unit_rows(array: Matrix) -> Matrix:
     squares = np.einsum("ij,ij->i", array, array, dtype=np.float64, casting="safe")
     norms = np.minimum(np.sqrt(squares), np.finfo(array.dtype).max).astype(array.dtype)[:, None]
     norms[norms == 0] = 1
-    scaled: Matrix = array / norms
+    scaled: Matrix = np.divide(array, norms, out=out)
     return scaled
 
 

@@ -95,7 +95,7 @@ def test_a_space_without_a_link_keeps_mean_and_covariance() -> None:
     random = np.random.default_rng(0)
     rows = random.standard_normal((5000, 6)) * [3, 2, 1, 1, 1, 0.2] + 0.5
     rows = (rows / np.linalg.norm(rows, axis=1, keepdims=True)).astype(np.float32)
-    made = unlinked(rows, seed=1)
+    made = tuple(unlinked(rows, seed=1))
     for drawn in made:
         np.testing.assert_allclose(np.linalg.norm(drawn, axis=1), 1, atol=1e-5)
         np.testing.assert_allclose(drawn.mean(axis=0), rows.mean(axis=0), atol=0.1)

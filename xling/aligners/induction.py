@@ -10,7 +10,7 @@ from xling.arrays import IntVector, Matrix, unit_rows
 from xling.linalg.reweighting import weighted_maps
 from xling.retrieval.mutual import BestNeighbors, best_neighbors
 
-__all__ = ["Dictionary", "Learned", "Stage", "dictionary_of", "learn_maps"]
+__all__ = ["Dictionary", "Learned", "Stage", "dictionary_of", "learn_maps", "turned"]
 
 #: Source rows and target rows of word pairs; a pair may stand twice, and then counts twice.
 Dictionary: TypeAlias = tuple[IntVector, IntVector]
@@ -78,6 +78,25 @@ def dictionary_of(neighbors: BestNeighbors) -> Dictionary:
     )
 
 
+def turned(x: Matrix, y: Matrix, maps: tuple[Matrix, Matrix]) -> tuple[Matrix, Matrix]:
+    """Map both sides, and scale their rows to length 1.
+
+    Parameters
+    ----------
+    x, y : ndarray, shape (n, d) and (m, e), float32
+        Not changed.
+    maps : pair of ndarray, shape (d, r) and (e, r), float32
+        Of either side.
+
+    Returns
+    -------
+    pair of ndarray, shape (n, r) and (m, r), float32
+        Nothing else of their size is made on the way.
+    """
+    first, second = x @ maps[0], y @ maps[1]
+    return unit_rows(first, out=first), unit_rows(second, out=second)
+
+
 def learn_maps(
     x: Matrix,
     y: Matrix,
@@ -128,10 +147,9 @@ def learn_maps(
     for stage in stages:
         best, since, near = -np.inf, 0, None
         for _ in range(rounds):
-            maps = weighted_maps(x[pairs[0]], y[pairs[1]], power=stage.weighting)
+            maps = weighted_maps(x, y, power=stage.weighting, pairs=pairs)
             found = best_neighbors(
-                unit_rows(x[: stage.words] @ maps[0]),
-                unit_rows(y[: stage.words] @ maps[1]),
+                *turned(x[: stage.words], y[: stage.words], maps),
                 k=k,
                 keep=stage.keep,
                 seed=int(draws.integers(2**63)),

@@ -7,7 +7,7 @@ import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Verdict
 from xling.aligners.course import CourseSettings, Prepared
-from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps
+from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps, turned
 from xling.aligners.self_check import (
     Checks,
     agreement,
@@ -18,7 +18,7 @@ from xling.aligners.self_check import (
     ranks_needed,
     unlinked,
 )
-from xling.arrays import Matrix, unit_rows
+from xling.arrays import Matrix
 from xling.data.coverage import Coverage
 from xling.linalg.reweighting import weighted_maps, whitened_maps
 from xling.mapping.linear import LinearMap
@@ -158,7 +158,7 @@ class Course:
     def _neighbors(self, x: Matrix, y: Matrix, maps: tuple[Matrix, Matrix]) -> BestNeighbors:
         """Find the best neighbours of both sides under their maps."""
         k = self.settings.neighborhood
-        return best_neighbors(unit_rows(x @ maps[0]), unit_rows(y @ maps[1]), k=k)
+        return best_neighbors(*turned(x, y, maps), k=k)
 
     def _learn(
         self,
@@ -193,9 +193,10 @@ class Course:
         pairs = dictionary_of(learned.neighbors)
         if self.fixed is not None:
             pairs = np.append(pairs[0], self.fixed[0]), np.append(pairs[1], self.fixed[1])
-        x, y = (rows[part] for rows, part in zip(self._vectors, pairs, strict=True))
-        power = self.settings.reweighting
-        maps = weighted_maps(x, y, power=0) if power is None else whitened_maps(x, y, power=power)
+        last, power = whitened_maps, self.settings.reweighting
+        if power is None:
+            last, power = weighted_maps, 0.0
+        maps = last(*self._vectors, power=power, pairs=pairs)
         first, second = self._vectors
         again = self._neighbors(first[: len(judged.forward)], second[: len(judged.backward)], maps)
         checks = replace(checks, written=agreement([judged, again]))

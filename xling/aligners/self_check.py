@@ -12,14 +12,14 @@ thresholds were chosen on made worlds and real spaces whose answers are known.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 
 import numpy as np
 from scipy.stats import rankdata
 
 from xling.aligners.base import Verdict
-from xling.arrays import IntVector, Matrix, Vector, unit_rows
+from xling.arrays import IntVector, Matrix, Vector, blocks, unit_rows
 from xling.data.vocabulary import Vocabulary
 from xling.retrieval.mutual import BestNeighbors
 
@@ -47,6 +47,7 @@ BEYOND = 1.05
 #: Least rank correlation of mutual neighbours' frequencies, where there are many of them.
 RANKS = 0.2
 
+_BLOCK = 4096  # rows that are held in float64 at once
 _DEVIATIONS = 3  # of the rank correlation of words that have nothing to do with each other
 
 
@@ -268,7 +269,7 @@ def ranks_needed(pairs: int) -> float:
     return min(1.0, max(RANKS, _DEVIATIONS / math.sqrt(max(pairs - 1, 1))))
 
 
-def unlinked(rows: Matrix, *, seed: int) -> tuple[Matrix, Matrix]:
+def unlinked(rows: Matrix, *, seed: int) -> Iterator[Matrix]:
     """Make two spaces that resemble a given one, and have no word in common with it.
 
     Parameters
@@ -278,29 +279,36 @@ def unlinked(rows: Matrix, *, seed: int) -> tuple[Matrix, Matrix]:
     seed : int
         Of the draws.
 
-    Returns
-    -------
-    pair of ndarray, shape (n, d), float32
-        Rows of unit length. One is drawn at random with the mean and the covariance of the given
-        space; in the other each principal component is exchanged among the words, which leaves
-        its skewness and its heavy tails. Which of them is harder to tell from a link depends on
-        the space.
+    Yields
+    ------
+    ndarray, shape (n, d), float32
+        Rows of unit length, made when their turn comes. The first space is drawn at random with
+        the mean and the covariance of the given one; in the second each principal component is
+        exchanged among the words, which leaves its skewness and its heavy tails. Which of them is
+        harder to tell from a link depends on the space.
     """
     rng = np.random.default_rng(seed)
     mean = rows.mean(axis=0, dtype=np.float64)
-    variances, turn = np.linalg.eigh(np.cov(rows.T.astype(np.float64), bias=True))
+    covariance = np.zeros((len(mean), len(mean)))
+    for part in blocks(len(rows), _BLOCK):
+        centred = rows[part] - mean
+        covariance += centred.T @ centred / len(rows)
+    variances, turn = np.linalg.eigh(covariance)
     spread = np.sqrt(np.maximum(variances, 0))
-    components = rng.standard_normal(rows.shape)
-    components *= spread
-    drawn = _back(components, turn, mean)
-    components = (rows - mean) @ turn
-    for column in components.T:
+    made = np.empty_like(rows)
+    for part in blocks(len(rows), _BLOCK):
+        made[part] = rng.standard_normal(rows[part].shape) * spread
+    yield _turned_back(made, turn, mean)
+    made = np.empty_like(rows)
+    for part in blocks(len(rows), _BLOCK):
+        made[part] = (rows[part] - mean) @ turn
+    for column in made.T:
         column[:] = rng.permutation(column)
-    return drawn, _back(components, turn, mean)
+    yield _turned_back(made, turn, mean)
 
 
-def _back(components: Matrix, turn: Matrix, mean: Vector) -> Matrix:
-    """Turn components back into rows of unit length, in float32."""
-    made = components @ turn.T
-    made += mean
-    return unit_rows(made.astype(np.float32))
+def _turned_back(components: Matrix, turn: Matrix, mean: Vector) -> Matrix:
+    """Turn components back into rows of unit length, in place."""
+    for part in blocks(len(components), _BLOCK):
+        components[part] = components[part].astype(np.float64) @ turn.T + mean
+    return unit_rows(components, out=components)

@@ -14,7 +14,7 @@ from xling.data.vocabulary import Vocabulary
 from xling.errors import ShapeError
 from xling.mapping.base import SpaceMap
 from xling.progress import Progress, silent
-from xling.retrieval.criteria import augment, mean_similarity
+from xling.retrieval.criteria import mean_similarity
 from xling.retrieval.index import ExactIndex
 
 __all__ = ["Side", "make_sides", "unit_mapped"]
@@ -93,7 +93,7 @@ class Side:
         return mapped.astype(np.float32), [place for place, _ in found]
 
 
-def unit_mapped(vectors: Matrix, mapping: SpaceMap) -> Matrix:
+def unit_mapped(vectors: Matrix, mapping: SpaceMap, out: Matrix | None = None) -> Matrix:
     """Map words into the shared space, block by block.
 
     Parameters
@@ -102,29 +102,40 @@ def unit_mapped(vectors: Matrix, mapping: SpaceMap) -> Matrix:
         Of a space; not changed.
     mapping : SpaceMap
         Into the shared space.
+    out : ndarray, shape (n, k), float32, optional
+        Where the result goes.
 
     Returns
     -------
     ndarray, shape (n, k), float32
-        Of length 1, zero where nothing is known; read-only, the same bytes on any number of
-        processors. No further copy of all words is made on the way.
+        Of length 1, zero where nothing is known; read-only, unless it is ``out``; the same bytes
+        on any number of processors. No further copy of all words is made on the way.
     """
-    made = np.empty((len(vectors), mapping.dim_out), dtype=np.float32)
+    made = np.empty((len(vectors), mapping.dim_out), dtype=np.float32) if out is None else out
     with threadpool_limits(1, user_api="blas"):
         for part in blocks(len(vectors), _BLOCK):
             made[part] = unit_rows(mapping.apply(vectors[part]))
-    made.flags.writeable = False
+    if out is None:
+        made.flags.writeable = False
     return made
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class _Mapped:
-    """What is left of a space once it is mapped."""
+    """What is left of a space once it is mapped: beside its rows, a column for their means."""
 
     language: str
     vocabulary: Vocabulary
     subwords: SubwordTable | None
     mapping: SpaceMap
+    augmented: Matrix
+
+    @property
+    def rows(self) -> Matrix:
+        """The same memory, read-only, so that an index need not copy it."""
+        seen = self.augmented.view()
+        seen.flags.writeable = False
+        return seen
 
 
 def make_sides(
@@ -156,19 +167,17 @@ def make_sides(
     """
     coming = iter(spaces)
     made = [_mapped(next(coming), mapping) for mapping in mappings]
-    mapped = [rows for _, rows in made]
-    kept = [one for one, _ in made]
-    del made
-    means = [mean_similarity(mapped[i], mapped[1 - i], progress=progress) for i in (0, 1)]
+    # The last column is zero here, and changes no product.
+    means = [mean_similarity(made[i].rows, made[1 - i].rows, progress=progress) for i in (0, 1)]
     sides = []
-    for i, one in enumerate(kept):
-        rows = augment(mapped.pop(0), means[i])  # one copy of the vectors at a time
+    for i, one in enumerate(made):
+        one.augmented[:, -1] = means[i]
         sides.append(
             Side(
                 language=one.language,
                 vocabulary=one.vocabulary,
                 mapping=one.mapping,
-                index=ExactIndex(rows=rows),
+                index=ExactIndex(rows=one.rows),
                 subwords=one.subwords,
                 trained=frozenset(map(fold, trained[i])),
                 held_out=frozenset(map(fold, held_out[i])),
@@ -177,12 +186,14 @@ def make_sides(
     return sides[0], sides[1]
 
 
-def _mapped(space: EmbeddingSpace, mapping: SpaceMap) -> tuple[_Mapped, Matrix]:
-    """Map a space; give its rows, and what else is needed of it."""
-    kept = _Mapped(
+def _mapped(space: EmbeddingSpace, mapping: SpaceMap) -> _Mapped:
+    """Map a space; keep its rows, and what else is needed of it."""
+    rows = np.zeros((len(space), mapping.dim_out + 1), dtype=np.float32)
+    unit_mapped(space.vectors, mapping, out=rows[:, :-1])
+    return _Mapped(
         language=space.language,
         vocabulary=space.vocabulary,
         subwords=space.subwords,
         mapping=mapping,
+        augmented=rows,
     )
-    return kept, unit_mapped(space.vectors, mapping)

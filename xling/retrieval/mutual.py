@@ -27,7 +27,7 @@ _TILE = (1024, 2048)  # cosines that are held at once
 _SAMPLE = (1024, 256)  # rows of the other side from which floors are taken: cold, warm
 _LONGEST = 1.001  # unit rows in float32 are not longer
 _SLACK = 4e-6  # cosines of unit rows in float32 differ by less, whatever the order of the sum
-_PENDING = 1 << 20  # entries after which floors are raised
+_PENDING = 1 << 19  # entries after which floors are raised
 _SPARE = 2  # times k entries that stay of a row: fewer would leave more rows to be searched whole
 _MOST = 200_000_000  # kept entries: more means that nearly all rows are alike
 
@@ -159,7 +159,7 @@ def best_neighbors(
         backward=back,
         forward_scores=fore_scores,
         backward_scores=back_scores,
-        nearest=(columns[across], rows[down]),
+        nearest=(columns[across].astype(np.int64), rows[down].astype(np.int64)),
     )
 
 
@@ -188,6 +188,7 @@ def _floors(rows: Matrix, others: Matrix, k: int, nearest: IntVector | None) -> 
     return floors - np.float32(_SLACK)
 
 
+#: Rows and columns, int32, and cosines, float32: 12 bytes an entry.
 _Entries: TypeAlias = tuple[IntVector, IntVector, Vector]
 
 
@@ -207,8 +208,10 @@ def _kept(
             hits = cosines >= floors[0][block, None]
             hits |= cosines >= floors[1][tile]
             flat = np.flatnonzero(hits)
-            rows, columns = np.divmod(flat, cosines.shape[1])
-            found.append((rows + block.start, columns + tile.start, cosines.ravel()[flat]))
+            rows, columns = np.divmod(flat.astype(np.int32), np.int32(cosines.shape[1]))
+            rows += np.int32(block.start)
+            columns += np.int32(tile.start)
+            found.append((rows, columns, cosines.ravel()[flat]))
             count += len(flat)
             pending += len(flat)
             if count > _MOST:
@@ -220,7 +223,7 @@ def _kept(
             found = [_pruned(found, floors, raised)]
             count, pending = len(found[0][0]), 0
     entries = _joined(found)
-    order = np.argsort(entries[0] * len(y) + entries[1])
+    order = np.argsort(entries[0] * np.int64(len(y)) + entries[1])
     return entries[0][order], entries[1][order], entries[2][order]
 
 
