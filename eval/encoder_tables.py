@@ -10,6 +10,7 @@ def encoder_tables(parts: Mapping[str, Any]) -> str:
     """Write a table for each part that has run."""
     made = {
         "student": _retrieval,
+        "untrained": _retrieval,
         "static": _retrieval,
         "topics": _topics,
         "link": lambda part: _curves(part, ("german", "method"), "accuracy"),

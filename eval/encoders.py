@@ -2,12 +2,12 @@
 
 Usage: ``python eval/encoders.py eval/runs/encoders.toml [PART...] --data FOLDER --models FOLDER``
 
-Parts are ``student``, ``static``, ``topics``, ``link``, ``migrate`` and ``throughput``, all by
-default. Each writes its entry into ``eval/results/NAME.json``, so that they can be run one at a
-time; one that stands there with the same settings is not run again without ``--again``. A student
-that was stopped goes on from its last checkpoint. The other parts need the folders that
-``student`` and ``static`` leave among the models. No sentence of the test stands in what is
-learned from.
+Parts are ``student``, ``untrained``, ``static``, ``topics``, ``link``, ``migrate`` and
+``throughput``, all by default. Each writes its entry into ``eval/results/NAME.json``, so that they
+can be run one at a time; one that stands there with the same settings is not run again without
+``--again``. A student that was stopped goes on from its last checkpoint. The other parts need the
+folders that ``student`` and ``static`` leave among the models. No sentence of the test stands in
+what is learned from.
 """
 
 import argparse
@@ -55,12 +55,7 @@ def learned(setting: Setting, kind: str) -> dict[str, Any]:
         *(("--kind", "static") if kind == "static" else resume),
         *("--exclude", setting.test[0], "--exclude", setting.test[1]),
     )
-    tags = ("--from", setting.languages[0], "--to", setting.languages[1])
-    found = {}
-    for name, folder in ((kind, output), ("teacher", setting.teacher), ("words", words)):
-        scores = run_command("retrieve", folder, *setting.test, *tags)
-        keys = ("retrieval", "sentences", "accuracy", "confidence_interval")
-        found[name] = {key: scores[key] for key in keys}
+    found = retrieved(setting, {kind: output, "teacher": setting.teacher, "words": words})
     kept = ("pairs", "held_out", "accuracy", "accuracy_before", "seconds", "settings", "device",
             "peak_memory_mib", "losses", "precision", "resumed")  # fmt: skip
     return {
@@ -68,6 +63,23 @@ def learned(setting: Setting, kind: str) -> dict[str, Any]:
         "made": {name: made[name] for name in kept if name in made},
         "test": found,
     }
+
+
+def untrained(setting: Setting) -> dict[str, Any]:
+    """Look the test's sentences up with the student as it was before any training."""
+    setting.untrained()
+    return {"test": retrieved(setting, {"untrained": setting.models / "untrained"})}
+
+
+def retrieved(setting: Setting, folders: dict[str, Path]) -> dict[str, Any]:
+    """Look the test's sentences up both ways with some encoders."""
+    tags = ("--from", setting.languages[0], "--to", setting.languages[1])
+    found = {}
+    for name, folder in folders.items():
+        scores = run_command("retrieve", folder, *setting.test, *tags)
+        keys = ("retrieval", "sentences", "accuracy", "confidence_interval")
+        found[name] = {key: scores[key] for key in keys}
+    return found
 
 
 def link(setting: Setting) -> dict[str, Any]:
@@ -247,6 +259,7 @@ def raced(
 
 PARTS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "student": lambda setting: learned(setting, "student"),
+    "untrained": untrained,
     "static": lambda setting: learned(setting, "static"),
     "topics": topics,
     "link": link,
