@@ -66,6 +66,13 @@ def test_unit_rows_have_length_one_or_stay_zero(rows):
     np.testing.assert_allclose(made * lengths, rows, rtol=1e-6)
 
 
+@given(MATRICES)
+def test_unit_rows_can_be_scaled_in_place(rows):
+    expected, mine = unit_rows(rows), rows.copy()
+    assert unit_rows(mine, out=mine) is mine
+    np.testing.assert_array_equal(mine, expected)
+
+
 def test_unit_rows_keep_the_type():
     assert unit_rows(np.ones((1, 2), dtype=np.float32)).dtype == np.float32
 

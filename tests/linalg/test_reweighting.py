@@ -57,6 +57,16 @@ def test_a_rotation_is_recovered(maps) -> None:
 
 
 @BOTH
+def test_pairs_by_number_are_the_rows_themselves(maps) -> None:
+    x, y = pairs()
+    rows = np.array([3, 70, 70, 12, 5, 41]), np.array([3, 70, 70, 9, 5, 40])
+    for one, other in zip(maps(x, y, pairs=rows), maps(x[rows[0]], y[rows[1]]), strict=True):
+        np.testing.assert_array_equal(one, other)
+    with pytest.raises(ShapeError, match="6 source rows for 5 target rows"):
+        maps(x, y, pairs=(rows[0], rows[1][:5]))
+
+
+@BOTH
 def test_sides_of_two_widths_and_few_pairs(maps) -> None:
     x, y = pairs()
     a, b = maps(x[:3], y[:3, :4])

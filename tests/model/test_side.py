@@ -31,6 +31,7 @@ def test_sides_hold_mapped_unit_vectors_and_means_over_the_whole_other_side(rota
     )
     np.testing.assert_allclose(target.means, np.sort(cosines, axis=0)[-10:].mean(axis=0), atol=1e-5)
     assert (source.language, target.language) == ("en", "de")
+    assert not source.index.rows.flags.writeable
     assert (source.trained, target.trained) == ({"word1"}, set())
     assert (source.held_out, target.held_out) == ({"word2"}, {"wort3"})
 
