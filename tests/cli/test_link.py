@@ -39,6 +39,16 @@ def test_two_encoders_are_linked_and_retrieve(files, call, tiny_bert):
     assert after["accuracy"]["en-de"] > before["accuracy"]["en-de"] + 0.2
     mined = call("mine", "m", "en.txt", "de.txt", "--output", "mined.tsv")
     assert mined.code == 0
+    export = ("export", "m", "--output", "given")
+    given = call(*export, "--format", "sentence-transformers", "--json")
+    assert given.code == 0, given.err
+    assert given.json["languages"] == ["en", "de"]
+    assert {"name": "modules.json", "bytes": (files / "given" / "modules.json").stat().st_size} in (
+        given.json["files"]
+    )
+    refused = call(*export, "--force")
+    assert refused.code == 2
+    assert "linked encoders, which have no words for --format vec" in refused.lines[0]
     again = call("align", tiny_bert, tiny_bert, *ALIGN, "--pairs", "pairs.tsv", "--force")
     assert again.code == 0
     assert "held-out sentences find their own" in again.out

@@ -18,6 +18,7 @@ EXAMPLES = (
     "xling export models/en-de --output vectors",
     "xling export models/en-de --output lexicons --format lexicon --top 3",
     "xling export models/en-de --output encoder --format sentence-transformers",
+    "xling export linked --output encoder --format sentence-transformers",
     "xling export models/hub --output lexicons --format lexicon --languages de,es",
 )
 
@@ -39,7 +40,7 @@ def run_export(
     Parameters
     ----------
     model_path : Path
-        Folder of a model.
+        Folder of a model, or of linked encoders.
     output : Path
         Folder to make.
     file_format : {"vec", "npz", "lexicon", "sentence-transformers", "gensim", "spacy", "faiss"}
@@ -63,6 +64,7 @@ def run_export(
     XlingError
         If the model cannot be read or an option does not fit; nothing is written then.
     """
+    from xling.linking.linked import is_linked
     from xling.model.export import EXPORT_FORMATS, export_lexicons, export_vectors
     from xling.model.export_libraries import LIBRARIES, export_for_library
     from xling.model.open import load
@@ -78,6 +80,8 @@ def run_export(
     if top is not None and top < 1:
         raise InputError(f"top is {top}; at least 1 is needed")
     check_output(output, force=force, inputs=(model_path,), directory=True)
+    if is_linked(model_path):
+        return _run_linked(model_path, output, file_format, languages, force=force)
     model = load(model_path)
     if file_format == "lexicon":
         names = export_lexicons(
@@ -100,12 +104,43 @@ def run_export(
             names = export_sentences(model, output, **how)
         else:
             names = export_vectors(model, output, file_format=file_format, **how)
+    tags = [model.side(tag).language for tag in languages or model.languages]
+    return _document(model.name, output, file_format, tags, names)
+
+
+def _run_linked(
+    path: Path,
+    output: Path,
+    file_format: str,
+    languages: tuple[str, ...] | None,
+    *,
+    force: bool,
+) -> dict[str, Any]:
+    """Write linked encoders, which hold no words."""
+    from xling.linking.linked import LinkedEncoders
+    from xling.linking.sentence_folder import export_linked
+
+    if file_format != "sentence-transformers":
+        raise ConflictError(
+            f"{path} holds linked encoders, which have no words for --format {file_format}",
+            hint="they are exported with --format sentence-transformers",
+        )
+    linked = LinkedEncoders.load(path, device="cpu")
+    names = export_linked(linked, output, languages=languages, force=force)
+    tags = [linked.pair(tag)[0].language for tag in languages or linked.languages]
+    return _document(linked.name, output, file_format, tags, names)
+
+
+def _document(
+    name: str, output: Path, file_format: str, languages: list[str], names: list[str]
+) -> dict[str, Any]:
+    """Say what was written."""
     return {
-        "model": model.name,
+        "model": name,
         "output": str(output),
         "format": file_format,
-        "languages": [model.side(tag).language for tag in languages or model.languages],
-        "files": [{"name": name, "bytes": (output / name).stat().st_size} for name in names],
+        "languages": languages,
+        "files": [{"name": file, "bytes": (output / file).stat().st_size} for file in names],
     }
 
 

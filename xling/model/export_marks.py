@@ -10,7 +10,7 @@ from xling.model.hub import Hub
 from xling.model.model import Model
 from xling.replacing import EXPORT_MARK
 
-__all__ = ["model_readme", "write_mark"]
+__all__ = ["hub_head", "model_readme", "write_mark"]
 
 
 def write_mark(folder: Path, file_format: str, languages: Sequence[str]) -> list[str]:
@@ -61,11 +61,22 @@ def model_readme(model: Model | Hub, languages: Sequence[str], *, alone: bool) -
     str
         Markdown with a YAML head.
     """
-    return "\n".join([*_head(languages), *_body(model, languages, alone)]) + "\n"
+    return "\n".join([*hub_head(languages), *_body(model, languages, alone)]) + "\n"
 
 
-def _head(languages: Sequence[str]) -> Iterator[str]:
-    """Give the lines that hubs read; JSON strings are YAML."""
+def hub_head(languages: Sequence[str]) -> Iterator[str]:
+    """Give the lines of a sentence encoder's card that hubs read; JSON strings are YAML.
+
+    Parameters
+    ----------
+    languages : sequence of str
+        BCP-47 tags.
+
+    Yields
+    ------
+    str
+        A line.
+    """
     yield "---"
     yield "language:"
     for language in languages:

@@ -17,7 +17,13 @@ from xling.progress import Progress, silent
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-__all__ = ["ANY_LANGUAGE", "export_sentences", "sentence_transformer"]
+__all__ = [
+    "ANY_LANGUAGE",
+    "export_sentences",
+    "save_encoder",
+    "sentence_transformer",
+    "static_module",
+]
 
 #: Route of sentences whose language is not told.
 ANY_LANGUAGE = "any"
@@ -60,14 +66,50 @@ def export_sentences(
     """
     chosen = chosen_languages(model, languages)
     made, alone = sentence_transformer(model, chosen)
+    card = model_readme(model, chosen, alone=alone)
+    names = save_encoder(made, path, card, chosen, force=force)
+    progress("write sentence encoder", 1, 1)
+    return names
+
+
+def save_encoder(
+    encoder: "SentenceTransformer",
+    path: PathLike,
+    card: str,
+    languages: Sequence[str],
+    *,
+    force: bool = False,
+) -> list[str]:
+    """Write a sentence encoder with its card, whole or not at all.
+
+    Parameters
+    ----------
+    encoder : SentenceTransformer
+        Any.
+    path : path
+        The folder to make.
+    card : str
+        Markdown.
+    languages : sequence of str
+        Its own.
+    force : bool
+        Whether a folder that stands there is replaced.
+
+    Returns
+    -------
+    list of str
+        Relative names of the files.
+
+    Raises
+    ------
+    FileAccessError
+        If the place is taken, or the disk refuses.
+    """
     with atomic_directory(path, force=force) as folder:
-        made.save(str(folder), create_model_card=False)
-        card = model_readme(model, chosen, alone=alone)
+        encoder.save(str(folder), create_model_card=False)
         (folder / "README.md").write_text(card, encoding="utf-8")
         _unmarked(folder)
-        names = write_mark(folder, "sentence-transformers", chosen)
-        progress("write sentence encoder", 1, 1)
-    return names
+        return write_mark(folder, "sentence-transformers", languages)
 
 
 def sentence_transformer(
@@ -105,16 +147,27 @@ def sentence_transformer(
         module: Any = SentenceModule(model)
         return SentenceTransformer(modules=[module], device="cpu"), False
     if len(tables) == 1:
-        module = _static(next(iter(tables.values())))
+        module = static_module(next(iter(tables.values())))
     else:
-        routes = {language: [_static(table)] for language, table in tables.items()}
-        routes[ANY_LANGUAGE] = [_static(joined_table(tables))]
+        routes = {language: [static_module(table)] for language, table in tables.items()}
+        routes[ANY_LANGUAGE] = [static_module(joined_table(tables))]
         module = Router(routes, default_route=ANY_LANGUAGE)
     return SentenceTransformer(modules=[module, Normalize()], device="cpu"), True
 
 
-def _static(table: SentenceTable) -> Any:
-    """Make the library's module of a table."""
+def static_module(table: SentenceTable) -> Any:
+    """Make the library's module of a table.
+
+    Parameters
+    ----------
+    table : SentenceTable
+        Of one language, or of several.
+
+    Returns
+    -------
+    StaticEmbedding
+        Its sentence vectors are not normalised.
+    """
     from sentence_transformers.sentence_transformer.modules import StaticEmbedding
 
     return StaticEmbedding(
