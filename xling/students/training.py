@@ -204,7 +204,7 @@ def _trainer(
             model=model,
             args=arguments,
             train_dataset=Dataset.from_dict(columns),
-            loss=StudentObjective(model, settings, seed),
+            loss=StudentObjective(model, settings),
             callbacks=[_watcher(progress)],
         )
         _quieten(trainer)
