@@ -308,6 +308,13 @@ def _check(job: StudentJob) -> Any:
         raise ConflictError("a static student is solved for: no --base, --checkpoint or --resume")
     if job.resume and job.checkpoint is None:
         raise ConflictError("--resume goes on from a checkpoint; say where with --checkpoint DIR")
+    if job.checkpoint is not None:
+        output, checkpoint = job.output.resolve(), job.checkpoint.resolve()
+        if output in (checkpoint, *checkpoint.parents):
+            raise ConflictError(
+                f"--output {job.output} is where checkpoints are kept; give two folders, "
+                "neither of them for both"
+            )
     if job.target_base is not None and job.kind != "encoders":
         raise ConflictError(
             "--target-base is of --kind encoders; the other kinds have one base, or none"
