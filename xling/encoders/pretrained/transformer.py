@@ -41,8 +41,9 @@ class TransformerEncoder:
         BCP-47 tag of the sentences.
     batch : int
         Sentences at once, at least 1.
-    prompt : str
-        Stands before each sentence, as some encoders want it.
+    prompt : str, optional
+        Stands before each sentence, as some encoders want it; the checkpoint's own default by
+        default.
     normalized : bool
         Whether rows are scaled to length 1.
     precision : {"fp32", "auto", "bf16", "fp16"}
@@ -61,7 +62,7 @@ class TransformerEncoder:
     checkpoint: Checkpoint
     language: str
     batch: int = 32
-    prompt: str = ""
+    prompt: str | None = None
     normalized: bool = True
     precision: Precision = "fp32"
 
@@ -75,6 +76,11 @@ class TransformerEncoder:
     def dim(self) -> int:
         """Width of a row."""
         return self.checkpoint.dim
+
+    @property
+    def before(self) -> str:
+        """What stands before each sentence: the prompt, or the checkpoint's own."""
+        return self.checkpoint.default_prompt if self.prompt is None else self.prompt
 
     def encode(self, sentences: Sequence[str]) -> Matrix:
         """Give a vector for each sentence; see `encode_counted`.
@@ -137,7 +143,7 @@ class TransformerEncoder:
         if self.checkpoint.is_static:
             ids = [found.ids for found in self._encoded(texts)]
         else:
-            given = [self.prompt + text for text in texts]
+            given = [self.before + text for text in texts]
             tokenizer = self.checkpoint.tokenizer
             ids = tokenizer(given, verbose=False, return_attention_mask=False)["input_ids"]
             special = int(tokenizer.num_special_tokens_to_add())
@@ -150,7 +156,7 @@ class TransformerEncoder:
     def _encoded(self, texts: list[str]) -> list[Any]:
         """Cut texts with a bare tokenizer."""
         found: list[Any] = self.checkpoint.tokenizer.encode_batch_fast(
-            [self.prompt + text for text in texts], add_special_tokens=False
+            [self.before + text for text in texts], add_special_tokens=False
         )
         return found
 
@@ -163,7 +169,7 @@ class TransformerEncoder:
 
         def encode(start: int, stop: int) -> None:
             with torch.inference_mode(), computing(precision, device):
-                features = model.preprocess(texts[start:stop], prompt=self.prompt or None)
+                features = model.preprocess(texts[start:stop], prompt=self.before or None)
                 placed = {
                     name: part.to(model.device) if isinstance(part, torch.Tensor) else part
                     for name, part in features.items()
@@ -178,4 +184,4 @@ class TransformerEncoder:
                 f"memory does not suffice to encode one sentence with {self.checkpoint.name}",
                 hint="use a smaller encoder, or a machine with more memory",
             )
-        return made, batch if fitted == size else fitted
+        return made, batch if fitted == size else max(1, fitted * batch // size)
