@@ -10,11 +10,12 @@ import numpy as np
 from xling.arrays import Matrix, check_finite, check_matrix
 from xling.data.formats.vectors import VECTOR_READERS, read_vectors, write_vectors
 from xling.data.space import EmbeddingSpace
-from xling.encoders.pretrained.checkpoint import is_checkpoint, open_checkpoint, quiet
+from xling.encoders.pretrained.checkpoint import is_checkpoint, quiet
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.encoders.sentence_means import SentenceMeans
 from xling.errors import FileAccessError, FormatError, InputError, ShapeError
 from xling.files import PathLike
+from xling.linking.verified import open_verified
 from xling.model.manifest import MANIFEST_NAME
 from xling.model.model import Model
 from xling.model.open import load_pair
@@ -248,7 +249,7 @@ def open_source(
     if (place / MANIFEST_NAME).is_file() and not is_checkpoint(place):
         model = load_pair(place)
         return MeansSource(means=_side_of(model, language), name=str(name))
-    checkpoint = open_checkpoint(name, device=device)
+    checkpoint = open_verified(name, device=device)
     return CheckpointSource(
         encoder=TransformerEncoder(checkpoint=checkpoint, language=language, prompt=prompt)
     )
