@@ -51,6 +51,11 @@ class Checkpoint:
         return self.model.transformers_model is None
 
     @property
+    def is_bag(self) -> bool:
+        """Whether the library's static embedding of a sentence's tokens is all there is."""
+        return type(self.model[0]).__name__ == "StaticEmbedding"
+
+    @property
     def longest(self) -> int | None:
         """Most tokens of a sentence that are looked at; ``None`` for all."""
         found = self.model.max_seq_length
