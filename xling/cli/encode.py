@@ -63,8 +63,8 @@ class EncodeJob:
         What is done against a narrow cone of vectors.
     components : int, optional
         That ``all-but-the-top`` takes out.
-    prompt : str
-        Before each sentence.
+    prompt : str, optional
+        Before each sentence; the encoder's own by default.
     batch : int
         Sentences at once.
     device : str
@@ -87,7 +87,7 @@ class EncodeJob:
     pooling: str = "mean"
     isotropy: str = "none"
     components: int | None = None
-    prompt: str = ""
+    prompt: str | None = None
     batch: int = 32
     device: str = "auto"
     precision: str = "fp32"
@@ -183,7 +183,12 @@ def encode(
     components: Annotated[
         int | None, typer.Option(metavar="N", help="That all-but-the-top takes out.")
     ] = None,
-    prompt: Annotated[str, typer.Option(metavar="TEXT", help="Stands before each sentence.")] = "",
+    prompt: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT", help="Stands before each sentence.", show_default="the encoder's own"
+        ),
+    ] = None,
     batch: Annotated[int, typer.Option(metavar="N", help="Sentences at once.")] = 32,
     device: Device = "auto",
     precision: Precision = "fp32",
@@ -262,7 +267,7 @@ def _sentences(job: EncodeJob, checkpoint: "Checkpoint", progress: Progress) -> 
         prompt=job.prompt,
         precision=precision,
     )
-    says = f"{checkpoint.fingerprint}\n{precision}\n{job.prompt}"
+    says = f"{checkpoint.fingerprint}\n{precision}\n{encoder.before}"
     made_by = hashlib.sha256(says.encode()).hexdigest()
     done = encode_file(
         encoder,

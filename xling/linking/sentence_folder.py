@@ -144,4 +144,4 @@ def _modules(side: LinkedEncoder) -> list[Any] | None:
 
 def _prompt(side: LinkedEncoder) -> str:
     """Give what stands before each sentence."""
-    return side.source.encoder.prompt if isinstance(side.source, CheckpointSource) else ""
+    return side.source.encoder.before if isinstance(side.source, CheckpointSource) else ""

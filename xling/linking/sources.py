@@ -118,7 +118,7 @@ class CheckpointSource:
         """Write the encoder as sentence-transformers reads it."""
         with quiet():
             self.encoder.checkpoint.model.save(str(folder), create_model_card=False)
-        return {"prompt": self.encoder.prompt, "name": self.encoder.checkpoint.name}
+        return {"prompt": self.encoder.before, "name": self.encoder.checkpoint.name}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -212,8 +212,7 @@ def open_source(
     language: str,
     *,
     device: str | None = None,
-    batch: int = 32,
-    prompt: str = "",
+    prompt: str | None = None,
 ) -> Source:
     """Open whatever can be linked.
 
@@ -226,8 +225,8 @@ def open_source(
         BCP-47 tag.
     device : str, optional
         Of a trained encoder, as torch names it.
-    batch, prompt
-        Of a trained encoder.
+    prompt : str, optional
+        Of a trained encoder: before each sentence; its own default by default.
 
     Returns
     -------
@@ -252,9 +251,7 @@ def open_source(
         return MeansSource(means=_side_of(model, language), name=str(name))
     checkpoint = open_verified(name, device=device)
     return CheckpointSource(
-        encoder=TransformerEncoder(
-            checkpoint=checkpoint, language=language, batch=batch, prompt=prompt
-        )
+        encoder=TransformerEncoder(checkpoint=checkpoint, language=language, prompt=prompt)
     )
 
 

@@ -102,6 +102,7 @@ def start_student(base: Checkpoint, sentences: Iterable[str], vocabulary: int) -
         folder = Path(place)
         base.model.save(str(folder / "base"), create_model_card=False)
         model = SentenceTransformer(str(folder / "base"), device=str(base.model.device))
+        model.default_prompt_name = None  # it learns from sentences as they are
         if not vocabulary:
             return model
         pieces = train_pieces_like(base, sentences, vocabulary)

@@ -1,11 +1,15 @@
 """What opens as an encoder, and what is said of what does not."""
 
+import json
 import logging
+import shutil
 
 import numpy as np
 import pytest
+import torch
 
 from xling.encoders.pretrained.checkpoint import is_checkpoint, open_checkpoint, quiet
+from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.errors import FileAccessError, FormatError
 
 
@@ -24,6 +28,67 @@ def test_other_weights_have_another_fingerprint(tiny_bert, make_tiny_bert, tmp_p
     other = make_tiny_bert(tmp_path / "other", ["the cat sees a dog"], seed=1)
     prints = [open_checkpoint(path, device="cpu").fingerprint for path in (tiny_bert, other)]
     assert prints[0] != prints[1]
+
+
+def test_a_fingerprint_is_not_changed_by_use_and_knows_the_tokenizer(tiny_bert, tmp_path):
+    checkpoint = open_checkpoint(tiny_bert, device="cpu")
+    checkpoint.tokenizer(["a dog"], padding=True, truncation=True, max_length=7)
+    assert checkpoint.fingerprint == open_checkpoint(tiny_bert, device="cpu").fingerprint
+    other = tmp_path / "other"
+    shutil.copytree(tiny_bert, other)
+    stored = json.loads((other / "tokenizer.json").read_text())
+    ids = stored["model"]["vocab"]
+    ids["dog"], ids["cat"] = ids["cat"], ids["dog"]
+    (other / "tokenizer.json").write_text(json.dumps(stored))
+    swapped = open_checkpoint(other, device="cpu")
+    assert swapped.fingerprint != checkpoint.fingerprint
+    rows = [one.model.encode(["a dog"]) for one in (checkpoint, swapped)]
+    assert not np.allclose(*rows)
+
+
+@pytest.mark.parametrize("kind", ["bfloat16", "float16"])
+def test_weights_that_are_stored_in_halves_are_worked_with_as_whole_numbers(
+    tiny_bert, tmp_path, kind
+):
+    from sentence_transformers import SentenceTransformer
+
+    half = SentenceTransformer(str(tiny_bert), device="cpu").to(getattr(torch, kind))
+    half.save(str(tmp_path / "half"))
+    assert kind in (tmp_path / "half" / "config.json").read_text()
+    checkpoint = open_checkpoint(tmp_path / "half", device="cpu")
+    assert {part.dtype for part in checkpoint.model.parameters()} == {torch.float32}
+    assert len(checkpoint.fingerprint) == 64
+    rows = TransformerEncoder(checkpoint=checkpoint, language="en").encode(["a dog", "the cat"])
+    whole = open_checkpoint(tiny_bert, device="cpu")
+    wanted = TransformerEncoder(checkpoint=whole, language="en").encode(["a dog", "the cat"])
+    assert np.allclose(rows, wanted, atol=0.02)
+    checkpoint.model.save(str(tmp_path / "again"))
+    assert "float32" in (tmp_path / "again" / "config.json").read_text()
+
+
+@pytest.fixture
+def tiny_roberta(tiny_bert, tmp_path):
+    """Give the folder of a network whose first two positions stand for padding."""
+    from transformers import AutoTokenizer, RobertaConfig, RobertaModel
+
+    tokenizer = AutoTokenizer.from_pretrained(tiny_bert.parent / "plain")
+    tokenizer.model_max_length = int(1e30)
+    config = RobertaConfig(
+        vocab_size=len(tokenizer), hidden_size=16, num_hidden_layers=1, num_attention_heads=2,
+        intermediate_size=16, max_position_embeddings=18, pad_token_id=1,
+    )  # fmt: skip
+    RobertaModel(config).save_pretrained(tmp_path / "roberta")
+    tokenizer.save_pretrained(tmp_path / "roberta")
+    return tmp_path / "roberta"
+
+
+def test_no_more_tokens_than_the_network_has_positions_for(tiny_roberta):
+    checkpoint = open_checkpoint(tiny_roberta, device="cpu")
+    assert checkpoint.longest == 16
+    encoder = TransformerEncoder(checkpoint=checkpoint, language="en")
+    rows, counts = encoder.encode_counted(["dog " * 14, "dog " * 15, "dog " * 40])
+    assert counts.truncated == 2
+    assert np.allclose(rows, rows[0], atol=1e-5)
 
 
 def test_a_path_that_is_no_model(tmp_path):

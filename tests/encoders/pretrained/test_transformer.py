@@ -46,6 +46,25 @@ def test_a_prompt_stands_before_each_sentence(checkpoint):
     )
 
 
+def test_a_prompt_of_the_checkpoint_s_own_is_taken_unless_another_is_given(tiny_bert, tmp_path):
+    from sentence_transformers import SentenceTransformer
+
+    prompts = {"query": "the cat ", "none": ""}
+    SentenceTransformer(
+        str(tiny_bert), device="cpu", prompts=prompts, default_prompt_name="query"
+    ).save(str(tmp_path / "asks"))
+    asks = open_checkpoint(tmp_path / "asks", device="cpu")
+    assert asks.default_prompt == "the cat "
+    texts = ["sees a dog", "hears milk"]
+    own = TransformerEncoder(checkpoint=asks, language="en").encode(texts)
+    assert np.allclose(own, asks.model.encode(texts, normalize_embeddings=True), atol=1e-5)
+    bare = TransformerEncoder(checkpoint=asks, language="en", prompt="").encode(texts)
+    assert not np.allclose(own, bare, atol=1e-2)
+    plain = open_checkpoint(tiny_bert, device="cpu")
+    assert plain.default_prompt == ""
+    assert np.allclose(bare, TransformerEncoder(checkpoint=plain, language="en").encode(texts))
+
+
 def test_what_is_counted(checkpoint):
     long = " ".join(["dog"] * 60)
     encoder = TransformerEncoder(checkpoint=checkpoint, language="ru", batch=2)
@@ -121,3 +140,16 @@ def test_a_static_table(checkpoint, texts):
     assert np.allclose(rows[:-1], wanted, atol=1e-5)
     assert counts.unknown == 1
     assert counts.truncated == 0
+    forward = static.model.forward
+
+    def scarce(features, **kwargs):
+        if len(features["offsets"]) > 40:
+            raise MemoryError
+        return forward(features, **kwargs)
+
+    static.model.forward = scarce
+    rows, counts = TransformerEncoder(checkpoint=static, language="en", batch=2).encode_counted(
+        texts
+    )
+    assert np.allclose(rows, wanted, atol=1e-5)
+    assert counts.batch == 1

@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+import json
 import logging
 import os
 import re
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checkpoint", "is_checkpoint", "open_checkpoint", "quiet"]
 
+_NO_LIMIT = 10**9  # tokens: a tokenizer without a limit names one that no text reaches
 _MARKS = ("modules.json", "config.json")
 _FEW = ("sentence_transformers", "transformers", "torch", "huggingface_hub")
 
@@ -49,10 +51,15 @@ class Checkpoint:
         return self.model.transformers_model is None
 
     @property
+    def is_bag(self) -> bool:
+        """Whether the library's static embedding of a sentence's tokens is all there is."""
+        return type(self.model[0]).__name__ == "StaticEmbedding"
+
+    @property
     def longest(self) -> int | None:
         """Most tokens of a sentence that are looked at; ``None`` for all."""
         found = self.model.max_seq_length
-        return None if found is None or found == float("inf") else int(found)
+        return None if found is None or found > _NO_LIMIT else int(found)
 
     @property
     def tokenizer(self) -> Any:
@@ -69,14 +76,26 @@ class Checkpoint:
             found = tokenizer.token_to_id(getattr(tokenizer.model, "unk_token", None) or "[UNK]")
         return None if found is None else int(found)
 
+    @property
+    def default_prompt(self) -> str:
+        """What the encoder puts before each sentence unless it is told otherwise."""
+        name = self.model.default_prompt_name
+        return "" if name is None else self.model.prompts.get(name) or ""
+
     @cached_property
     def fingerprint(self) -> str:
-        """SHA-256 over the weights and the kinds of module, in hexadecimal."""
-        digest = hashlib.sha256(repr(self.model).encode())
+        """SHA-256 over weights, kinds of module and tokenizers, in hexadecimal."""
+        import torch
+
+        digest = hashlib.sha256(f"{self.model!r}\n{self.longest}".encode())
         for name, part in sorted(self.model.state_dict().items()):
             digest.update(name.encode())
-            whole = part.detach().cpu().contiguous()
-            digest.update(whole.view(-1).numpy().tobytes() if whole.numel() else b"")
+            whole = part.detach().cpu().contiguous().view(-1)
+            digest.update(whole.view(torch.uint8).numpy() if whole.numel() else b"")
+        for module in self.model.children():
+            for part in module.modules():
+                if (found := getattr(part, "tokenizer", None)) is not None:
+                    digest.update(_written(found).encode())
         return digest.hexdigest()
 
 
@@ -142,6 +161,9 @@ def open_checkpoint(name: PathLike, *, device: str | None = None) -> Checkpoint:
             raise _explained(name, error) from error
         if model.transformers_model is not None and model.tokenizer is None:
             raise FormatError(name, "the model has no tokenizer, so it encodes no sentences")
+    model.float()  # a checkpoint stored in half precision comes as it is stored
+    for module in model.modules():
+        _limit(module)
     model.eval()
     return Checkpoint(model=model, name=str(name))
 
@@ -170,6 +192,27 @@ def quiet() -> Iterator[None]:
             logger.setLevel(level)
         if shown:
             told.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _limit(module: Any) -> None:
+    """Let a transformer read no more tokens than its network has positions for."""
+    network, longest = getattr(module, "model", None), getattr(module, "max_seq_length", None)
+    if longest is None or not hasattr(network, "config"):
+        return
+    for name, part in network.named_modules():
+        if name.endswith("position_embeddings") and hasattr(part, "num_embeddings"):
+            # those of RoBERTa and its kin begin after the padding's
+            first = 0 if part.padding_idx is None else part.padding_idx + 1
+            module.max_seq_length = min(longest, part.num_embeddings - first)
+
+
+def _written(tokenizer: Any) -> str:
+    """Write a tokenizer as text; how it pads and cuts is left out, which each call changes."""
+    fast = getattr(tokenizer, "backend_tokenizer", tokenizer)
+    if not hasattr(fast, "to_str"):
+        return json.dumps(sorted(tokenizer.get_vocab().items()))
+    parts = json.loads(fast.to_str())
+    return json.dumps({**parts, "padding": None, "truncation": None}, sort_keys=True)
 
 
 def _explained(name: PathLike, error: Exception) -> Exception:
