@@ -107,5 +107,6 @@ def check_drift(
 
 def _recall_before(card: Mapping[str, Any], rows: int) -> float:
     """Give what was kept at the fit among so many of the held-out rows."""
-    sizes, recalls = zip(*sorted(card["recall_by_rows"]), strict=True)
+    known = card.get("recall_by_rows", [[card["held_out"], card["recall"]]])
+    sizes, recalls = zip(*sorted(known), strict=True)
     return float(np.interp(np.log(rows), np.log(sizes), recalls))
