@@ -197,7 +197,7 @@ def quiet() -> Iterator[None]:
 def _limit(module: Any) -> None:
     """Let a transformer read no more tokens than its network has positions for."""
     network, longest = getattr(module, "model", None), getattr(module, "max_seq_length", None)
-    if longest is None or not hasattr(network, "config"):
+    if longest is None or network is None or not hasattr(network, "config"):
         return
     for name, part in network.named_modules():
         if name.endswith("position_embeddings") and hasattr(part, "num_embeddings"):
