@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 from xling.errors import FileAccessError, XlingError
-from xling.files import atomic_directory, atomic_file, check_output, digests, open_binary
+from xling.files import (
+    atomic_directory,
+    atomic_file,
+    check_output,
+    digests,
+    open_binary,
+    system_error,
+)
 
 as_user = pytest.mark.skipif(os.geteuid() == 0, reason="root may write anywhere")
 
@@ -176,6 +183,18 @@ def test_a_write_that_the_system_refuses_names_the_place(tmp_path, atomic):
     ):
         raise OSError(28, "No space left on device")
     assert names(tmp_path) == []
+
+
+def test_a_library_that_names_the_system_s_error_in_words_is_understood(tmp_path):
+    told = "I/O error: No space left on device (os error 28)"
+    with (
+        pytest.raises(FileAccessError, match=r"cannot write .*out: No space left on device"),
+        atomic_file(tmp_path / "out"),
+    ):
+        raise RuntimeError(told)
+    assert names(tmp_path) == []
+    assert system_error(FileAccessError(told)) is None
+    assert system_error(RuntimeError("invalid shape")) is None
 
 
 def test_a_rename_that_fails_puts_the_old_directory_back(tmp_path, monkeypatch):

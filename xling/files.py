@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterable, Iterator
@@ -11,11 +12,20 @@ from io import BufferedReader
 from pathlib import Path
 from typing import IO, TypeAlias, cast
 
-from xling.errors import FileAccessError
+from xling.errors import FileAccessError, XlingError
 from xling.replacing import check_replaceable
 
-__all__ = ["PathLike", "atomic_directory", "atomic_file", "check_output", "digests", "open_binary"]
+__all__ = [
+    "PathLike",
+    "atomic_directory",
+    "atomic_file",
+    "check_output",
+    "digests",
+    "open_binary",
+    "system_error",
+]
 
+_NUMBER = re.compile(r"\(os error (\d+)\)")  # as libraries written in Rust name the system's errors
 _LONGEST_NAME = 240  # 255 on common file systems, less what a temporary name adds
 
 PathLike: TypeAlias = str | os.PathLike[str]
@@ -199,6 +209,25 @@ def atomic_file(path: PathLike, *, force: bool = False) -> Iterator[Path]:
             raise
 
 
+def system_error(error: BaseException) -> OSError | None:
+    """Find what the system refused in an error of a library.
+
+    Parameters
+    ----------
+    error : BaseException
+        Any.
+
+    Returns
+    -------
+    OSError or None
+        The error itself if it is one; that which safetensors and others tell of in words.
+    """
+    if isinstance(error, OSError):
+        return error
+    found = None if isinstance(error, XlingError) else _NUMBER.search(str(error))
+    return None if found is None else OSError(int(found[1]), os.strerror(int(found[1])))
+
+
 def _reason(path: PathLike, error: OSError, verb: str) -> str:
     """Say in plain words why the system refused."""
     if isinstance(error, FileNotFoundError):
@@ -225,8 +254,9 @@ def _own_parents(path: PathLike, place: Path) -> Iterator[None]:
         for folder in made:
             with suppress(OSError):
                 folder.rmdir()
-        if isinstance(error, OSError):
-            raise FileAccessError(_reason(path, error, "write")) from error
+        refused = system_error(error)
+        if refused is not None:
+            raise FileAccessError(_reason(path, refused, "write")) from error
         raise
 
 

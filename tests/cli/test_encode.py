@@ -3,8 +3,6 @@
 import numpy as np
 import pytest
 
-from xling.data.formats import read_vectors
-
 
 @pytest.fixture
 def files(tmp_path, monkeypatch, parallel_pairs):
@@ -34,6 +32,31 @@ def test_sentences_to_a_matrix(files, call, tiny_bert):
         assert np.allclose(stored["mean"], rows.mean(axis=0), atol=1e-6)
 
 
+def test_isotropy_leaves_nothing_that_is_not_complete(files, call, tiny_bert):
+    (files / "one.txt").write_text("a dog\n")
+    turned = ("encode", tiny_bert, "one.txt", "--output", "x.npy", "--isotropy", "whiten")
+    for _ in range(2):
+        result = call(*turned)
+        assert (result.code, len(result.lines)) == (2, 1)
+        assert "1 rows that are not zero" in result.err
+        assert not (files / "x.npy").exists()
+    assert call(*turned[:-2]).code == 0
+    many = ("--isotropy", "all-but-the-top", "--components", "32")
+    result = call("encode", tiny_bert, "en.txt", "--output", "y.npy", *many)
+    assert (result.code, "components is 32; a number from 1 to 31" in result.err) == (2, True)
+    words = ("--words", "--output", "y.vec")
+    assert "components is 32;" in call("encode", tiny_bert, "words.txt", *words, *many).err
+    (files / "y.isotropy.npz").write_text("mine")
+    centred = ("encode", tiny_bert, "en.txt", "--output", "y.npy", "--isotropy", "centre")
+    result = call(*centred)
+    assert (result.code, "y.isotropy.npz exists already" in result.err) == (2, True)
+    assert (files / "y.isotropy.npz").read_text() == "mine"
+    assert not [place for place in files.iterdir() if place.name.startswith("y.npy")]
+    assert call(*centred, "--force").code == 0
+    with np.load("y.isotropy.npz") as stored:
+        assert str(stored["kind"]) == "centre"
+
+
 def test_half_precision_is_another_run(files, call, tiny_bert):
     whole = call("encode", tiny_bert, "en.txt", "--output", "a.npy", "--json")
     half = call("encode", tiny_bert, "en.txt", "--precision", "bf16", "--output", "h.npy", "--json")
@@ -50,46 +73,3 @@ def test_what_the_tokenizer_does_not_know_is_said(files, call, tiny_bert):
     assert "unknown to the tokenizer" in result.err
     assert "1 of 4 ru sentences have more than 24 tokens" in result.err
     assert "unknown tokens" in result.out
-
-
-def test_words_to_a_vector_file(files, call, tiny_bert):
-    result = call(
-        *("encode", tiny_bert, "words.txt", "--words", "--text", "en.txt", "--language", "en"),
-        *("--layers", "0,-1", "--output", "en.vec", "--json"),
-    )
-    assert (result.code, result.json["missing"]) == (0, ["zebra"])
-    assert result.json["source"] == "occurrences"
-    assert "1 words got no vector" in result.err
-    space, _ = read_vectors("en.vec", "en")
-    assert space.words == ("cat", "dog")
-    alone = call("encode", tiny_bert, "words.txt", "--words", "--output", "alone.vec")
-    assert "isolation" in alone.out
-    assert not np.allclose(read_vectors("alone.vec", "en")[0].vectors[:2], space.vectors)
-
-
-BAD = {
-    "neither modules.json nor config.json": ("encode", ".", "en.txt", "--output", "x.npy"),
-    "no such folder: no/such/model": ("encode", "no/such/model", "en.txt", "--output", "x.npy"),
-    "HF_HUB_OFFLINE is set": ("encode", "no-one/none", "en.txt", "--output", "x.npy"),
-    "no such file: none.txt": ("encode", "TINY", "none.txt", "--output", "x.npy"),
-    "ending of the output x.vec:": ("encode", "TINY", "en.txt", "--output", "x.vec"),
-    "--words is missing": ("encode", "TINY", "en.txt", "--text", "en.txt", "--output", "x.npy"),
-    "layers 'a'": ("encode", "TINY", "words.txt", "--words", "--layers", "a", "--output", "x.vec"),
-    "layer 9;": ("encode", "TINY", "words.txt", "--words", "--layers", "9", "--output", "x.vec"),
-    "isotropy 'x'": ("encode", "TINY", "en.txt", "--isotropy", "x", "--output", "x.npy"),
-    "batch is 0": ("encode", "TINY", "en.txt", "--batch", "0", "--output", "x.npy"),
-    "malformed language": ("encode", "TINY", "en.txt", "--language", "?", "--output", "x.npy"),
-    "source 'x'; known": ("encode", "TINY", "words.txt", "--words", "--source", "x",
-                          "--output", "x.vec"),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("said", BAD)
-def test_bad_input_is_one_line(files, call, tiny_bert, said):
-    arguments = [tiny_bert if word == "TINY" else word for word in BAD[said]]
-    result = call(*arguments)
-    assert result.code == 2
-    assert said in result.lines[0]
-    assert len(result.lines) <= 2
-    assert not (files / "x.npy").exists()
-    assert not (files / "x.vec").exists()

@@ -26,7 +26,7 @@ def test_two_encoders_are_linked_and_retrieve(files, call, tiny_bert):
     assert result.code == 0, result.err
     found = result.json
     assert (found["method"], found["sentence_pairs"], found["held_out_pairs"]) == (
-        "procrustes",
+        "cca",
         183,
         9,
     )

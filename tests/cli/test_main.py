@@ -99,6 +99,13 @@ def test_what_the_system_refuses_is_code_2(
     result = call("info", "anything")
     assert (result.code, result.lines[0]) == (2, "xling: No space left on device: somewhere")
 
+    def fail_in_words(path: object) -> None:
+        raise RuntimeError("I/O error: No space left on device (os error 28)")
+
+    monkeypatch.setattr("xling.model.storage.read_card", fail_in_words)
+    result = call("info", "anything")
+    assert (result.code, result.lines[0]) == (2, "xling: No space left on device")
+
 
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["int", "term"]

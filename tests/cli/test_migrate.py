@@ -49,6 +49,32 @@ def test_rows_move_and_the_recall_is_said(files, call):
     assert np.array_equal(index.reconstruct_n(0, 500), np.load("x.npy"))
 
 
+def test_words_move_into_an_index_with_its_words(files, call, rotated_world):
+    write_vectors("de.vec", rotated_world.target)
+    sample = ("--old", "en.vec", "--new", "en.vec")
+    moved = ("migrate", "en.vec", *sample, "--held-out", "0.3", "--output", "x.faiss")
+    assert call(*moved).code == 0
+    words = [line.split("\t") for line in (files / "x.ids.tsv").read_text().splitlines()]
+    assert words == [[str(row), word] for row, word in enumerate(rotated_world.source.words)]
+    index = faiss.read_index("x.faiss")
+    assert index.ntotal == len(words)
+    (files / "x.faiss").unlink()
+    result = call(*moved)
+    assert (result.code, "x.ids.tsv exists already" in result.err) == (2, True)
+    assert not (files / "x.faiss").exists()
+
+
+def test_a_full_disk_is_one_line(files, call, monkeypatch):
+    def full(*_):
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.posix_fallocate", full, raising=False)
+    result = call("migrate", "all.npy", *SAMPLE, "--output", "x.npy")
+    assert (result.code, len(result.lines)) == (2, 1)
+    assert "cannot write x.npy: No space left on device" in result.err
+    assert not [place for place in files.iterdir() if "x.npy" in place.name]
+
+
 def test_drift(files, call):
     assert call("migrate", "all.npy", *SAMPLE, "--output", "x.npy", "--save-map", "map").code == 0
     same = call("drift", "map", "--old", "later-old.npy", "--new", "later-new.npy", "--json")

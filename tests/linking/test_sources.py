@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from xling.data.formats import write_vectors
+from xling.data.npy_rows import read_rows
 from xling.errors import (
     DTypeError,
     FileAccessError,
@@ -12,7 +13,7 @@ from xling.errors import (
     NonFiniteError,
     UnknownNameError,
 )
-from xling.linking.sources import open_source, open_stored, read_rows
+from xling.linking.sources import open_source, open_stored
 
 
 def test_each_kind_is_known(tmp_path, rotated_world, tiny_bert):

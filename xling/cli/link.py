@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xling.aligners.registry import aligner, check_method, configured
+from xling.aligners.registry import LINK_METHOD, aligner, check_method, configured
 from xling.cli.assign import parse_settings
 from xling.cli.options import check_input, telling
 from xling.cli.pair_options import check_sources, local_sources, read_sources
@@ -39,7 +39,7 @@ class LinkJob:
     columns : pair of str, optional
         Of them, where they stand in a table.
     method : str, optional
-        By name; ``procrustes`` where the widths are equal, ``cca`` otherwise.
+        By name; `xling.aligners.registry.LINK_METHOD` otherwise.
     settings : tuple of str
         Of the method, each ``NAME=VALUE``.
     seed : int
@@ -133,7 +133,7 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
         linked = link_encoders(
             (sources[0], sources[1]),
             corpus,
-            method=job.method,
+            method=job.method or LINK_METHOD,
             settings=settings,
             seed=job.seed,
             progress=progress,
@@ -225,7 +225,7 @@ def _check(job: LinkJob) -> dict[str, Any]:
         )
     if job.method is not None:
         check_method(job.method, given=True, sentences=True)
-    method = job.method or "procrustes"
+    method = job.method or LINK_METHOD
     settings = parse_settings(method, type(aligner(method)().settings), job.settings)
     configured(method, settings)
     for name, value, least in (("seed", job.seed, 0), ("threads", job.threads, 1)):

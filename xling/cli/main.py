@@ -170,6 +170,7 @@ def _code_of(error: BaseException) -> int:
     """Say what went wrong, in one line and a hint at most; give the exit code."""
     from xling.cli.render import OutputClosedError, complain, warn
     from xling.errors import XlingError
+    from xling.files import system_error
 
     if asked_to_stop() is not None or isinstance(error, KeyboardInterrupt):
         complain("interrupted")
@@ -187,9 +188,10 @@ def _code_of(error: BaseException) -> int:
         text = str(explain()).strip().rstrip(".")
         complain(text[:1].lower() + text[1:], place=place, hint=f"{place} --help shows its use")
         return 2
-    if isinstance(error, OSError) and error.strerror:
-        where = "" if error.filename is None else f": {error.filename}"
-        complain(f"{error.strerror}{where}", hint="XLING_DEBUG=1 shows where this happened")
+    refused = system_error(error)
+    if refused is not None and refused.strerror:
+        where = "" if refused.filename is None else f": {refused.filename}"
+        complain(f"{refused.strerror}{where}", hint="XLING_DEBUG=1 shows where this happened")
         return 2
     complain(
         f"unexpected {type(error).__name__}: {error}"[:500],

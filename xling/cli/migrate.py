@@ -39,7 +39,6 @@ EXAMPLES = (
 DRIFT_EXAMPLES = ("xling drift map --old later-old.npy --new later-new.npy",)
 
 _UNTRUSTED = 3
-_BLOCK = 65_536  # rows that are mapped and written at once
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -309,6 +308,8 @@ def _check(job: MigrateJob) -> dict[str, Any]:
             raise UnknownNameError(f"ending of the vectors {path}:", path.suffix, known)
     inputs = [job.vectors, *sample, job.map]
     check_output(job.output, force=job.force, inputs=inputs)
+    if words and job.output.suffix.casefold() == ".faiss":
+        check_output(_ids_of(job.output), force=job.force, inputs=inputs)
     if job.save_map is not None:
         check_output(job.save_map, force=job.force, inputs=inputs, directory=True)
     check_input(job.vectors, *sample)
@@ -323,7 +324,7 @@ def _is_vectors(path: Path) -> bool:
 def _sample(old: Path, new: Path) -> "tuple[Matrix, Matrix]":
     """Read the sample: by row, or by word where both are vector files."""
     from xling.data.formats import read_vectors
-    from xling.linking.sources import read_rows
+    from xling.data.npy_rows import read_rows
 
     if _is_vectors(old) != _is_vectors(new):
         raise ConflictError(f"{old} and {new}: two matrices or two vector files are needed")
@@ -340,46 +341,37 @@ def _sample(old: Path, new: Path) -> "tuple[Matrix, Matrix]":
 
 def _write(job: MigrateJob, found: "Migration", progress: Progress) -> int:
     """Map all vectors into the output; give how many."""
-    if not _is_vectors(job.vectors):
-        from xling.linking.sources import read_rows
+    from xling.data.npy_rows import map_rows
+    from xling.files import atomic_file
+    from xling.migration.writing import write_index, write_matrix
 
-        return _write_rows(job, found, read_rows(job.vectors), progress)
+    indexed = job.output.suffix.casefold() == ".faiss"
+    if not _is_vectors(job.vectors):
+        rows = map_rows(job.vectors)
+        with atomic_file(job.output, force=job.force) as temporary:
+            write = write_index if indexed else write_matrix
+            write(temporary, found, rows, progress=progress)
+        return len(rows)
     from dataclasses import replace
 
     from xling.data.formats import read_vectors, write_vectors
+    from xling.data.formats.lines import write_lines
 
     space, _ = read_vectors(job.vectors, "und")
-    if job.output.suffix.casefold() == ".faiss":
-        return _write_rows(job, found, space.vectors, progress)
-    mapped = replace(space, vectors=found.apply(space.vectors), subwords=None)
-    write_vectors(job.output, mapped, force=job.force)
+    if not indexed:
+        mapped = replace(space, vectors=found.apply(space.vectors), subwords=None)
+        write_vectors(job.output, mapped, force=job.force)
+        return len(space)
+    with atomic_file(job.output, force=job.force) as temporary:
+        write_index(temporary, found, space.vectors, progress=progress)
+        lines = (f"{row}\t{word}".encode() for row, word in enumerate(space.words))
+        write_lines(_ids_of(job.output), lines, force=job.force)
     return len(space)
 
 
-def _write_rows(job: MigrateJob, found: "Migration", rows: "Matrix", progress: Progress) -> int:
-    """Map rows into a matrix or an index, some at a time."""
-    import numpy as np
-
-    from xling.arrays import blocks
-    from xling.files import atomic_file
-
-    with atomic_file(job.output, force=job.force) as temporary:
-        if job.output.suffix.casefold() == ".faiss":
-            import faiss
-
-            index = faiss.IndexFlatIP(found.dim_out)
-            for part in blocks(len(rows), _BLOCK):
-                index.add(found.apply(rows[part]))
-                progress("migrate", part.stop, len(rows))
-            faiss.write_index(index, str(temporary))
-        else:
-            shape = (len(rows), found.dim_out)
-            made = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.float32, shape=shape)
-            for part in blocks(len(rows), _BLOCK):
-                made[part] = found.apply(rows[part])
-                progress("migrate", part.stop, len(rows))
-            made.flush()
-    return len(rows)
+def _ids_of(output: Path) -> Path:
+    """Name the file that says which word each number of an index is."""
+    return output.with_suffix(".ids.tsv")
 
 
 def _summary(document: dict[str, Any]) -> Iterator[tuple[str, str]]:

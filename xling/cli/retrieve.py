@@ -104,8 +104,8 @@ def _stored_rows(
     pair: "tuple[SentenceEncoder, SentenceEncoder]", paths: tuple[Path, Path]
 ) -> "tuple[Matrix, Matrix]":
     """Map rows that were encoded elsewhere, by the maps of linked encoders."""
+    from xling.data.npy_rows import read_rows
     from xling.linking.linked import LinkedEncoder
-    from xling.linking.sources import read_rows
 
     made = []
     for encoder, path in zip(pair, paths, strict=True):

@@ -1,8 +1,6 @@
 """Tensors on the disk, with the system's own reason where it refuses them."""
 
 import json
-import os
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,10 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from xling.files import system_error
+
 __all__ = ["map_tensors", "save_tensors"]
 
 _TYPES = {"F32": "<f4", "F64": "<f8", "I32": "<i4", "I64": "<i8", "U8": "|u1", "BOOL": "|b1"}
-_NUMBER = re.compile(r"\(os error (\d+)\)")
 
 
 def save_tensors(
@@ -49,11 +48,10 @@ def save_tensors(
         )
         path.chmod(mode)  # safetensors lets nobody else read
     except SafetensorError as error:
-        found = _NUMBER.search(str(error))
-        if found is None:
+        refused = system_error(error)
+        if refused is None:
             raise
-        number = int(found[1])
-        raise OSError(number, os.strerror(number), str(path)) from error
+        raise OSError(refused.errno, refused.strerror, str(path)) from error
 
 
 def map_tensors(path: Path) -> dict[str, NDArray[Any]]:

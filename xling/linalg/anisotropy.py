@@ -10,7 +10,7 @@ from xling.arrays import Matrix, Vector, blocks, check_finite, check_matrix, fro
 from xling.errors import ConfigError, DegenerateInputError, InputError, ShapeError
 from xling.linalg.whitening import whitening
 
-__all__ = ["Isotropy", "IsotropyKind", "check_isotropy", "fit_isotropy"]
+__all__ = ["Isotropy", "IsotropyKind", "check_components", "check_isotropy", "fit_isotropy"]
 
 #: What is done to the vectors.
 IsotropyKind = Literal["none", "centre", "all-but-the-top", "whiten"]
@@ -141,6 +141,36 @@ def check_isotropy(name: str) -> IsotropyKind:
     raise ConfigError(f"isotropy {name!r}; known: {', '.join(get_args(IsotropyKind))}")
 
 
+def check_components(kind: IsotropyKind, components: int | None, dim: int) -> int:
+    """Say how many directions are taken out; refuse more than there are.
+
+    Parameters
+    ----------
+    kind : str
+        One of `IsotropyKind`; all but ``all-but-the-top`` take none out.
+    components : int, optional
+        Wanted; a hundredth of the dimensions by default, at least 1.
+    dim : int
+        Dimensions of the vectors.
+
+    Returns
+    -------
+    int
+        From 1 on; 0 for other kinds.
+
+    Raises
+    ------
+    ConfigError
+        If there are not so many.
+    """
+    if kind != "all-but-the-top":
+        return 0
+    count = max(1, dim // _ROWS_A_TOP) if components is None else components
+    if not 1 <= count < dim:
+        raise ConfigError(f"components is {count}; a number from 1 to {dim - 1} is needed")
+    return count
+
+
 def fit_isotropy(rows: Matrix, kind: IsotropyKind, *, components: int | None = None) -> Isotropy:
     """Learn from an encoder's vectors what has to be taken out of them.
 
@@ -185,6 +215,7 @@ def fit_isotropy(rows: Matrix, kind: IsotropyKind, *, components: int | None = N
     check_finite(rows, "rows")
     check_isotropy(kind)
     dim = rows.shape[1]
+    count = check_components(kind, components, dim)
     if kind == "none":
         return Isotropy(kind=kind, mean=np.zeros(dim))
     known = rows[rows.any(axis=1)].astype(np.float64)
@@ -197,8 +228,5 @@ def fit_isotropy(rows: Matrix, kind: IsotropyKind, *, components: int | None = N
     if kind == "whiten":
         matrix, _ = whitening(centred, penalty=_PENALTY)
         return Isotropy(kind=kind, mean=mean, matrix=matrix)
-    count = max(1, dim // _ROWS_A_TOP) if components is None else components
-    if not 1 <= count < dim:
-        raise ConfigError(f"components is {count}; a number from 1 to {dim - 1} is needed")
     top = np.linalg.eigh(centred.T @ centred)[1][:, -count:]
     return Isotropy(kind=kind, mean=mean, matrix=np.eye(dim) - top @ top.T)

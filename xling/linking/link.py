@@ -8,7 +8,7 @@ import numpy as np
 
 from xling import __version__
 from xling.aligners.base import Alignment, Supervision, few_pairs
-from xling.aligners.registry import check_method, configured
+from xling.aligners.registry import LINK_METHOD, check_method, configured
 from xling.arrays import Matrix, unit_rows
 from xling.data.corpus import ParallelCorpus
 from xling.errors import DegenerateInputError, InputError, ShapeError
@@ -57,7 +57,7 @@ def link_encoders(
     sources: tuple[Source, Source],
     corpus: ParallelCorpus | None = None,
     *,
-    method: str | None = None,
+    method: str = LINK_METHOD,
     settings: Mapping[str, Any] | None = None,
     hold_out: float = 0.05,
     seed: int = 0,
@@ -71,8 +71,8 @@ def link_encoders(
         Of two languages.
     corpus : ParallelCorpus, optional
         Matched sentences; not needed where both sides are matrices, whose rows are matched.
-    method : str, optional
-        An aligner; ``procrustes`` by default where the widths are equal, ``cca`` otherwise.
+    method : str
+        An aligner.
     settings : mapping, optional
         Of the method.
     hold_out : float
@@ -95,9 +95,6 @@ def link_encoders(
     stages = Stages()
     with stages.time("encode"):
         matched = matched_rows(sources, corpus)
-    if method is None:
-        widths = [rows.shape[1] for rows in matched.rows]
-        method = "procrustes" if widths[0] == widths[1] else "cca"
     if not 0 <= hold_out < 1:
         raise InputError(f"hold-out is {hold_out}; a share in [0, 1) is needed")
     learned, held = hold_out_rows(matched, hold_out, seed=seed)

@@ -7,13 +7,14 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from xling.arrays import Matrix, check_finite, check_matrix
+from xling.arrays import Matrix
 from xling.data.formats.vectors import VECTOR_READERS, read_vectors, write_vectors
+from xling.data.npy_rows import read_rows
 from xling.data.space import EmbeddingSpace
 from xling.encoders.pretrained.checkpoint import is_checkpoint, quiet
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.encoders.sentence_means import SentenceMeans
-from xling.errors import FileAccessError, FormatError, InputError, ShapeError
+from xling.errors import FormatError, ShapeError
 from xling.files import PathLike
 from xling.linking.verified import open_verified
 from xling.model.manifest import MANIFEST_NAME
@@ -28,7 +29,6 @@ __all__ = [
     "Source",
     "open_source",
     "open_stored",
-    "read_rows",
 ]
 
 _VECTORS = "vectors.npz"
@@ -295,46 +295,6 @@ def open_stored(
         nothing = np.zeros((0, int(meta.get("dim", 1))), np.float32)
         return MatrixSource(language=language, matrix=nothing, name=str(meta["name"]))
     raise FormatError(folder, f"a stored encoder of kind {kind!r}, which this xling does not know")
-
-
-def read_rows(path: PathLike) -> Matrix:
-    """Read a matrix of floats, mapped into memory.
-
-    Parameters
-    ----------
-    path : path
-        ``.npy``; nothing in it is executed.
-
-    Returns
-    -------
-    ndarray, shape (n, d), float32
-
-    Raises
-    ------
-    FileAccessError
-        If it cannot be read.
-    FormatError
-        If it is no ``.npy``, or cut short.
-    InputError
-        If it is no matrix of finite floats with a row.
-    """
-    place = Path(path)
-    try:
-        found = np.load(place, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError as error:
-        raise FileAccessError(f"no such file: {path}") from error
-    except (ValueError, EOFError) as error:
-        raise FormatError(path, f"no .npy matrix that can be read: {error}") from error
-    except OSError as error:
-        raise FileAccessError(f"cannot read {path}: {error.strerror or error}") from error
-    if found.dtype == np.float16:
-        found = found.astype(np.float32)
-    check_matrix(found, str(path))
-    if not len(found) or not found.shape[1]:
-        raise InputError(f"{path} has shape {found.shape}; rows are needed")
-    rows: Matrix = np.asarray(found, np.float32)
-    check_finite(rows, str(path))
-    return rows
 
 
 def _means_of(space: EmbeddingSpace) -> SentenceMeans:

@@ -23,6 +23,7 @@ __all__ = [
     "chosen_languages",
     "export_lexicons",
     "export_vectors",
+    "without_blanks",
 ]
 
 #: Names of the formats: those of vectors, the look-up of every word, and those of libraries.
@@ -110,13 +111,29 @@ def export_vectors(
     names = [f"{language}.{file_format}" for language in chosen]
     with atomic_directory(path, force=force) as folder:
         for done, (language, name) in enumerate(zip(chosen, names, strict=True), start=1):
-            write_vectors(folder / name, _without_blanks(aligned_space(model, language)))
+            write_vectors(folder / name, without_blanks(aligned_space(model, language)))
             progress("write vectors", done, len(names))
     return names
 
 
-def _without_blanks(space: EmbeddingSpace) -> EmbeddingSpace:
-    """Write units as one word: ``New_York``."""
+def without_blanks(space: EmbeddingSpace) -> EmbeddingSpace:
+    """Write units as one word: ``New_York``.
+
+    Parameters
+    ----------
+    space : EmbeddingSpace
+        Any.
+
+    Returns
+    -------
+    EmbeddingSpace
+        That every vector file can hold.
+
+    Raises
+    ------
+    InputError
+        If another word is already written as a unit would be.
+    """
     if not any(" " in word for word in space.words):
         return space
     vocabulary = space.vocabulary

@@ -16,6 +16,7 @@ from xling.model.export_marks import write_mark
 from xling.model.hub import Hub
 from xling.model.model import Model
 from xling.progress import Progress, silent
+from xling.retrieval.index import write_index
 
 __all__ = ["LIBRARIES", "export_for_library", "string_hash"]
 
@@ -156,7 +157,7 @@ def _faiss(folder: Path, space: EmbeddingSpace) -> None:
             raise FormatError(f"{space.language}.ids.tsv", f"a TAB or line feed in {word!r}")
     index = faiss.IndexIDMap2(faiss.IndexFlatIP(space.dim))
     index.add_with_ids(np.ascontiguousarray(space.vectors), np.arange(len(words), dtype=np.int64))
-    faiss.write_index(index, str(folder / f"{space.language}.faiss"))
+    write_index(index, str(folder / f"{space.language}.faiss"))
     lines = (f"{row}\t{word}".encode() for row, word in enumerate(words))
     write_lines(folder / f"{space.language}.ids.tsv", lines)
 

@@ -14,7 +14,7 @@ from xling.errors import FormatError, InputError
 if TYPE_CHECKING:
     import faiss
 
-__all__ = ["ExactIndex", "Neighbors"]
+__all__ = ["ExactIndex", "Neighbors", "write_index"]
 
 _CHUNK = 1 << 20  # bytes written at once
 _BLOCK = 4096  # queries searched at once
@@ -199,15 +199,13 @@ class ExactIndex:
         OSError
             If the system refuses, for example because the disk is full.
         """
-        import faiss
-
         flat = self.mapped
         if flat is None:
+            import faiss
+
             flat = faiss.IndexFlatIP(self.rows.shape[1])  # a copy, held while it is written
             flat.add(self.rows)
-        with open(path, "wb") as stream:  # FAISS itself would hide the system's reason
-            writer = faiss.PyCallbackIOWriter(stream.write, _CHUNK)  # type: ignore[attr-defined]
-            faiss.write_index(flat, writer)
+        write_index(flat, path)
 
     @classmethod
     def load(cls, path: str | os.PathLike[str], *, mapped: bool = False) -> "ExactIndex":
@@ -250,3 +248,25 @@ class ExactIndex:
             .reshape(flat.ntotal, flat.d),
             mapped=flat,
         )
+
+
+def write_index(index: Any, path: str | os.PathLike[str]) -> None:
+    """Write an index of FAISS, with the system's own reason where it refuses.
+
+    Parameters
+    ----------
+    index : faiss.Index
+        Any.
+    path : path
+        The file to write.
+
+    Raises
+    ------
+    OSError
+        If the system refuses, for example because the disk is full.
+    """
+    import faiss
+
+    with open(path, "wb") as stream:  # FAISS itself would hide the reason
+        writer = faiss.PyCallbackIOWriter(stream.write, _CHUNK)  # type: ignore[attr-defined]
+        faiss.write_index(index, writer)

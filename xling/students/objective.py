@@ -200,4 +200,5 @@ def _equal(features: list[dict[str, Tensor]]) -> Tensor:
     """Say which pairs of a batch share a sentence, of either side: shape (n, n), bool."""
     numbers = [torch.unique(one["input_ids"], dim=0, return_inverse=True)[1] for one in features]
     first, second = (each[:, None] == each for each in numbers)
-    return first | second
+    equal: Tensor = first | second
+    return equal

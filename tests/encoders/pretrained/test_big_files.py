@@ -1,9 +1,12 @@
 """A file's rows on the disk: whole or not there, and gone on with after a stop."""
 
+import errno
+import os
+
 import numpy as np
 import pytest
 
-from xling.encoders.pretrained.big_files import apply_in_place, encode_file
+from xling.encoders.pretrained.big_files import encode_file
 from xling.encoders.pretrained.counts import EncodeCounts
 from xling.errors import ConflictError, FileAccessError, FormatError
 
@@ -80,14 +83,35 @@ def test_a_taken_place_and_an_empty_file(tmp_path):
         encode_file(Lengths(), tmp_path / "empty", tmp_path / "y.npy", made_by="m")
 
 
-def test_rows_are_changed_in_place_some_at_a_time(tmp_path):
-    np.save(tmp_path / "x.npy", np.arange(10, dtype=np.float32).reshape(5, 2))
-    seen = []
+def test_a_last_step_that_fails_is_taken_again(tmp_path):
+    source, output = write(tmp_path / "text"), tmp_path / "x.npy"
 
-    def double(rows):
-        seen.append(len(rows))
-        return rows * 2
+    def fail(part):
+        raise KeyboardInterrupt
 
-    apply_in_place(tmp_path / "x.npy", double, block=2)
-    assert seen == [2, 2, 1]
-    assert np.load(tmp_path / "x.npy").ravel().tolist() == list(range(0, 20, 2))
+    with pytest.raises(KeyboardInterrupt):
+        encode_file(Lengths(), source, output, made_by="m", finish=fail)
+    assert not output.exists()
+
+    def double(part):
+        np.save(output, 2 * np.load(part))
+
+    encoder = Lengths()
+    done = encode_file(encoder, source, output, made_by="m", finish=double)
+    assert (done.resumed, encoder.seen) == (10, 0)
+    assert np.load(output)[:, 0].tolist() == list(range(2, 22, 2))
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["text", "x.npy"]
+
+
+def test_a_full_disk_is_told_before_any_work(tmp_path, monkeypatch):
+    source, output = write(tmp_path / "text"), tmp_path / "x.npy"
+
+    def full(*_):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "posix_fallocate", full, raising=False)
+    encoder = Lengths()
+    with pytest.raises(FileAccessError, match=r"cannot write .*x\.npy: No space left on device"):
+        encode_file(encoder, source, output, made_by="m")
+    assert encoder.seen == 0
+    assert [p.name for p in tmp_path.iterdir()] == ["text"]

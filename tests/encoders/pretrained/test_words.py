@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from xling.encoders.pretrained.checkpoint import open_checkpoint
+from xling.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint
 from xling.encoders.pretrained.words import WordSettings, encode_words
 from xling.errors import ConfigError, CoverageError, DegenerateInputError, InputError
 
@@ -55,6 +55,36 @@ def test_isolation_and_input_pool_the_subwords(checkpoint):
     ids = checkpoint.tokenizer.convert_tokens_to_ids(tokens[1:-1])
     found = encode_words(checkpoint, [word], "en", settings=WordSettings(source="input")).space
     assert np.allclose(found.vectors[0], table[ids].mean(axis=0), atol=1e-6)
+
+
+@pytest.mark.parametrize("source", ["isolation", "input", "occurrences"])
+def test_a_word_that_the_tokenizer_does_not_know_is_missing(checkpoint, source):
+    settings, text = WordSettings(source=source), ["dog 犬 dog", "собака dog"]
+    words = ["dog", "犬", "собака"]
+    found = encode_words(checkpoint, words, "en", text=text, settings=settings)
+    assert found.space.words == ("dog",)
+    assert found.missing == ("犬", "собака")
+    assert found.counts.unknown == 2
+    assert found.counts.tokens == (5 if source == "occurrences" else 3)
+    with pytest.raises(CoverageError, match="none of the 1 words") as caught:
+        encode_words(checkpoint, ["犬"], "en", text=text, settings=settings)
+    assert "script" in caught.value.hint
+
+
+def test_a_static_table_gives_its_own_vectors_of_words(checkpoint):
+    from sentence_transformers import SentenceTransformer
+    from sentence_transformers.sentence_transformer.modules import StaticEmbedding
+
+    table = np.random.default_rng(0).standard_normal((300, 8)).astype(np.float32)
+    module = StaticEmbedding(checkpoint.tokenizer, embedding_weights=table)
+    static = Checkpoint(model=SentenceTransformer(modules=[module], device="cpu"), name="static")
+    words, settings = ["dog", "catdog", "犬"], WordSettings(source="isolation")
+    found = encode_words(static, words, "en", settings=settings)
+    assert found.missing == ("犬",)
+    assert np.allclose(found.space.vectors, static.model.encode(words[:2]), atol=1e-6)
+    with pytest.raises(InputError, match="no layers") as caught:
+        encode_words(static, words, "en", text=["a dog"])
+    assert "isolation" in caught.value.hint
 
 
 def test_isotropy_is_fitted_on_all_words(checkpoint):

@@ -10,15 +10,16 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from xling.arrays import Matrix, blocks
+from xling.arrays import Matrix
 from xling.data.formats.lines import decoded_lines, raw_lines
 from xling.data.formats.report import ProblemLog, ReadReport
+from xling.data.npy_rows import allocate, new_rows
 from xling.encoders.pretrained.counts import EncodeCounts
 from xling.errors import ConflictError, FileAccessError
 from xling.files import PathLike, atomic_file, check_output
 from xling.progress import Progress, silent
 
-__all__ = ["CountingEncoder", "EncodedFile", "apply_in_place", "encode_file"]
+__all__ = ["CountingEncoder", "EncodedFile", "encode_file"]
 
 _CHUNK = 4096  # lines between two places where a run can go on
 
@@ -77,6 +78,7 @@ def encode_file(
     force: bool = False,
     strict: bool = False,
     chunk: int = _CHUNK,
+    finish: Callable[[Path], None] | None = None,
     progress: Progress = silent,
 ) -> EncodedFile:
     """Encode the lines of a file: row ``i`` of the matrix is line ``i``.
@@ -100,6 +102,9 @@ def encode_file(
         Whether the first line that is not UTF-8 stops the run.
     chunk : int
         Lines between two places where a run can go on.
+    finish : callable, optional
+        Given the complete matrix, to make the output of it; by default the matrix is the output.
+        Where it fails, or is stopped, the matrix stays for the next call.
     progress : callable
         Called after each chunk.
 
@@ -126,12 +131,12 @@ def encode_file(
     done, counts = _earlier(part, run, force=force)
     try:
         place.absolute().parent.mkdir(parents=True, exist_ok=True)
-        matrix = np.lib.format.open_memmap(
-            part,
-            mode="r+" if done else "w+",
-            dtype=np.float32,
-            shape=None if done else (total, encoder.dim),
-        )
+        if done:
+            allocate(part)
+        else:
+            _state(part).unlink(missing_ok=True)
+            new_rows(part, (total, encoder.dim))
+        matrix = np.lib.format.open_memmap(part, mode="r+")
         resumed = done
         for texts in _chunks(path, log, done, chunk):
             rows, found = encoder.encode_counted(texts)
@@ -143,7 +148,11 @@ def encode_file(
         del matrix
         with part.open("rb") as stream:
             os.fsync(stream.fileno())
-        part.replace(place)
+        if finish is None:
+            part.replace(place)
+        else:
+            finish(part)
+            part.unlink()
         _state(part).unlink(missing_ok=True)
     except OSError as error:
         raise FileAccessError(f"cannot write {output}: {error.strerror or error}") from error
@@ -206,26 +215,3 @@ def _earlier(part: Path, run: dict[str, Any], *, force: bool) -> tuple[int, Enco
             hint="take it away, or begin anew with --force",
         )
     return 0, EncodeCounts()
-
-
-def apply_in_place(
-    path: PathLike, change: Callable[[Matrix], Matrix], *, block: int = 65_536
-) -> None:
-    """Change the rows of a matrix on the disk, some at a time; whole or not at all.
-
-    Parameters
-    ----------
-    path : path
-        ``.npy``.
-    change : callable
-        From rows to rows of the same shape.
-    block : int
-        Rows in memory at once.
-    """
-    given = np.load(path, mmap_mode="r")
-    with atomic_file(path, force=True) as temporary:
-        made = np.lib.format.open_memmap(temporary, mode="w+", dtype=np.float32, shape=given.shape)
-        for part in blocks(len(given), block):
-            made[part] = change(np.asarray(given[part]))
-        made.flush()
-        del made

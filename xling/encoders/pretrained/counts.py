@@ -74,8 +74,8 @@ class EncodeCounts:
             )
         if self.unknown_share > _MANY:
             lines.append(
-                f"{100 * self.unknown_share:.1f} % of the tokens of the {language} sentences are "
-                f"unknown to the tokenizer of {name}: it may lack the language's script"
+                f"{100 * self.unknown_share:.1f} % of the {language} tokens are unknown to the "
+                f"tokenizer of {name}: it may lack the language's script"
             )
         if self.empty:
             lines.append(f"{self.empty:,} {language} lines are blank: their rows are zero")

@@ -11,11 +11,18 @@ from xling.arrays import IntVector, Matrix, Vector, blocks
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
 from xling.encoders.pretrained.checkpoint import Checkpoint
+from xling.encoders.pretrained.counts import EncodeCounts
 from xling.encoders.pretrained.layers import check_layers, network_of, token_vectors
 from xling.encoders.pretrained.memory import halving
 from xling.encoders.pretrained.spans import Occurrence, cutter, occurrences, tokens_of
+from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.errors import ConfigError, CoverageError, DegenerateInputError, InputError
-from xling.linalg.anisotropy import IsotropyKind, check_isotropy, fit_isotropy
+from xling.linalg.anisotropy import (
+    IsotropyKind,
+    check_components,
+    check_isotropy,
+    fit_isotropy,
+)
 from xling.progress import Progress, silent
 
 __all__ = ["EncodedWords", "Pooling", "WordSettings", "WordsFrom", "encode_words"]
@@ -38,7 +45,8 @@ class WordSettings:
         The mean over a word's occurrences in a text; the word as a sentence of its own; or the
         input embedding table alone, without the network.
     layers : tuple of int
-        Averaged; 0 for what goes into the first layer, -1 for what comes out of the last one.
+        Averaged; 0 for what goes into the first layer, -1 for what comes out of the last one. An
+        encoder without a network has none: it gives its own vector of the word.
     occurrences : int
         Most occurrences of a word that are looked at, the first ones; at least 1.
     pooling : {"mean", "first", "last"}
@@ -86,11 +94,14 @@ class EncodedWords:
         The words in the order they were given, with the occurrences that were looked at as counts
         where they come from a text.
     missing : tuple of str
-        Words that the text does not hold, or that have no token.
+        Words that the text does not hold, or of which the tokenizer knows no piece.
+    counts : EncodeCounts
+        Pieces of the words that were looked at, and those unknown to the tokenizer.
     """
 
     space: EmbeddingSpace
     missing: tuple[str, ...] = field(repr=False)
+    counts: EncodeCounts
 
 
 def encode_words(
@@ -171,14 +182,22 @@ class _Run:
     ) -> None:
         self.checkpoint, self.words, self.settings = checkpoint, vocabulary, settings
         self.progress = progress
-        self.network: Any = network_of(checkpoint)
-        layers = int(self.network.config.num_hidden_layers)
-        self.layers = check_layers(settings.layers, layers)
         self.counts: IntVector = np.zeros(len(vocabulary), np.int64)
         self.sums: Matrix = np.zeros((len(vocabulary), 0))
+        self.pieces = self.unknown = 0
+        dim = checkpoint.dim
+        if not (checkpoint.is_static and settings.source == "isolation"):
+            self.network: Any = network_of(checkpoint)
+            layers = int(self.network.config.num_hidden_layers)
+            self.layers = check_layers(settings.layers, layers)
+            dim = int(self.network.config.hidden_size)
+        check_components(settings.isotropy, settings.components, dim)
 
     def from_isolation(self) -> None:
         """Encode each word as a sentence."""
+        if self.checkpoint.is_static:
+            self._from_table()
+            return
         for part in blocks(len(self.words), _BLOCK):
             rows = range(part.start, part.stop)
             texts = [self.words.words[row] for row in rows]
@@ -186,13 +205,28 @@ class _Run:
             self._encode(texts, places)
             self.progress("words", part.stop, len(self.words))
 
+    def _from_table(self) -> None:
+        """Take the vectors that an encoder without a network gives words."""
+        texts = list(self.words.words)
+        found = self.checkpoint.tokenizer.encode_batch_fast(texts, add_special_tokens=False)
+        encoder = TransformerEncoder(
+            checkpoint=self.checkpoint,
+            language="und",
+            batch=self.settings.batch,
+            prompt="",
+            normalized=False,
+        )
+        self.sums = encoder.encode(texts)
+        self.counts = np.array([self._knows(each.ids) for each in found], np.int64)
+        self.progress("words", len(texts), len(texts))
+
     def from_input(self) -> None:
         """Look each word's subwords up in the input table."""
         table = self.network.get_input_embeddings().weight.detach().float().cpu().numpy()
         found = self.checkpoint.tokenizer(list(self.words.words), add_special_tokens=False)
         self.sums = np.zeros((len(self.words), table.shape[1]))
         for row, ids in enumerate(found["input_ids"]):
-            if ids:
+            if self._knows(ids):
                 self.sums[row] = self._pooled(table[ids])
                 self.counts[row] = 1
         self.progress("words", len(self.words), len(self.words))
@@ -224,7 +258,9 @@ class _Run:
         if not len(known):
             raise CoverageError(
                 f"none of the {len(words)} words got a vector from {self.checkpoint.name}",
-                hint="does the text hold the words, in the language that was given?",
+                hint="its tokenizer does not know their script; take another encoder"
+                if self.unknown
+                else "does the text hold the words, in the language that was given?",
             )
         rows = (self.sums[known] / self.counts[known, None]).astype(np.float32)
         fitted = fit_isotropy(rows, self.settings.isotropy, components=self.settings.components)
@@ -240,6 +276,7 @@ class _Run:
                 empty_words=zero,
             ),
             missing=tuple(words[row] for row in np.flatnonzero(self.counts == 0)),
+            counts=EncodeCounts(tokens=self.pieces, unknown=self.unknown),
         )
 
     def _encode(self, texts: list[str], places: list[list[Occurrence]]) -> None:
@@ -268,13 +305,22 @@ class _Run:
             return_tensors="pt",
         )
         offsets = features.pop("offset_mapping").tolist()
+        ids = features["input_ids"].tolist()
         vectors = token_vectors(self.network, dict(features), self.layers).numpy()
         if not self.sums.shape[1]:
             self.sums = np.zeros((len(self.words), vectors.shape[2]))
         for number, found in enumerate(places):
             for place, tokens in tokens_of(found, offsets[number]):
-                self.sums[place.row] += self._pooled(vectors[number, tokens])
-                self.counts[place.row] += 1
+                if self._knows([ids[number][token] for token in tokens]):
+                    self.sums[place.row] += self._pooled(vectors[number, tokens])
+                    self.counts[place.row] += 1
+
+    def _knows(self, ids: Sequence[int]) -> bool:
+        """Count the pieces of a word; tell whether the tokenizer has a name for any."""
+        unknown = sum(one == self.checkpoint.unknown_id for one in ids)
+        self.pieces += len(ids)
+        self.unknown += unknown
+        return unknown < len(ids)
 
     def _pooled(self, rows: Matrix) -> Vector:
         """Make one vector of a word's subwords."""
