@@ -71,7 +71,7 @@ def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str,
         code, made, complaint = call(
             "align", source, target, *options, "--output", model, "--accept-untrusted"
         )
-        row: dict[str, Any] = {"method": method, "seeds": seeds}
+        row: dict[str, Any] = {"commit": commit(), "method": method, "seeds": seeds}
         if code:
             return {**row, "error": complaint.splitlines()[0] if complaint else str(code)}
         test = data / run["test"]
@@ -220,7 +220,8 @@ def main() -> None:
     if given.resume and partial.exists():
         rows = json.loads(partial.read_text(encoding="utf-8"))
     elif given.resume and path.exists():
-        rows = json.loads(path.read_text(encoding="utf-8"))["results"]
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        rows = [{"commit": stored["commit"], **row} for row in stored["results"]]
     held = {(row["method"], row["seeds"]) for row in rows}
     few = f"{run['seeds'][-1]}:{run['few']}" if "few" in run else ""
     for seeds in dict.fromkeys((*run["seeds"], few, "")):
