@@ -85,6 +85,16 @@ def test_a_lexicon_is_started_from(world) -> None:
     np.testing.assert_allclose(pinned.source_mapping.matrix, expected, atol=1e-3)
 
 
+@pytest.mark.parametrize("apart", [0, 5])
+def test_fewer_pairs_than_dimensions_do_no_harm_even_if_they_are_wrong(world, apart) -> None:
+    pairs = world.lexicon.pairs
+    wrong = tuple((pairs[i][0], pairs[i + apart][1]) for i in range(5))
+    lexicon = Lexicon(source_language="en", target_language="de", pairs=wrong)
+    found = bare().fit(world.source, world.target, lexicon)
+    assert error(found, world) < (0.1 if apart else 0.02)
+    assert (found.seed_pairs, found.verdict) == (5, None)
+
+
 def test_a_rotation_by_chance_is_not_trusted(make_rotated_world, monkeypatch) -> None:
     world = make_rotated_world(words=300, dim=60, noise=0.01)
     random = np.random.default_rng(1)

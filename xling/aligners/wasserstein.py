@@ -1,5 +1,6 @@
 """Wasserstein-Procrustes: rotate one space onto the other without knowing which word is which."""
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, replace
 
 import numpy as np
@@ -49,7 +50,7 @@ class WassersteinSettings:
         Steps of `xling.mapping.linear.Normalization`, for both spaces.
     init_words : int
         Most frequent words of each language that are coupled first, by their similarities within
-        their own language alone; not used with a seed lexicon.
+        their own language alone; not used with a seed lexicon of as many pairs as dimensions.
     init_rounds : int
         Of Gromov-Wasserstein.
     init_regularization : float
@@ -112,10 +113,11 @@ class WassersteinAligner:
     """Couple and rotate in turn; the target space stays.
 
     The first rotation is that of the seed lexicon, or of a Gromov-Wasserstein coupling of the
-    most frequent words. Then, on more and more words, a Sinkhorn coupling of the rotated rows and
-    the Procrustes rotation of the coupled rows take turns, while the entropy falls; last come
-    rotations on mutual nearest neighbours. All words of a size are coupled at once, not a random
-    sample of them, so ``seed`` changes the self-check alone (`xling.aligners.self_check`).
+    most frequent words; with fewer pairs than dimensions both are tried. Then, on more and more
+    words, a Sinkhorn coupling of the rotated rows and the Procrustes rotation of the coupled rows
+    take turns, while the entropy falls; last come rotations on mutual nearest neighbours. All
+    words of a size are coupled at once, not a random sample of them, so ``seed`` changes the
+    self-check alone (`xling.aligners.self_check`).
     ``history`` is the mean cosine of what each round couples.
 
     Parameters
@@ -237,8 +239,15 @@ class _Run:
         self.x, self.y = rows
 
     def rotation(self) -> _Found:
+        """Give the best rotation of all starts: by mean CSLS of frequent words' neighbours."""
+        found = [self._rotated(start) for start in self._starts()]
+        if len(found) == 1:
+            return found[0]
+        rows = self.x, self.y
+        return max(found, key=lambda one: _neighbors(rows, one.rotation, _CHECKED).objective)
+
+    def _rotated(self, rotation: Matrix) -> _Found:
         """Couple and rotate in turn, then refine."""
-        rotation = self._first()
         history: list[float] = []
         stages = list(self._schedule())
         for number, (size, entropy) in enumerate(stages, start=1):
@@ -285,11 +294,13 @@ class _Run:
         """How many pairs of the lexicon count in a rotation."""
         return 0 if self.pairs is None or not self.settings.seed_weight else len(self.pairs)
 
-    def _first(self) -> Matrix:
-        """Give the rotation to start from."""
-        if self.pairs is not None:
-            pairs = self.pairs
-            return orthogonal_map(pairs.x, pairs.y, weights=pairs.weights).astype(np.float32)
+    def _starts(self) -> Iterator[Matrix]:
+        """Give the rotations to start from; fewer pairs than dimensions determine none."""
+        pairs = self.pairs
+        if pairs is not None:
+            yield orthogonal_map(pairs.x, pairs.y, weights=pairs.weights).astype(np.float32)
+            if len(pairs) >= self.x.shape[1]:
+                return
         size = self.settings.init_words
         x, y = self.x[:size], self.y[:size]
         coupling, _ = gromov_coupling(
@@ -298,7 +309,7 @@ class _Run:
             regularization=self.settings.init_regularization,
             rounds=self.settings.init_rounds,
         )
-        return orthogonal_map(x, len(x) * (coupling @ y))
+        yield orthogonal_map(x, len(x) * (coupling @ y))
 
     def _schedule(self) -> list[tuple[int, float]]:
         """Say how many words are coupled in each round, and with which entropy."""
