@@ -1,5 +1,7 @@
 """``xling align`` on encoders, and ``retrieve`` with what it made."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,30 @@ def test_two_encoders_are_linked_and_retrieve(files, call, tiny_bert):
     assert "held-out sentences find their own" in again.out
 
 
+def test_a_prompt_stands_before_the_sentences_of_both(files, call, tiny_bert):
+    align = ("align", tiny_bert, tiny_bert, *ALIGN, "--pairs", "pairs.tsv", "--prompt", "the cat ")
+    assert call(*align).code == 0
+    stored = json.loads((files / "m" / "model.json").read_text(encoding="utf-8"))
+    assert [side["encoder"]["prompt"] for side in stored["sides"]] == ["the cat ", "the cat "]
+
+
+def test_settings_are_those_of_the_method_that_the_widths_ask_for(files, call):
+    random = np.random.default_rng(0)
+    rows = random.standard_normal((100, 8)).astype(np.float32)
+    np.save("a.npy", rows)
+    np.save("b.npy", rows @ random.standard_normal((8, 6)).astype(np.float32))
+    result = call("align", "a.npy", "b.npy", *ALIGN, "--set", "dim=5", "--json")
+    assert (result.code, result.json["method"]) == (0, "cca")
+    assert result.json["settings"]["dim"] == 5
+    result = call("align", "a.npy", "b.npy", *ALIGN, "--set", "refine=2", "--force")
+    assert (result.code, "settings of cca: unknown key 'refine'" in result.err) == (2, True)
+    again = ("align", "a.npy", "a.npy", *ALIGN, "--force")
+    assert call(*again).code == 0
+    result = call(*again, "--set", "dim=5")
+    assert result.code == 2
+    assert "settings of procrustes: unknown key 'dim'" in result.err
+
+
 def test_matrices_are_matched_by_row(files, call):
     rows = np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32)
     np.save("a.npy", rows)
@@ -69,6 +95,13 @@ def test_matrices_are_matched_by_row(files, call):
 BAD = {
     "neither modules.json nor config.json": ("align", ".", "TINY", *ALIGN, "--pairs", "pairs.tsv"),
     "no model of this name": ("align", "no-one/none", "TINY", *ALIGN, "--pairs", "pairs.tsv"),
+    "no folder BAAI/bge-small-en-v1.5, and no model of this name": (
+        *("align", "BAAI/bge-small-en-v1.5", "TINY", *ALIGN, "--pairs", "pairs.tsv"),
+    ),
+    "no such file: en.vce": ("align", "en.vce", "en.vec", *ALIGN, "--pairs", "pairs.tsv"),
+    "--prompt stands before an encoder's sentences": (
+        *("align", "en.vec", "en.vec", *ALIGN, "--pairs", "pairs.tsv", "--prompt", "a"),
+    ),
     "none were given": ("align", "TINY", "TINY", *ALIGN),
     "--lexicon links words": ("align", "TINY", "TINY", *ALIGN, "--lexicon", "pairs.tsv"),
     "about word vectors": ("align", "TINY", "TINY", *ALIGN, "--pairs", "pairs.tsv", "--limit", "3"),

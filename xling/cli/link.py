@@ -15,9 +15,10 @@ from xling.files import check_output
 from xling.model.manifest import MANIFEST_NAME
 from xling.progress import Progress, silent
 
-__all__ = ["LinkJob", "links_encoders", "run_link", "summary"]
+__all__ = ["NOTHING_HELD_OUT", "LinkJob", "links_encoders", "run_link", "summary"]
 
-_NOTHING_HELD_OUT = (
+#: Keys of what evaluation words were kept out of: of these nothing is, where no words are linked.
+NOTHING_HELD_OUT = (
     *("words", "pairs_removed", "source_halves_kept", "target_halves_kept", "halves_dropped"),
 )
 
@@ -42,6 +43,8 @@ class LinkJob:
         By name; ``procrustes`` where the widths are equal, ``cca`` otherwise.
     settings : tuple of str
         Of the method, each ``NAME=VALUE``.
+    prompt : str, optional
+        Before each sentence, of trained encoders; their own by default.
     seed : int
         Of the hold-out, and of methods with something random.
     threads : int, optional
@@ -60,6 +63,7 @@ class LinkJob:
     columns: tuple[str, str] | None = None
     method: str | None = None
     settings: tuple[str, ...] = ()
+    prompt: str | None = None
     seed: int = 0
     threads: int | None = None
     lexicon: Path | None = None
@@ -107,12 +111,12 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
     XlingError
         If an input cannot be used; nothing is written then.
     """
-    settings = _check(job)
+    _check(job)
     from threadpoolctl import threadpool_limits
 
     from xling.data.formats import ReadReport
     from xling.data.formats.pair_sources import PairOptions
-    from xling.linking.link import link_encoders
+    from xling.linking.link import default_method, link_encoders
     from xling.linking.sources import open_source
     from xling.stages import Stages, peak_memory_mib
 
@@ -127,14 +131,15 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
                 corpus = read.corpus
                 reports += read.reports
             sources = [
-                open_source(path, language)
+                open_source(path, language, prompt=job.prompt)
                 for path, language in zip((job.source, job.target), job.languages, strict=True)
             ]
+        method = job.method or default_method(sources[0].dim, sources[1].dim)
         linked = link_encoders(
             (sources[0], sources[1]),
             corpus,
-            method=job.method,
-            settings=settings,
+            method=method,
+            settings=_settings(method, job.settings),
             seed=job.seed,
             progress=progress,
         )
@@ -149,7 +154,7 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
         "languages": list(job.languages),
         "vocabulary": dict.fromkeys(job.languages, 0),
         "sentence_pairs": linked.pairs,
-        "held_out": dict.fromkeys(_NOTHING_HELD_OUT, 0),
+        "held_out": dict.fromkeys(NOTHING_HELD_OUT, 0),
         "held_out_pairs": linked.held_out,
         "accuracy": linked.accuracy,
         "seed_pairs": found.seed_pairs,
@@ -205,11 +210,24 @@ def _is_encoder(path: Path, *, pairs: bool) -> bool:
         return False
     if path.is_dir() or name.endswith(".npy"):
         return True
-    return pairs and not path.exists() and not path.suffix
+    return pairs and _may_be_hubs(path)
 
 
-def _check(job: LinkJob) -> dict[str, Any]:
-    """Refuse what can be known to be wrong without any work; give the method's settings."""
+def _may_be_hubs(path: Path) -> bool:
+    """Tell a name that a hub may know, such as ``BAAI/bge-small-en-v1.5``, from a lost file's."""
+    owned = len(path.parts) == 2 and path.parts[0] not in ("/", "..") and not path.parent.exists()
+    return not path.exists() and (owned or not path.suffix)
+
+
+def _settings(method: str, given: tuple[str, ...]) -> dict[str, Any]:
+    """Read a method's settings, and check them."""
+    settings = parse_settings(method, type(aligner(method)().settings), given)
+    configured(method, settings)
+    return settings
+
+
+def _check(job: LinkJob) -> None:
+    """Refuse what can be known to be wrong without any work."""
     if job.lexicon is not None:
         raise ConflictError(
             "--lexicon links words, and an encoder of sentences was given",
@@ -225,9 +243,12 @@ def _check(job: LinkJob) -> dict[str, Any]:
         )
     if job.method is not None:
         check_method(job.method, given=True, sentences=True)
-    method = job.method or "procrustes"
-    settings = parse_settings(method, type(aligner(method)().settings), job.settings)
-    configured(method, settings)
+    try:
+        _settings(job.method or "procrustes", job.settings)
+    except ConfigError:
+        if job.method is not None:
+            raise
+        _settings("cca", job.settings)  # the default if the widths differ, which is not known yet
     for name, value, least in (("seed", job.seed, 0), ("threads", job.threads, 1)):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
@@ -235,7 +256,9 @@ def _check(job: LinkJob) -> dict[str, Any]:
     matched = [] if job.pairs is None else [job.pairs]
     inputs = [*given, *local_sources(matched)]
     check_output(job.output, force=job.force, inputs=inputs, directory=True)
-    files = [path for path in (job.source, job.target) if not path.is_dir() and path.suffix]
+    files = [
+        path for path in (job.source, job.target) if not path.is_dir() and not _may_be_hubs(path)
+    ]
     check_input(*files)
     check_sources(matched)
     for path in (job.source, job.target):
@@ -245,4 +268,3 @@ def _check(job: LinkJob) -> dict[str, Any]:
             from xling.encoders.pretrained.checkpoint import open_checkpoint
 
             open_checkpoint(path)  # says what it lacks
-    return settings

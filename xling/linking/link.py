@@ -19,7 +19,7 @@ from xling.linking.sources import MatrixSource, Source
 from xling.progress import Progress, silent
 from xling.stages import Stages
 
-__all__ = ["Linked", "link_encoders", "link_rows", "matched_rows"]
+__all__ = ["Linked", "default_method", "link_encoders", "link_rows", "matched_rows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -95,9 +95,7 @@ def link_encoders(
     stages = Stages()
     with stages.time("encode"):
         matched = matched_rows(sources, corpus)
-    if method is None:
-        widths = [rows.shape[1] for rows in matched.rows]
-        method = "procrustes" if widths[0] == widths[1] else "cca"
+    method = method or default_method(*(rows.shape[1] for rows in matched.rows))
     if not 0 <= hold_out < 1:
         raise InputError(f"hold-out is {hold_out}; a share in [0, 1) is needed")
     learned, held = hold_out_rows(matched, hold_out, seed=seed)
@@ -139,6 +137,22 @@ def link_encoders(
         seconds=stages.seconds,
         warnings=(*told, *warnings),
     )
+
+
+def default_method(source: int, target: int) -> str:
+    """Name the aligner that links encoders unless another is asked for.
+
+    Parameters
+    ----------
+    source, target : int
+        Widths of their rows.
+
+    Returns
+    -------
+    str
+        ``"procrustes"`` where they are equal, ``"cca"`` otherwise.
+    """
+    return "procrustes" if source == target else "cca"
 
 
 def matched_rows(sources: tuple[Source, Source], corpus: ParallelCorpus | None) -> MatchedRows:

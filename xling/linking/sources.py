@@ -44,6 +44,10 @@ class Source(Protocol):
     def language(self) -> str:
         """BCP-47 tag."""
 
+    @property
+    def dim(self) -> int:
+        """Width of a row."""
+
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Give a vector for each sentence, in the encoder's own space.
 
@@ -101,6 +105,11 @@ class CheckpointSource:
         """BCP-47 tag."""
         return self.encoder.language
 
+    @property
+    def dim(self) -> int:
+        """Width of a row."""
+        return self.encoder.dim
+
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Encode; see `Source.rows`."""
         rows, counts = self.encoder.encode_counted(sentences)
@@ -141,6 +150,11 @@ class MeansSource:
     def language(self) -> str:
         """BCP-47 tag."""
         return self.means.language
+
+    @property
+    def dim(self) -> int:
+        """Width of a row."""
+        return int(self.means.vectors.shape[1])
 
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Encode; see `Source.rows`."""
@@ -186,6 +200,11 @@ class MatrixSource:
     name: str
 
     kind = "matrix"
+
+    @property
+    def dim(self) -> int:
+        """Width of a row."""
+        return int(self.matrix.shape[1])
 
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Give the rows of the pairs; refuse other sentences."""
