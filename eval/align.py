@@ -9,8 +9,9 @@ seed lexicon has fewer pairs than a method needs, or a method does not trust its
 table says so. Methods are compared with Procrustes on the same seed lexicon by a paired bootstrap
 over queries. The result goes to ``eval/results/NAME.json``; the table of it is printed. What was
 measured so far lies in ``NAME.partial.json`` beside it until the last run is over; ``--resume``
-goes on from there. ``--docs`` writes the figures of the stored result into ``docs/methods`` and
-measures nothing. (``--pages`` names another folder of pages.)
+goes on from there, or adds to the stored result what it lacks. ``--docs`` writes the figures of
+the stored result into ``docs/methods`` and measures nothing. (``--pages`` names another folder of
+pages.)
 """
 
 import argparse
@@ -30,6 +31,7 @@ from run import commit
 
 from xling.aligners.base import Supervision
 from xling.aligners.registry import ALIGNERS
+from xling.data.formats import read_lexicon, read_vectors
 from xling.evaluation.resampling import paired_bootstrap
 
 HERE = Path(__file__).resolve().parent
@@ -44,12 +46,27 @@ def call(*arguments: object) -> tuple[int, dict[str, Any], str]:
     return done.returncode, document, done.stderr.strip()
 
 
+def lexicon(run: dict[str, Any], seeds: str, data: Path, folder: Path) -> Path:
+    """Give the file of a seed lexicon; of ``NAME:25`` the first 25 pairs that both spaces hold."""
+    name, _, count = seeds.partition(":")
+    if not count:
+        return data / name
+    tags = (run["languages"][0], run["languages"][1])
+    known = [read_vectors(data / path, tag)[0].vocabulary
+             for path, tag in zip(run["vectors"], tags, strict=True)]  # fmt: skip
+    pairs = read_lexicon(data / name, tags)[0].pairs
+    few = [pair for pair in pairs if pair[0] in known[0] and pair[1] in known[1]][: int(count)]
+    place = folder / f"{count}.tsv"
+    place.write_text("".join(f"{a}\t{b}\n" for a, b in few), encoding="utf-8")
+    return place
+
+
 def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str, Any]:
     """Align by one method from one seed lexicon (none for an empty name), and score it."""
     source, target = (data / path for path in run["vectors"])
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model"
-        given = ["--lexicon", data / seeds] if seeds else []
+        given = ["--lexicon", lexicon(run, seeds, data, Path(folder))] if seeds else []
         options = ["--languages", ",".join(run["languages"]), "--method", method, *given]
         code, made, complaint = call(
             "align", source, target, *options, "--output", model, "--accept-untrusted"
@@ -80,7 +97,7 @@ def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str,
 
 def compare(rows: list[dict[str, Any]]) -> None:
     """Add to each row its difference from Procrustes with the same seed lexicon."""
-    base = {row["seeds"]: row["hits"] for row in rows if row["method"] == "procrustes"}
+    base = {row["seeds"]: row.get("hits") for row in rows if row["method"] == "procrustes"}
     for row in rows:
         other = base.get(row["seeds"])
         if other is None or "hits" not in row or row["method"] == "procrustes":
@@ -103,7 +120,7 @@ def table(rows: list[dict[str, Any]]) -> str:
         "|---|---|---|---|---|---|---|---|---|",
     ]
     for row in rows:
-        start = f"| {Path(row['seeds']).stem or 'none'} | {row['method']} "
+        start = f"| {name_of(row['seeds']) or 'none'} | {row['method']} "
         if "error" in row:
             lines.append(f"{start}| {row['error']} | | | | | | |")
             continue
@@ -119,6 +136,12 @@ def table(rows: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
+def name_of(seeds: str) -> str:
+    """Name a seed lexicon as the tables do."""
+    name, _, count = seeds.partition(":")
+    return f"{count} pairs" if count else Path(name).stem
+
+
 def figure(row: dict[str, Any]) -> str:
     """Write one score with its interval, in per cent."""
     if "error" in row:
@@ -132,7 +155,7 @@ def figures(rows: list[dict[str, Any]]) -> str:
     """Write the figures that a reader of the methods' pages wants: one line a method."""
     names = dict.fromkeys(row["seeds"] for row in rows)
     lines = [
-        "| method |" + "".join(f" {Path(n).stem or 'no lexicon'} | s | MiB |" for n in names),
+        "| method |" + "".join(f" {name_of(n) or 'no lexicon'} | s | MiB |" for n in names),
         "|---|" + "---|---|---|" * len(names),
     ]
     for method in dict.fromkeys(row["method"] for row in rows):
@@ -159,7 +182,7 @@ def write_docs(rows: list[dict[str, Any]], pages: Path) -> None:
     for method in dict.fromkeys(row["method"] for row in rows):
         page = pages / f"{method}.md"
         told = ", ".join(
-            f"{figure(row)} {'from ' + Path(row['seeds']).stem if row['seeds'] else 'from nothing'}"
+            f"{figure(row)} {'from ' + name_of(row['seeds']) if row['seeds'] else 'from nothing'}"
             for row in rows
             if row["method"] == method and "error" not in row
         )
@@ -196,17 +219,24 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     if given.resume and partial.exists():
         rows = json.loads(partial.read_text(encoding="utf-8"))
+    elif given.resume and path.exists():
+        rows = json.loads(path.read_text(encoding="utf-8"))["results"]
     held = {(row["method"], row["seeds"]) for row in rows}
-    for seeds in (*run["seeds"], ""):
+    few = f"{run['seeds'][-1]}:{run['few']}" if "few" in run else ""
+    for seeds in dict.fromkeys((*run["seeds"], few, "")):
         for method, about in ALIGNERS.items():
-            unfit = Supervision.NONE if seeds else Supervision.LEXICON
-            if about.supervision is unfit or (given.only and method not in given.only):
+            unfit = {Supervision.NONE if seeds else Supervision.LEXICON}
+            if few and seeds == few:
+                unfit |= {Supervision.NONE, Supervision.LEXICON}
+            if about.supervision in unfit or (given.only and method not in given.only):
                 continue
             if (method, seeds) in held:
                 continue
             rows.append(judge(run, method, seeds, given.data))
             partial.write_text(json.dumps(rows) + "\n", encoding="utf-8")
             print(f"{seeds or 'no lexicon'}: {method}", file=sys.stderr)
+    order = [*run["seeds"], few, ""]
+    rows.sort(key=lambda row: (order.index(row["seeds"]), list(ALIGNERS).index(row["method"])))
     compare(rows)
     inputs = sorted({*run["vectors"], *run["seeds"], run["test"]})
     document = {

@@ -2,19 +2,22 @@
 
 import hashlib
 import importlib.util
+import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from align import call
-from sentence_data import trained_model
+from sentence_data import keys, trained_model
 
 from xling.arrays import Matrix
 from xling.data.corpus import ParallelCorpus
-from xling.data.formats import read_line_aligned, read_pairs
+from xling.data.formats import read_line_aligned, read_pairs, write_vectors
+from xling.data.indexed import index_text
 from xling.encoders.pretrained.checkpoint import Checkpoint, open_checkpoint, quiet
 from xling.encoders.pretrained.transformer import TransformerEncoder
+from xling.encoders.registry import encoder
 from xling.linking.sources import open_source
 from xling.students.start import start_student
 
@@ -41,6 +44,16 @@ class Setting:
         model, counts = trained_model(self.run, self.data, self.models)
         return model, self.models / f"{'-'.join(self.languages)}.training.tsv", counts
 
+    def words_alone(self) -> Path:
+        """Give word vectors of the target language's sentences, which know of no other language."""
+        place = self.models / f"{self.languages[1]}.npz"
+        if not place.is_file():
+            corpus, _ = self.corpora()
+            text = index_text(corpus.target, self.languages[1])
+            made = encoder("ppmi")().fit(text, dim=self.run["link"]["dim"], seed=0)
+            write_vectors(place, made)
+        return place
+
     def separate(self) -> Path:
         """Give a model whose word vectors of each language are of its own text alone."""
         place = self.models / "separate"
@@ -49,6 +62,18 @@ class Setting:
             size = ("--dim", self.run["link"]["dim"])
             run_command("train", self.words()[1], *options, *size, "--output", place)
         return place
+
+    def unseen(self, count: int) -> list[str]:
+        """Draw sentences of the source language that nothing here was learned from."""
+        tag = self.languages[0]
+        taken = set(keys(self.corpora()[0].source, tag))
+        more, _ = read_pairs(self.data / self.run["migrate"]["sentences"], (tag, "und"))
+        new = [
+            text
+            for text, key in zip(more.source, keys(more.source, tag), strict=True)
+            if key and key not in taken and not taken.add(key)  # type: ignore[func-returns-value]
+        ]
+        return random.Random(0).sample(new, count)
 
     def corpora(self) -> tuple[ParallelCorpus, ParallelCorpus]:
         """Read what may be learned from, in a seeded order, and the test."""
@@ -76,11 +101,11 @@ class Setting:
                 model.save(str(place), create_model_card=False)
         return open_checkpoint(place, device="cpu")
 
-    def encoder(self, folder: Path, side: int) -> Callable[[Sequence[str]], Matrix]:
+    def opened(self, folder: Path, side: int) -> Callable[[Sequence[str]], Matrix]:
         """Open whatever encodes one language's sentences."""
         language = self.languages[side]
         if (folder / "encoders" / language).is_dir():
-            folder = folder / "encoders" / language
+            folder = folder / "encoders" / language  # of a student that has one for each
         if not (folder / "modules.json").is_file():
             return open_source(folder, language).rows
         checkpoint = open_checkpoint(folder, device="cpu")
@@ -90,12 +115,12 @@ class Setting:
         """Encode sentences, unless their rows are kept already."""
         digest = hashlib.sha256(f"{folder.name}\n{side}\n".encode())
         digest.update("\n".join(texts).encode())
-        state = max((path.stat().st_mtime_ns for path in folder.rglob("*")), default=0)
+        state = max(path.stat().st_mtime_ns for path in (folder, *folder.rglob("*")))
         digest.update(str(state).encode())
         place = self.models / "rows" / f"{folder.name}-{side}-{digest.hexdigest()[:16]}.npy"
         if not place.is_file():
             place.parent.mkdir(parents=True, exist_ok=True)
-            made = self.encoder(folder, side)(texts)
+            made = self.opened(folder, side)(texts)
             np.save(place.with_suffix(".part.npy"), made)
             place.with_suffix(".part.npy").replace(place)
         found: Matrix = np.load(place)

@@ -9,9 +9,7 @@ __all__ = ["encoder_tables"]
 def encoder_tables(parts: Mapping[str, Any]) -> str:
     """Write a table for each part that has run."""
     made = {
-        "student": _retrieval,
-        "untrained": _retrieval,
-        "static": _retrieval,
+        "retrieval": _retrieval,
         "topics": _topics,
         "link": lambda part: _curves(part, ("german", "method"), "accuracy"),
         "migrate": lambda part: _curves(part, ("from", "to", "method"), "recall"),
@@ -23,16 +21,20 @@ def encoder_tables(parts: Mapping[str, Any]) -> str:
 
 
 def _retrieval(part: Mapping[str, Any]) -> str:
-    """Show how often a test sentence finds its own."""
+    """Show how often a test sentence finds its own, there and back."""
+    criteria = list(next(iter(part["encoders"].values())))
     rows = []
-    for name, found in part["test"].items():
+    for name, found in part["encoders"].items():
         cells = [
-            f"{_per_cent(share)} ({_interval(found['confidence_interval'][way])})"
-            for way, share in found["accuracy"].items()
+            f"{_per_cent(share)} ({_interval(ends)})"
+            for how in criteria
+            for share, ends in zip(
+                found[how]["accuracy"], found[how]["confidence_interval"], strict=True
+            )
         ]
         rows.append([name, *cells])
-    ways = list(next(iter(part["test"].values()))["accuracy"])
-    return _table(["encoder", *ways], rows)
+    heads = [f"{how}, {way}" for how in criteria for way in ("there", "back")]
+    return _table(["encoder", *heads], rows)
 
 
 def _topics(part: Mapping[str, Any]) -> str:

@@ -2,7 +2,7 @@
 
 Usage: ``python eval/encoders.py eval/runs/encoders.toml [PART...] --data FOLDER --models FOLDER``
 
-Parts are ``student``, ``untrained``, ``static``, ``topics``, ``link``, ``migrate`` and
+Parts are ``student``, ``static``, ``retrieval``, ``topics``, ``link``, ``migrate`` and
 ``throughput``, all by default. Each writes its entry into ``eval/results/NAME.json``, so that they
 can be run one at a time; one that stands there with the same settings is not run again without
 ``--again``. A student that was stopped goes on from its last checkpoint. The other parts need the
@@ -31,6 +31,7 @@ from run import commit
 from xling.arrays import Matrix
 from xling.encoders.pretrained.big_files import encode_file
 from xling.encoders.pretrained.checkpoint import open_checkpoint
+from xling.encoders.pretrained.precision import choose_precision, computing
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.errors import XlingError
 from xling.evaluation.bitext import Retrieved, retrieve
@@ -44,8 +45,8 @@ HERE = Path(__file__).resolve().parent
 
 
 def learned(setting: Setting, kind: str) -> dict[str, Any]:
-    """Train a student, and look the test's sentences up with it, its teacher and word vectors."""
-    words, pairs, counts = setting.words()
+    """Train a student without the test's sentences."""
+    _, pairs, counts = setting.words()
     output = setting.models / kind
     settings = [part for one in setting.run[kind]["settings"] for part in ("--set", one)]
     resume = ("--checkpoint", setting.models / "checkpoints", "--resume")
@@ -55,50 +56,55 @@ def learned(setting: Setting, kind: str) -> dict[str, Any]:
         *(("--kind", "static") if kind == "static" else resume),
         *("--exclude", setting.test[0], "--exclude", setting.test[1]),
     )
-    found = retrieved(setting, {kind: output, "teacher": setting.teacher, "words": words})
     kept = ("pairs", "held_out", "accuracy", "accuracy_before", "seconds", "settings", "device",
             "peak_memory_mib", "losses", "precision", "resumed")  # fmt: skip
     return {
         "training": counts,
         "made": {name: made[name] for name in kept if name in made},
-        "test": found,
     }
 
 
-def untrained(setting: Setting) -> dict[str, Any]:
-    """Look the test's sentences up with the student as it was before any training."""
+def retrieval(setting: Setting) -> dict[str, Any]:
+    """Look the test's sentences up both ways with every encoder, by the same criteria."""
+    _, test = setting.corpora()
     setting.untrained()
-    return {"test": retrieved(setting, {"untrained": setting.models / "untrained"})}
-
-
-def retrieved(setting: Setting, folders: dict[str, Path]) -> dict[str, Any]:
-    """Look the test's sentences up both ways with some encoders."""
-    tags = ("--from", setting.languages[0], "--to", setting.languages[1])
-    found = {}
+    folders = {
+        "student": setting.made("student"),
+        "static": setting.made("static"),
+        "words": setting.words()[0],
+        "untrained": setting.models / "untrained",
+        "teacher": setting.teacher,
+    }
+    found: dict[str, Any] = {}
     for name, folder in folders.items():
-        scores = run_command("retrieve", folder, *setting.test, *tags)
-        keys = ("retrieval", "sentences", "accuracy", "confidence_interval")
-        found[name] = {key: scores[key] for key in keys}
-    return found
+        rows = [setting.rows(folder, i, part) for i, part in enumerate((test.source, test.target))]
+        found[name] = {
+            how: scores_of(*retrieve(rows[0], rows[1], retrieval=how)) for how in ("nn", "mutual")
+        }
+    return {"sentences": len(test), "encoders": found}
 
 
 def link(setting: Setting) -> dict[str, Any]:
-    """Link the teacher with two German encoders that know nothing of it: by number of pairs."""
+    """Link the teacher with two German encoders that know no other language: by number of pairs.
+
+    One is the student before any training, which has its tokenizer alone; the other one are word
+    vectors of the German sentences.
+    """
     given = setting.run["link"]
     corpus, test = setting.corpora()
     most = first(corpus, max(given["pairs"]))
     setting.untrained()
     english = [setting.rows(setting.teacher, 0, part) for part in (most.source, test.source)]
     rows = []
-    for name in ("untrained", "separate"):
-        folder = setting.separate() if name == "separate" else setting.models / name
+    folders = {"untrained": setting.models / "untrained", "words alone": setting.words_alone()}
+    for name, folder in folders.items():
         german = [setting.rows(folder, 1, part) for part in (most.target, test.target)]
         if german[1].shape == english[1].shape:
             before = scores_of(*retrieve(english[1], german[1], retrieval="nn"))
             rows.append({"german": name, "method": None, "pairs": 0, **before})
         for method in given["methods"]:
             for count in given["pairs"]:
-                if count <= len(most):
+                if count <= min(len(most), given["most"].get(method, len(most))):
                     with refusals(row := {"german": name, "method": method, "pairs": count}):
                         row |= linked(setting.languages, (english, german), count, method)
                     rows.append(row)
@@ -133,10 +139,12 @@ def scores_of(there: Retrieved, back: Retrieved) -> dict[str, Any]:
 
 
 def migrate(setting: Setting) -> dict[str, Any]:
-    """Map rows of an old model into a new one's space: how much of a search is kept."""
+    """Map rows of an old model into a new one's space: how much of a search is kept.
+
+    The sentences are such that the table was not learned from, as a user's are.
+    """
     given = setting.run["migrate"]
-    corpus, _ = setting.corpora()
-    texts = list(dict.fromkeys(corpus.source))[: given["searched"] + max(given["pairs"])]
+    texts = setting.unseen(given["searched"] + max(given["pairs"]))
     table = setting.made("static")
     spaces = {
         "teacher": setting.rows(setting.teacher, 0, texts),
@@ -204,7 +212,10 @@ def words_of(setting: Setting) -> dict[str, Matrix]:
 
 
 def throughput(setting: Setting) -> dict[str, Any]:
-    """Time what ``xling encode`` does beside the library's own, turn and turn about."""
+    """Time what ``xling encode`` does beside the library's own, turn and turn about.
+
+    Both compute in the same precision, and take as many sentences at once.
+    """
     given = setting.run["throughput"]
     corpus, _ = setting.corpora()
     texts = list(dict.fromkeys(corpus.source))[: given["sentences"]]
@@ -229,6 +240,8 @@ def raced(
     encoder = TransformerEncoder(
         checkpoint=checkpoint, language=setting.languages[0], precision=precision
     )
+    size = 2048 if checkpoint.is_static else encoder.batch  # as xling takes them
+    numbers = choose_precision(precision, "cpu")
     spent: dict[str, list[float]] = {"xling": [], "library": []}
     with tempfile.TemporaryDirectory() as place:
         file, output = Path(place) / "texts.txt", Path(place) / "rows.npy"
@@ -236,7 +249,9 @@ def raced(
 
         def theirs() -> None:
             lines = file.read_text(encoding="utf-8").splitlines()
-            np.save(output, checkpoint.model.encode(lines, normalize_embeddings=True))
+            with computing(numbers, "cpu"):
+                rows = checkpoint.model.encode(lines, batch_size=size, normalize_embeddings=True)
+            np.save(output, rows)
 
         work: dict[str, Callable[[], object]] = {
             "xling": lambda: encode_file(encoder, file, output, made_by="", force=True),
@@ -250,7 +265,8 @@ def raced(
                 spent[name].append(time.perf_counter() - begun)
     best = {name: len(texts) / min(times) for name, times in spent.items()}
     return {
-        "precision": precision,
+        "precision": numbers,
+        "batch": size,
         "per_second": round(best["xling"], 1),
         "library_per_second": round(best["library"], 1),
         "ratio": round(best["xling"] / best["library"], 3),
@@ -259,8 +275,8 @@ def raced(
 
 PARTS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "student": lambda setting: learned(setting, "student"),
-    "untrained": untrained,
     "static": lambda setting: learned(setting, "static"),
+    "retrieval": retrieval,
     "topics": topics,
     "link": link,
     "migrate": migrate,

@@ -1,7 +1,10 @@
+import tracemalloc
+
 import numpy as np
 import pytest
 import torch
 
+from xling.aligners import contrastive_training
 from xling.aligners.contrastive_network import ResidualNetwork, info_nce
 from xling.aligners.contrastive_training import Training, WordPairs, reciprocal_rank
 from xling.arrays import unit_rows
@@ -106,3 +109,18 @@ def test_reciprocal_rank_against_a_loop() -> None:
         expected.append(max(1 / (1 + np.sum(scores > scores[gold])) for gold in golds))
     assert reciprocal_rank((x, y), pairs) == pytest.approx(np.mean(expected))
     assert reciprocal_rank((x, x), pairs_of(*((i, i) for i in range(12)))) == 1
+
+
+def test_words_are_looked_up_in_blocks(monkeypatch) -> None:
+    x, y = space(600, 1), space(600, 2)
+    pairs = pairs_of(*((i % 590, i) for i in range(600)))
+    whole = reciprocal_rank((x, y), pairs)
+    monkeypatch.setattr(contrastive_training, "_SCORES", 600 * 7)
+    assert reciprocal_rank((x, y), pairs) == pytest.approx(whole)
+    x, y = space(6000, 1), space(6000, 2)
+    pairs = pairs_of(*((i, i) for i in range(2000)))
+    tracemalloc.start()
+    reciprocal_rank((x, y), pairs)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 2000 * 6000 * 4 / 4

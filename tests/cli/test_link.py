@@ -28,7 +28,7 @@ def test_two_encoders_are_linked_and_retrieve(files, call, tiny_bert):
     assert result.code == 0, result.err
     found = result.json
     assert (found["method"], found["sentence_pairs"], found["held_out_pairs"]) == (
-        "procrustes",
+        "cca",
         183,
         9,
     )
@@ -63,21 +63,11 @@ def test_a_prompt_stands_before_the_sentences_of_both(files, call, tiny_bert):
     assert [side["encoder"]["prompt"] for side in stored["sides"]] == ["the cat ", "the cat "]
 
 
-def test_settings_are_those_of_the_method_that_the_widths_ask_for(files, call):
-    random = np.random.default_rng(0)
-    rows = random.standard_normal((100, 8)).astype(np.float32)
-    np.save("a.npy", rows)
-    np.save("b.npy", rows @ random.standard_normal((8, 6)).astype(np.float32))
-    result = call("align", "a.npy", "b.npy", *ALIGN, "--set", "dim=5", "--json")
-    assert (result.code, result.json["method"]) == (0, "cca")
-    assert result.json["settings"]["dim"] == 5
-    result = call("align", "a.npy", "b.npy", *ALIGN, "--set", "refine=2", "--force")
-    assert (result.code, "settings of cca: unknown key 'refine'" in result.err) == (2, True)
-    again = ("align", "a.npy", "a.npy", *ALIGN, "--force")
-    assert call(*again).code == 0
-    result = call(*again, "--set", "dim=5")
-    assert result.code == 2
-    assert "settings of procrustes: unknown key 'dim'" in result.err
+def test_a_folder_of_maps_alone_is_replaced(files, call):
+    np.save("a.npy", np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32))
+    for force in ((), ("--force",)):
+        result = call("align", "a.npy", "a.npy", *ALIGN, "--set", "dim=5", "--json", *force)
+        assert (result.code, result.json["settings"]["dim"]) == (0, 5)
 
 
 def test_matrices_are_matched_by_row(files, call):

@@ -75,6 +75,7 @@ BAD = {
     "unknown kind of student 'x'": (*CALL, "TINY", "--kind", "x"),
     "unknown preset 'tpu'": (*CALL, "TINY", "--preset", "tpu"),
     "--resume goes on from a checkpoint": (*CALL, "TINY", "--resume"),
+    "--output s is where checkpoints are kept": (*CALL, "TINY", "--checkpoint", "s/c"),
     "a static student is solved for": (*CALL, "TINY", "--kind", "static", "--base", "x"),
     "--target-base is of --kind encoders": (*CALL, "TINY", "--target-base", "x"),
     "either a file PAIRS is needed": ("student", *CALL[2:], "TINY"),

@@ -10,6 +10,7 @@ from xling.data.text import (
     fold,
     looks_unsegmented,
     normalize,
+    same_words,
     tokenize,
     without_marks,
 )
@@ -30,6 +31,19 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 )
 def test_normalize(raw, wanted):
     assert normalize(raw) == wanted
+
+
+def test_sentences_of_the_same_words():
+    assert (
+        same_words("\u00bfQu\u00e9 hora es?")
+        == same_words(" qu\u00e9 hora  es.")
+        == "qu\u00e9horaes"
+    )
+    assert same_words("Es ist 3.") != same_words("Es ist 4.")
+    assert same_words("\u0939\u093f\u0928") != same_words(
+        "\u0939\u0928"
+    )  # a vowel sign is no letter, but counts
+    assert same_words(" ?! ") == "?!"
 
 
 @given(TEXT)

@@ -31,17 +31,21 @@ def test_a_method_is_scored_with_what_it_cost(
             Lexicon(source_language="en", target_language="de", pairs=pairs),
         )
     (tmp_path / "try.toml").write_text(RUN, encoding="utf-8")
-    done = subprocess.run(
-        [
-            *(sys.executable, str(repository / "eval" / "align.py"), str(tmp_path / "try.toml")),
-            *("--data", str(tmp_path), "--output", str(tmp_path), "--only", "procrustes"),
-        ],
-        env={**os.environ, "PYTHONPATH": str(repository)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
+    command = [sys.executable, str(repository / "eval" / "align.py"), str(tmp_path / "try.toml")]
+    command += ["--data", str(tmp_path), "--output", str(tmp_path), "--resume", "--only"]
+
+    def run(method: str) -> "subprocess.CompletedProcess[str]":
+        done = subprocess.run(
+            [*command, method],
+            env={**os.environ, "PYTHONPATH": str(repository)},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done
+
+    done = run("procrustes")
     document = json.loads((tmp_path / "try.json").read_text(encoding="utf-8"))
     (row,) = document["results"]
     assert (row["method"], row["seeds"]) == ("procrustes", "seed.tsv")
@@ -53,6 +57,14 @@ def test_a_method_is_scored_with_what_it_cost(
     assert "hits" not in row
     assert set(document["inputs_sha256"]) == {"en.vec", "de.vec", "seed.tsv", "test.tsv"}
     assert "| seed | procrustes | 1.000 |" in done.stdout
+    (tmp_path / "try.toml").write_text(f"{RUN}few = 25\n", encoding="utf-8")
+    assert "| 25 pairs | self-learning | 1.000 (trusted) |" in run("self-learning").stdout
+    rows = json.loads((tmp_path / "try.json").read_text(encoding="utf-8"))["results"]
+    found = [(one["seeds"], one["method"], one.get("seed_pairs")) for one in rows]
+    assert found == [
+        ("seed.tsv", "procrustes", 150), ("seed.tsv", "self-learning", 150),
+        ("seed.tsv:25", "self-learning", 25), ("", "self-learning", None),  # no equal strings
+    ]  # fmt: skip
 
 
 def test_figures_are_written_into_the_pages(tmp_path: Path, repository: Path) -> None:

@@ -24,7 +24,27 @@ def test_the_same_kind_of_sample_is_kept(world):
     assert (found.rows, found.compared) == (200, 80)
     assert abs(found.recall - found.recall_before) < 0.1
     assert not found.drifted
-    assert check_drift(migration, old[:30], new[:30]).compared == 30
+
+
+def test_fewer_rows_are_compared_with_as_few(world):
+    migration, old, new = world
+    parts = [slice(at, at + 25) for at in range(0, 200, 25)]
+    found = [check_drift(migration, old[part], new[part]) for part in parts]
+    assert {one.compared for one in found} == {25}
+    (before,) = {one.recall_before for one in found}
+    sizes = dict(migration.card["recall_by_rows"])
+    assert sizes[20] > before > sizes[40] > sizes[80]
+    assert sizes[80] == pytest.approx(migration.card["recall"])
+    assert abs(np.mean([one.recall for one in found]) - before) < 0.03
+
+
+def test_a_worse_map_is_noticed_in_a_small_sample(world):
+    migration, old, new = world
+    noise = np.random.default_rng(1).standard_normal((20, 12)).astype(np.float32)
+    found = check_drift(migration, old[:20], new[:20] + 0.4 * noise)
+    assert found.recall > migration.card["recall"]  # among fewer rows, more is found
+    assert found.recall < found.recall_before - 0.05
+    assert found.drifted
 
 
 def test_a_changed_model_is_noticed(world):

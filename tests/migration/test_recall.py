@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from xling.errors import DegenerateInputError, InputError, ShapeError
-from xling.migration.recall import kept_recall
+from xling.migration.recall import kept_recall, recall_by_rows
 
 
 def rows(count: int = 60, dim: int = 6, seed: int = 0) -> np.ndarray:
@@ -47,3 +47,14 @@ def test_bad_rows():
         kept_recall(rows(11), rows(11))
     with pytest.raises(InputError, match="k is 0"):
         kept_recall(rows(), rows(), k=0)
+
+
+def test_recall_among_fewer_rows():
+    random = np.random.default_rng(0)
+    rows = random.standard_normal((50, 6)).astype(np.float32)
+    near = rows + random.standard_normal((50, 6)).astype(np.float32)
+    found = recall_by_rows(near, rows, k=5)
+    assert [size for size, _ in found] == [50, 25, 12, 7]
+    assert found[0][1] == pytest.approx(kept_recall(near, rows, k=5).recall)
+    assert found[-1][1] > found[1][1] > found[0][1]
+    assert recall_by_rows(rows, rows, k=5) == [(size, 1.0) for size, _ in found]

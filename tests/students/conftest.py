@@ -24,6 +24,7 @@ def quick():
         precision="fp32",
         vocabulary=200,
         batch=32,
+        epochs=2,
         steps=12,
         learning_rate=3e-3,
         save_every=4,

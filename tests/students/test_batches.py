@@ -26,3 +26,16 @@ def test_an_epoch_is_the_same_each_time_and_unlike_the_next():
     assert list(ByLength(lengths, 8, seed=5)) != first
     sampler.set_epoch(1)
     assert list(sampler) != first
+
+
+def test_a_batch_in_parts_holds_the_same_pairs():
+    lengths = np.random.default_rng(0).integers(3, 60, 99)
+    whole = list(ByLength(lengths, 8, seed=4))
+    sampler = ByLength(lengths, 8, seed=4, parts=4)
+    parts = list(sampler)
+    assert len(sampler) == len(parts) == 4 * len(whole)
+    for number, batch in enumerate(whole):
+        pieces = parts[4 * number : 4 * number + 4]
+        assert {pair for piece in pieces for pair in piece} == set(batch)
+        assert {len(piece) for piece in pieces} == ({2} if len(batch) == 8 else {1})
+    assert sorted(map(len, whole))[0] == 3

@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 
 from xling.encoders.pretrained.checkpoint import open_checkpoint
-from xling.errors import ConfigError, ConflictError, DegenerateInputError
+from xling.errors import ConfigError, ConflictError, DegenerateInputError, NonFiniteError
 from xling.linking.linked import LinkedEncoders
 from xling.model.manifest import verify_manifest
 from xling.replacing import foreign_file
+from xling.students import learn
 from xling.students.learn import STUDENT_KIND, learn_static, learn_student
 from xling.students.settings import StaticSettings
 
@@ -33,7 +34,7 @@ def test_a_student_of_both_languages(teacher, corpus, quick, tmp_path):
     assert student.linked().languages == ("en", "de")
 
 
-def test_an_encoder_for_each_language(teacher, corpus, quick, tmp_path):
+def test_an_encoder_for_each_language(teacher, corpus, quick, tmp_path, monkeypatch):
     settings = dataclasses.replace(quick, steps=8, masked=0.1)
     student = learn_student(teacher, corpus, settings, two=True, checkpoints=tmp_path / "c")
     first, second = student.models
@@ -54,8 +55,11 @@ def test_an_encoder_for_each_language(teacher, corpus, quick, tmp_path):
     card = (tmp_path / "two" / "README.md").read_text()
     assert "encoders/de" in card
     assert "| en-de |" in card
+    taught = learn._taught
+    monkeypatch.setattr(learn, "_taught", None)  # the teacher is not asked before
     with pytest.raises(ConflictError, match="checkpoints of an earlier run"):
         learn_student(teacher, corpus, settings, two=True, checkpoints=tmp_path / "c")
+    monkeypatch.setattr(learn, "_taught", taught)
     more = learn_student(
         teacher, corpus, settings, two=True, checkpoints=tmp_path / "c", resume=True
     )
@@ -103,6 +107,27 @@ def test_a_static_student_finds_held_out_sentences(teacher, corpus, tmp_path):
     assert np.allclose(rows, student.models[1].encode(["Die Katze mag alten Schnee."]), atol=1e-5)
     assert again.card["kind"] == "static"
     assert "encoders/de" in (tmp_path / "t" / "README.md").read_text()
+
+
+def test_nan_without_a_folder_leaves_nothing(teacher, corpus, quick, monkeypatch):
+    def breaks(*_, **__):
+        raise NonFiniteError("the loss is nan", hint="kept: /tmp/x")
+
+    monkeypatch.setattr(learn, "train_student", breaks)
+    with pytest.raises(NonFiniteError, match="the loss is nan") as caught:
+        learn_student(teacher, corpus, dataclasses.replace(quick, distil=0))
+    assert "--checkpoint DIR keeps the last good checkpoint" in caught.value.hint
+    assert "/tmp" not in caught.value.hint
+
+
+def test_masks_are_checked_before_the_teacher_is_asked(teacher, corpus, quick, monkeypatch):
+    def refuses(*_):
+        raise ConfigError("no mask token")
+
+    monkeypatch.setattr(learn, "_taught", None)
+    monkeypatch.setattr(learn, "check_masks", refuses)
+    with pytest.raises(ConfigError, match="no mask token"):
+        learn_student(teacher, corpus, quick)
 
 
 def test_what_cannot_be_learned(teacher, corpus, quick, make_tiny_bert, tmp_path):

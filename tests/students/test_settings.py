@@ -35,3 +35,17 @@ def test_presets():
     with pytest.raises(UnknownNameError, match="unknown preset 'tpu'; known: cpu, gpu"):
         preset("tpu")
     assert set(PRESETS) == {"cpu", "gpu"}
+
+
+@pytest.mark.parametrize(
+    ("given", "steps"),
+    [
+        ({}, 25),
+        ({"steps": 3}, 3),
+        ({"steps": 30}, 25),
+        ({"accumulation": 4}, 7),
+        ({"epochs": 1.5, "steps": 38}, 38),
+    ],
+)
+def test_the_fewer_steps_of_both_count(given, steps):
+    assert StudentSettings(batch=4, **given).steps_for(98) == steps

@@ -26,6 +26,7 @@ __all__ = ["ContrastiveAligner", "ContrastiveSettings", "Sides"]
 Sides = Literal["source", "both"]
 
 _FEWEST = 20  # source words from which some can be held out
+_MOST_HELD = 2000  # more would take time and tell hardly more
 
 _AT_LEAST_ONE = ("hidden", "batch", "patience", "words")
 _NOT_NEGATIVE = (
@@ -68,8 +69,8 @@ class ContrastiveSettings:
     patience : int
         Passes without gain on the held-out words after which training stops.
     held_out : float
-        Share of the source words that are looked up after each pass and not learned from, in
-        [0, 1); with 0, or with fewer than 20 words, all passes are made.
+        Share of the source words, but 2,000 of them at most, that are looked up after each pass
+        and not learned from, in [0, 1); with 0, or with fewer than 20 words, all passes are made.
     refit : bool
         Whether the networks are then trained on all pairs, for as many passes as were best.
     words : int
@@ -290,7 +291,7 @@ def _split(
     """Hold pairs out by source word; give the numbers of the others, and of those."""
     words = np.array(pairs.spaces[0].words)[pairs.rows[0]][order]
     distinct, place = np.unique(words, return_inverse=True)
-    count = round(share * len(distinct)) if len(distinct) >= _FEWEST else 0
+    count = min(round(share * len(distinct)), _MOST_HELD) if len(distinct) >= _FEWEST else 0
     apart = np.zeros(len(distinct), dtype=bool)
     apart[np.random.default_rng([seed, 1]).permutation(len(distinct))[:count]] = True
     return order[~apart[place]], order[apart[place]]

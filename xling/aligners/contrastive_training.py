@@ -9,12 +9,14 @@ from torch import Tensor
 from torch.nn import functional
 
 from xling.aligners.contrastive_network import ResidualNetwork, info_nce
-from xling.arrays import IntVector, Matrix, Vector
+from xling.arrays import IntVector, Matrix, Vector, blocks
 from xling.errors import NonFiniteError
 from xling.retrieval.criteria import mean_similarity
 from xling.retrieval.index import ExactIndex
 
 __all__ = ["Training", "WordPairs", "reciprocal_rank"]
+
+_SCORES = 2**24  # in memory at once while words are looked up: 64 MiB
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -235,12 +237,16 @@ def reciprocal_rank(mapped: tuple[Matrix, Matrix], pairs: WordPairs) -> float:
     -------
     float
         The mean over distinct source words of one over the best rank of a right answer, ties
-        counting half; in [0, 1].
+        counting half; in [0, 1]. Beside the inputs, memory grows with ``n`` alone.
     """
     asked, place = np.unique(pairs.rows[0], return_inverse=True)
-    scores = 2 * mapped[0][asked] @ mapped[1].T - mean_similarity(mapped[1], mapped[0])
-    own = scores[place, pairs.rows[1]][:, None]
+    means = mean_similarity(mapped[1], mapped[0])
     best = np.full(len(asked), np.inf)
-    ranks = 0.5 + (scores[place] > own).sum(axis=1) + (scores[place] == own).sum(axis=1) / 2
-    np.minimum.at(best, place, ranks)
+    for part in blocks(len(pairs), max(1, _SCORES // len(mapped[1]))):
+        rows, right = (side[part] for side in pairs.rows)
+        scores = 2 * mapped[0][rows] @ mapped[1].T
+        scores -= means
+        own = scores[np.arange(len(rows)), right][:, None]
+        ranks = 0.5 + (scores > own).sum(axis=1) + (scores == own).sum(axis=1) / 2
+        np.minimum.at(best, place[part], ranks)
     return float(np.mean(1 / best))

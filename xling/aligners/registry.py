@@ -8,7 +8,18 @@ from typing import Any, cast
 from xling.aligners.base import Aligner, Supervision
 from xling.errors import ConfigError, ConflictError, UnknownKeyError, UnknownNameError
 
-__all__ = ["ALIGNERS", "Method", "aligner", "check_method", "configured", "width_hint"]
+__all__ = [
+    "ALIGNERS",
+    "LINK_METHOD",
+    "Method",
+    "aligner",
+    "check_method",
+    "configured",
+    "width_hint",
+]
+
+#: What links sentence encoders unless a method is named (docs/decisions/0015-encoders.md).
+LINK_METHOD = "cca"
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,13 +50,13 @@ def run_encode(job: EncodeJob, *, progress: Progress = silent) -> dict[str, Any]
         If an input cannot be used; no output stands under its name then.
     """
     check_job(job)
-    from xling.encoders.pretrained.checkpoint import open_checkpoint
+    from xling.linking.verified import open_verified
     from xling.stages import Stages, peak_memory_mib
     from xling.training.device import choose_device
 
     stages = Stages()
     with stages.time("load"):
-        checkpoint = open_checkpoint(job.model, device=str(choose_device(job.device)))
+        checkpoint = open_verified(job.model, device=str(choose_device(job.device)))
     with stages.time("encode"):
         run = run_words if job.words else _sentences
         found = run(job, checkpoint, progress)

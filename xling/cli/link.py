@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xling.aligners.registry import aligner, check_method, configured
+from xling.aligners.registry import LINK_METHOD, aligner, check_method, configured
 from xling.cli.assign import parse_settings
 from xling.cli.options import check_input, telling
 from xling.cli.pair_options import check_sources, local_sources, read_sources
@@ -40,7 +40,7 @@ class LinkJob:
     columns : pair of str, optional
         Of them, where they stand in a table.
     method : str, optional
-        By name; ``procrustes`` where the widths are equal, ``cca`` otherwise.
+        By name; `xling.aligners.registry.LINK_METHOD` otherwise.
     settings : tuple of str
         Of the method, each ``NAME=VALUE``.
     prompt : str, optional
@@ -111,12 +111,12 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
     XlingError
         If an input cannot be used; nothing is written then.
     """
-    _check(job)
+    settings = _check(job)
     from threadpoolctl import threadpool_limits
 
     from xling.data.formats import ReadReport
     from xling.data.formats.pair_sources import PairOptions
-    from xling.linking.link import default_method, link_encoders
+    from xling.linking.link import link_encoders
     from xling.linking.sources import open_source
     from xling.stages import Stages, peak_memory_mib
 
@@ -134,12 +134,11 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
                 open_source(path, language, prompt=job.prompt)
                 for path, language in zip((job.source, job.target), job.languages, strict=True)
             ]
-        method = job.method or default_method(sources[0].dim, sources[1].dim)
         linked = link_encoders(
             (sources[0], sources[1]),
             corpus,
-            method=method,
-            settings=_settings(method, job.settings),
+            method=job.method or LINK_METHOD,
+            settings=settings,
             seed=job.seed,
             progress=progress,
         )
@@ -219,15 +218,8 @@ def _may_be_hubs(path: Path) -> bool:
     return not path.exists() and (owned or not path.suffix)
 
 
-def _settings(method: str, given: tuple[str, ...]) -> dict[str, Any]:
-    """Read a method's settings, and check them."""
-    settings = parse_settings(method, type(aligner(method)().settings), given)
-    configured(method, settings)
-    return settings
-
-
-def _check(job: LinkJob) -> None:
-    """Refuse what can be known to be wrong without any work."""
+def _check(job: LinkJob) -> dict[str, Any]:
+    """Refuse what can be known to be wrong without any work; give the method's settings."""
     if job.lexicon is not None:
         raise ConflictError(
             "--lexicon links words, and an encoder of sentences was given",
@@ -243,12 +235,9 @@ def _check(job: LinkJob) -> None:
         )
     if job.method is not None:
         check_method(job.method, given=True, sentences=True)
-    try:
-        _settings(job.method or "procrustes", job.settings)
-    except ConfigError:
-        if job.method is not None:
-            raise
-        _settings("cca", job.settings)  # the default if the widths differ, which is not known yet
+    method = job.method or LINK_METHOD
+    settings = parse_settings(method, type(aligner(method)().settings), job.settings)
+    configured(method, settings)
     for name, value, least in (("seed", job.seed, 0), ("threads", job.threads, 1)):
         if value is not None and value < least:
             raise ConfigError(f"{name} is {value}; at least {least} is needed")
@@ -268,3 +257,4 @@ def _check(job: LinkJob) -> None:
             from xling.encoders.pretrained.checkpoint import open_checkpoint
 
             open_checkpoint(path)  # says what it lacks
+    return settings

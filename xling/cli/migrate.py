@@ -262,7 +262,11 @@ def drift(
         write_json(document)
     else:
         rows = [
-            ("rows", f"{document['compared']:,} of {document['rows']:,} compared"),
+            (
+                "rows",
+                f"{document['compared']:,} of {document['rows']:,} compared, with as many "
+                "at the fit",
+            ),
             *(
                 (name, f"{per_cent(document[now])}, {per_cent(document[before])} at the fit")
                 for name, now, before in (

@@ -64,7 +64,7 @@ def sentence_pair(
     XlingError
         If one of them cannot be read, or there is no such direction.
     """
-    from xling.encoders.pretrained.checkpoint import is_checkpoint, open_checkpoint
+    from xling.encoders.pretrained.checkpoint import is_checkpoint
     from xling.linking.linked import LinkedEncoders, is_linked
 
     name = model_path.absolute().name
@@ -73,6 +73,7 @@ def sentence_pair(
         return name, LinkedEncoders.load(model_path).pair(*languages)
     if is_checkpoint(model_path):
         from xling.encoders.pretrained.transformer import TransformerEncoder
+        from xling.linking.verified import open_verified
 
         languages = _languages(model_path, languages)
         if languages[0] is None or languages[1] is None:
@@ -82,7 +83,7 @@ def sentence_pair(
             )
         check_language_pair((languages[0], languages[1]))
         check_input(source_path, target_path)
-        checkpoint = open_checkpoint(model_path)
+        checkpoint = open_verified(model_path)
         first, second = (
             TransformerEncoder(checkpoint=checkpoint, language=tag) for tag in languages if tag
         )

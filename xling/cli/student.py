@@ -141,7 +141,7 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
         If an input cannot be used; nothing is written then but checkpoints.
     """
     settings = _check(job)
-    from xling.encoders.pretrained.checkpoint import open_checkpoint
+    from xling.linking.verified import open_verified
     from xling.stages import Stages, peak_memory_mib
     from xling.students.learn import learn_static, learn_student
     from xling.training.device import choose_device
@@ -154,7 +154,7 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
         corpus = read.corpus
         with telling(read.reports):
             device = str(choose_device(job.device))
-            teacher = open_checkpoint(job.teacher, device=device)
+            teacher = open_verified(job.teacher, device=device)
             tested = [line for path in job.exclude for line in _sentences(path)]
             if job.kind == "static":
                 made = learn_static(
@@ -162,7 +162,7 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
                 )
             else:
                 base, target_base = (
-                    None if name is None else open_checkpoint(name, device=device)
+                    None if name is None else open_verified(name, device=device)
                     for name in (job.base, job.target_base)
                 )
                 made = learn_student(
@@ -308,6 +308,13 @@ def _check(job: StudentJob) -> Any:
         raise ConflictError("a static student is solved for: no --base, --checkpoint or --resume")
     if job.resume and job.checkpoint is None:
         raise ConflictError("--resume goes on from a checkpoint; say where with --checkpoint DIR")
+    if job.checkpoint is not None:
+        output, checkpoint = job.output.resolve(), job.checkpoint.resolve()
+        if output in (checkpoint, *checkpoint.parents):
+            raise ConflictError(
+                f"--output {job.output} is where checkpoints are kept; give two folders, "
+                "neither of them for both"
+            )
     if job.target_base is not None and job.kind != "encoders":
         raise ConflictError(
             "--target-base is of --kind encoders; the other kinds have one base, or none"

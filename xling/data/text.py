@@ -17,6 +17,7 @@ __all__ = [
     "fold",
     "looks_unsegmented",
     "normalize",
+    "same_words",
     "token_stream",
     "tokenize",
     "without_marks",
@@ -37,6 +38,7 @@ _CHARACTERS = str.maketrans(
 )
 
 _WORD = r"[\p{L}\p{M}\p{N}]+"
+_BETWEEN = regex.compile(r"[^\p{L}\p{M}\p{N}]+")
 # A word keeps an apostrophe inside it (don't, o'clock).
 _PLAIN = regex.compile(rf"{_WORD}(?:'{_WORD})*")
 # Where an article or pronoun is elided before a vowel (l'homme), the apostrophe ends a word.
@@ -96,6 +98,28 @@ def fold(word: str) -> str:
     True
     """
     return unicodedata.normalize("NFC", normalize(word).casefold())
+
+
+def same_words(sentence: str) -> str:
+    """Give the form under which sentences of the same words count as one.
+
+    Parameters
+    ----------
+    sentence : str
+        In any language.
+
+    Returns
+    -------
+    str
+        Its letters and digits alone, folded; of a sentence without any, all that it has.
+
+    Examples
+    --------
+    >>> same_words(" Ich mag es!") == same_words("Ich mag es.")
+    True
+    """
+    folded = fold(sentence)
+    return _BETWEEN.sub("", folded) or folded.strip()
 
 
 def without_marks(word: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from xling import __version__
 from xling.aligners.base import Alignment, Supervision, few_pairs
-from xling.aligners.registry import check_method, configured
+from xling.aligners.registry import LINK_METHOD, check_method, configured
 from xling.arrays import Matrix, unit_rows
 from xling.data.corpus import ParallelCorpus
 from xling.errors import DegenerateInputError, InputError, ShapeError
@@ -19,7 +19,7 @@ from xling.linking.sources import MatrixSource, Source
 from xling.progress import Progress, silent
 from xling.stages import Stages
 
-__all__ = ["Linked", "default_method", "link_encoders", "link_rows", "matched_rows"]
+__all__ = ["Linked", "link_encoders", "link_rows", "matched_rows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -57,7 +57,7 @@ def link_encoders(
     sources: tuple[Source, Source],
     corpus: ParallelCorpus | None = None,
     *,
-    method: str | None = None,
+    method: str = LINK_METHOD,
     settings: Mapping[str, Any] | None = None,
     hold_out: float = 0.05,
     seed: int = 0,
@@ -71,8 +71,8 @@ def link_encoders(
         Of two languages.
     corpus : ParallelCorpus, optional
         Matched sentences; not needed where both sides are matrices, whose rows are matched.
-    method : str, optional
-        An aligner; ``procrustes`` by default where the widths are equal, ``cca`` otherwise.
+    method : str
+        An aligner.
     settings : mapping, optional
         Of the method.
     hold_out : float
@@ -95,7 +95,6 @@ def link_encoders(
     stages = Stages()
     with stages.time("encode"):
         matched = matched_rows(sources, corpus)
-    method = method or default_method(*(rows.shape[1] for rows in matched.rows))
     if not 0 <= hold_out < 1:
         raise InputError(f"hold-out is {hold_out}; a share in [0, 1) is needed")
     learned, held = hold_out_rows(matched, hold_out, seed=seed)
@@ -137,22 +136,6 @@ def link_encoders(
         seconds=stages.seconds,
         warnings=(*told, *warnings),
     )
-
-
-def default_method(source: int, target: int) -> str:
-    """Name the aligner that links encoders unless another is asked for.
-
-    Parameters
-    ----------
-    source, target : int
-        Widths of their rows.
-
-    Returns
-    -------
-    str
-        ``"procrustes"`` where they are equal, ``"cca"`` otherwise.
-    """
-    return "procrustes" if source == target else "cca"
 
 
 def matched_rows(sources: tuple[Source, Source], corpus: ParallelCorpus | None) -> MatchedRows:

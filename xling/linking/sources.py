@@ -11,11 +11,12 @@ from xling.arrays import Matrix
 from xling.data.formats.vectors import VECTOR_READERS, read_vectors, write_vectors
 from xling.data.npy_rows import read_rows
 from xling.data.space import EmbeddingSpace
-from xling.encoders.pretrained.checkpoint import is_checkpoint, open_checkpoint, quiet
+from xling.encoders.pretrained.checkpoint import is_checkpoint, quiet
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.encoders.sentence_means import SentenceMeans
 from xling.errors import FormatError, ShapeError
 from xling.files import PathLike
+from xling.linking.verified import open_verified
 from xling.model.manifest import MANIFEST_NAME
 from xling.model.model import Model
 from xling.model.open import load_pair
@@ -43,10 +44,6 @@ class Source(Protocol):
     @property
     def language(self) -> str:
         """BCP-47 tag."""
-
-    @property
-    def dim(self) -> int:
-        """Width of a row."""
 
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Give a vector for each sentence, in the encoder's own space.
@@ -105,11 +102,6 @@ class CheckpointSource:
         """BCP-47 tag."""
         return self.encoder.language
 
-    @property
-    def dim(self) -> int:
-        """Width of a row."""
-        return self.encoder.dim
-
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Encode; see `Source.rows`."""
         rows, counts = self.encoder.encode_counted(sentences)
@@ -150,11 +142,6 @@ class MeansSource:
     def language(self) -> str:
         """BCP-47 tag."""
         return self.means.language
-
-    @property
-    def dim(self) -> int:
-        """Width of a row."""
-        return int(self.means.vectors.shape[1])
 
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Encode; see `Source.rows`."""
@@ -200,11 +187,6 @@ class MatrixSource:
     name: str
 
     kind = "matrix"
-
-    @property
-    def dim(self) -> int:
-        """Width of a row."""
-        return int(self.matrix.shape[1])
 
     def rows(self, sentences: Sequence[str]) -> Matrix:
         """Give the rows of the pairs; refuse other sentences."""
@@ -267,7 +249,7 @@ def open_source(
     if (place / MANIFEST_NAME).is_file() and not is_checkpoint(place):
         model = load_pair(place)
         return MeansSource(means=_side_of(model, language), name=str(name))
-    checkpoint = open_checkpoint(name, device=device)
+    checkpoint = open_verified(name, device=device)
     return CheckpointSource(
         encoder=TransformerEncoder(checkpoint=checkpoint, language=language, prompt=prompt)
     )

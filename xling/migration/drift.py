@@ -1,6 +1,8 @@
 """Whether a map still holds for what comes later."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,10 +23,9 @@ class Drift:
     rows : int
         Of the later sample, known to both models.
     compared : int
-        Of them, as many as were held out when the map was fitted, where there are so many: recall
-        falls with the number of rows that are searched.
+        Of them, as many as were held out when the map was fitted, where there are so many.
     recall, recall_before : float
-        Fractions.
+        Fractions, among as many rows: recall falls with the number of rows that are searched.
     cosine, cosine_before : float
         Means, of mapped rows with their re-embedded ones.
     tolerance : float
@@ -97,8 +98,15 @@ def check_drift(
         rows=len(known),
         compared=len(chosen),
         recall=kept.recall,
-        recall_before=float(card["recall"]),
+        recall_before=_recall_before(card, len(chosen)),
         cosine=kept.cosine,
         cosine_before=float(card["cosine"]),
         tolerance=tolerance,
     )
+
+
+def _recall_before(card: Mapping[str, Any], rows: int) -> float:
+    """Give what was kept at the fit among so many of the held-out rows."""
+    known = card.get("recall_by_rows", [[card["held_out"], card["recall"]]])
+    sizes, recalls = zip(*sorted(known), strict=True)
+    return float(np.interp(np.log(rows), np.log(sizes), recalls))

@@ -19,7 +19,7 @@ from xling.linking.matched_rows import MatchedRows
 from xling.mapping.base import SpaceMap, Tensors
 from xling.mapping.linear import LinearMap
 from xling.mapping.registry import map_from_tensors
-from xling.migration.recall import Kept, kept_recall
+from xling.migration.recall import Kept, kept_recall, recall_by_rows
 from xling.model.manifest import verify_manifest, write_manifest
 from xling.progress import Progress, silent
 
@@ -236,7 +236,8 @@ def fit_migration(
     order = np.random.default_rng([seed, 11]).permutation(known)
     held, learned = np.sort(order[:count]), np.sort(order[count:])
     made = _fitted(rows[0][learned], rows[1][learned], method, dict(settings or {}), seed, progress)
-    kept = kept_recall(made.apply(rows[0][held]), rows[1][held].astype(np.float32), k=k)
+    compared = made.apply(rows[0][held]), rows[1][held].astype(np.float32)
+    kept = kept_recall(*compared, k=k)
     low, high = kept.interval()
     card = {
         **made.card,
@@ -246,6 +247,7 @@ def fit_migration(
         "held_out": len(held),
         "recall": kept.recall,
         "recall_interval": [low, high],
+        "recall_by_rows": [list(one) for one in recall_by_rows(*compared, k=k, seed=seed)],
         "chance": kept.chance,
         "own_first": kept.own_first,
         "cosine": kept.cosine,

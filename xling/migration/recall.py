@@ -9,7 +9,7 @@ from xling.errors import DegenerateInputError, InputError, ShapeError
 from xling.evaluation.resampling import bootstrap_interval
 from xling.retrieval.index import ExactIndex
 
-__all__ = ["Kept", "kept_recall"]
+__all__ = ["Kept", "kept_recall", "recall_by_rows"]
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -111,6 +111,40 @@ def kept_recall(mapped: Matrix, embedded: Matrix, *, k: int = 10) -> Kept:
     cosines = np.einsum("ij,ij->i", sides[0], sides[1], dtype=np.float64)
     own = float((best == np.arange(len(best))).mean())
     return Kept(shares=shares, cosines=cosines, own_first=own, k=k)
+
+
+def recall_by_rows(
+    mapped: Matrix, embedded: Matrix, *, k: int = 10, seed: int = 0
+) -> list[tuple[int, float]]:
+    """Measure the recall among fewer and fewer rows: the fewer are searched, the more is kept.
+
+    Parameters
+    ----------
+    mapped, embedded, k
+        As `kept_recall`.
+    seed : int
+        Of the parts that the rows are cut into.
+
+    Returns
+    -------
+    list of (int, float)
+        A number of rows, down to ``k`` + 2, and the mean recall within parts of so many.
+
+    Raises
+    ------
+    XlingError
+        As `kept_recall`.
+    """
+    sizes = [len(mapped)]
+    while sizes[-1] // 2 > k + 2:
+        sizes.append(sizes[-1] // 2)
+    order = np.random.default_rng([seed, 19]).permutation(len(mapped))
+    found = []
+    for size in dict.fromkeys((*sizes, min(k + 2, len(mapped)))):
+        parts = [order[at : at + size] for at in range(0, len(order) - size + 1, size)]
+        kept = [kept_recall(mapped[part], embedded[part], k=k).recall for part in parts]
+        found.append((size, float(np.mean(kept))))
+    return found
 
 
 def _others(index: ExactIndex, queries: Matrix, k: int) -> IntVector:

@@ -3,8 +3,14 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-__all__ = ["by_language", "card_facts"]
+__all__ = ["by_language", "card_facts", "encoder_facts"]
 
+_KINDS = {
+    "linked": "two encoders and their maps",
+    "transformer": "student, one network for both",
+    "encoders": "students, a network for each",
+    "static": "students, a table for each",
+}
 _BY_LANGUAGE = ("vocabulary", "unmatched_sentences", "inputs")
 
 
@@ -69,6 +75,39 @@ def card_facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         yield "demo", "learned from synthetic text; its scores say nothing about real text"
     if "versions" in card:
         yield "made with", ", ".join(f"{name} {v}" for name, v in card["versions"].items())
+
+
+def encoder_facts(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Say what sentence encoders are and how they were made; what a card lacks is left out.
+
+    Parameters
+    ----------
+    card : mapping
+        Of linked encoders or a student, with ``kind``.
+
+    Yields
+    ------
+    tuple of (str, str)
+        Name and value, plain text.
+    """
+    yield "languages", " and ".join(card["languages"])
+    yield "kind", _KINDS.get(card["kind"], card["kind"])
+    for name in ("method", "teacher", "base", "target_base"):
+        if name in card:
+            yield name.replace("_", " "), card[name]
+    if "encoders" in card:
+        yield "encoders", " and ".join(card["encoders"])
+    yield "learned from", f"{card['pairs']:,} sentence pairs"
+    if "steps" in card:
+        yield "steps", f"{card['steps']:,}"
+    before = card.get("accuracy_before", {})
+    for direction, share in card["accuracy"].items():
+        was = f", {_per_cent(before[direction])} before" if direction in before else ""
+        held = f"{card['held_out']:,} held-out sentences find their own"
+        yield direction, f"{_per_cent(share)} of {held}{was}"
+    yield "seed", str(card["seed"])
+    yield "settings", ", ".join(_settings(card["settings"]))
+    yield "made with", ", ".join(f"{name} {v}" for name, v in card["versions"].items())
 
 
 def _training(card: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

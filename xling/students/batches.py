@@ -49,13 +49,21 @@ class ByLength(DefaultBatchSampler):  # type: ignore[misc, unused-ignore]
         Pairs of a batch.
     seed : int
         With the number of the epoch, it decides all: a run that goes on sees the same batches.
+    parts : int
+        Each batch comes in so many parts, one after another, where memory is short: the pairs of
+        a step stay the same. Of a batch with fewer pairs, some come twice.
     """
 
-    def __init__(self, lengths: IntVector, size: int, seed: int) -> None:
+    def __init__(self, lengths: IntVector, size: int, seed: int, parts: int = 1) -> None:
         super().__init__(range(len(lengths)), batch_size=size, drop_last=False)
-        self._lengths, self._seed = lengths, seed
+        self._lengths, self._seed, self._parts = lengths, seed, parts
+
+    def __len__(self) -> int:
+        return super().__len__() * self._parts
 
     def __iter__(self) -> Iterator[list[int]]:
         rng = np.random.default_rng([self._seed, 17, self.epoch])
         for batch in batches_by_length(self._lengths, self.batch_size, rng):
-            yield batch.tolist()
+            whole = np.resize(batch, max(len(batch), self._parts))
+            for part in np.array_split(whole, self._parts):
+                yield part.tolist()

@@ -1,9 +1,11 @@
 """From a teacher and matched sentences to a student in its folder."""
 
+import contextlib
 import json
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
+from math import ceil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,7 @@ from xling.data.corpus import ParallelCorpus
 from xling.encoders.pretrained.checkpoint import Checkpoint, quiet
 from xling.encoders.pretrained.precision import Precision
 from xling.encoders.pretrained.transformer import TransformerEncoder
-from xling.errors import ConfigError, DegenerateInputError
+from xling.errors import ConfigError, DegenerateInputError, NonFiniteError
 from xling.evaluation.bitext import retrieve
 from xling.files import PathLike, atomic_directory
 from xling.linking.linked import LinkedEncoders, unlinked
@@ -22,6 +24,8 @@ from xling.model.manifest import write_manifest
 from xling.progress import Progress, silent
 from xling.stages import Stages
 from xling.students.card import student_card
+from xling.students.checkpoints import claim_checkpoints
+from xling.students.objective import check_masks
 from xling.students.pairs import hold_out_pairs, sample_pairs, without_sentences
 from xling.students.routes import part
 from xling.students.settings import StaticSettings, StudentSettings
@@ -158,13 +162,17 @@ def learn_student(
     ConfigError
         If the base cannot be trained as asked, or its width is not the teacher's.
     NonFiniteError
-        If training left the numbers behind; the last good checkpoint stays.
+        If training left the numbers behind; the last good checkpoint stays in ``checkpoints``.
+    ConflictError
+        If ``checkpoints`` holds those of another run, or of any and ``resume`` is not set, or
+        anything else: before the teacher is asked.
     XlingError
         If an input cannot be used.
     """
     settings = settings or StudentSettings()
     whole, held, removed = _pairs(corpus, tested, settings.held_out, seed)
-    learned = sample_pairs(whole, settings.steps * settings.batch * settings.accumulation, seed)
+    wanted = settings.steps * settings.batch * settings.accumulation / min(settings.epochs, 1)
+    learned = sample_pairs(whole, ceil(wanted), seed)
     start = teacher if base is None else base
     starts = start, (start if target_base is None else target_base)
     if settings.distil and start.dim != teacher.dim:
@@ -173,6 +181,11 @@ def learn_student(
             f"teacher {teacher.name} {teacher.dim}; equal numbers are needed",
             hint="take another --base, or leave it out to start from the teacher",
         )
+    run = {"teacher": teacher.fingerprint, "base": start.fingerprint, "pairs": _sum(learned)}
+    if two:
+        run["target_base"] = starts[1].fingerprint
+    with _folder(checkpoints) as folder:
+        claim_checkpoints(folder, settings, run=run, resume=resume, seed=seed)
     stages = Stages()
     taught: Matrix | None = None
     warnings: list[str] = []
@@ -181,21 +194,19 @@ def learn_student(
             model = start_encoders(starts, whole, settings.vocabulary)
         else:
             model = start_student(start, (*whole.source, *whole.target), settings.vocabulary)
+    check_masks(model, settings)
     with stages.time("teach"):
         if settings.distil:
             taught, warnings = _taught(teacher, learned, settings.precision, progress)
     parts = _sides(model, learned)
     before = _accuracy(parts, held, [])
-    run = {"teacher": teacher.fingerprint, "base": start.fingerprint, "pairs": _sum(learned)}
-    if two:
-        run["target_base"] = starts[1].fingerprint
-    with stages.time("train"), tempfile.TemporaryDirectory() as temporary:
+    with stages.time("train"), _folder(checkpoints) as folder:
         done = train_student(
             model,
             learned,
             taught,
             settings,
-            checkpoints or Path(temporary),
+            folder,
             run=run,
             resume=resume,
             device=device,
@@ -296,6 +307,23 @@ def _taught(
     return rows[[places[text] for text in corpus.source]], counts.describe(
         teacher.name, corpus.source_language
     )
+
+
+@contextlib.contextmanager
+def _folder(checkpoints: Path | None) -> Iterator[Path]:
+    """Give the folder of checkpoints: where none is wanted, one that is gone afterwards."""
+    if checkpoints is not None:
+        yield checkpoints
+        return
+    with tempfile.TemporaryDirectory() as place:
+        try:
+            yield Path(place)
+        except NonFiniteError as error:
+            raise NonFiniteError(
+                str(error),
+                hint="a lower --set learning_rate helps; --checkpoint DIR keeps the last good "
+                "checkpoint, and without it none is kept",
+            ) from error
 
 
 def _sides(model: Any, corpus: ParallelCorpus) -> tuple[Any, Any]:

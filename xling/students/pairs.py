@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from xling.data.corpus import ParallelCorpus
-from xling.data.text import fold
+from xling.data.text import same_words
 from xling.errors import DegenerateInputError
 
 __all__ = ["hold_out_pairs", "sample_pairs", "without_sentences"]
@@ -21,7 +21,7 @@ def without_sentences(
     corpus : ParallelCorpus
         Matched sentences.
     sentences : iterable of str
-        Of the test set, of any language; compared after folding, without blanks at their ends.
+        Of the test set, of any language; letters and digits alone are compared, after folding.
 
     Returns
     -------
@@ -35,11 +35,11 @@ def without_sentences(
     DegenerateInputError
         If nothing is left.
     """
-    tested = {fold(sentence).strip() for sentence in sentences}
+    tested = set(map(same_words, sentences))
     kept = [
         (one, other)
         for one, other in zip(corpus.source, corpus.target, strict=True)
-        if fold(one).strip() not in tested and fold(other).strip() not in tested
+        if same_words(one) not in tested and same_words(other) not in tested
     ]
     if not kept:
         raise DegenerateInputError(f"all {len(corpus)} pairs hold a sentence of the test set")
@@ -65,7 +65,8 @@ def hold_out_pairs(
     learned : ParallelCorpus
         The others.
     held : ParallelCorpus or None
-        No sentence twice; ``None`` where none can be kept apart.
+        No sentence twice, compared as by `without_sentences`; ``None`` where none can be kept
+        apart.
     """
     pairs = list(zip(corpus.source, corpus.target, strict=True))
     wanted = min(count, len(pairs) // 10)
@@ -74,7 +75,7 @@ def hold_out_pairs(
     for number in np.random.default_rng([seed, 5]).permutation(len(pairs)).tolist():
         if len(held) >= wanted:
             break
-        one, other = (fold(side) for side in pairs[number])
+        one, other = map(same_words, pairs[number])
         if one not in seen[0] and other not in seen[1]:
             held.append(pairs[number])
             seen[0].add(one)
@@ -82,7 +83,7 @@ def hold_out_pairs(
     learned = [
         (one, other)
         for one, other in pairs
-        if fold(one) not in seen[0] and fold(other) not in seen[1]
+        if same_words(one) not in seen[0] and same_words(other) not in seen[1]
     ]
     if not held or not learned:
         return corpus, None

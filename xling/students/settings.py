@@ -1,6 +1,7 @@
 """What a student is made from, and how it learns."""
 
 from dataclasses import dataclass
+from math import ceil
 
 from xling.encoders.pretrained.precision import Precision, check_precision
 from xling.errors import ConfigError, UnknownNameError
@@ -32,7 +33,7 @@ class StudentSettings:
     epochs : float
         Passes over the pairs.
     steps : int
-        Most steps; 0 for as many as ``epochs`` make.
+        Most steps, where ``epochs`` make more; 0 for as many as they make.
     learning_rate : float
         At its highest, above 0.
     warmup : float
@@ -86,6 +87,27 @@ class StudentSettings:
         check_precision(self.precision)
         if not self.distil + self.ranking + self.masked:
             raise ConfigError("distil, ranking and masked are all 0; one of them has to count")
+
+    def steps_for(self, pairs: int) -> int:
+        """Count the steps of a training: those of all passes, or ``steps`` if they are fewer.
+
+        Parameters
+        ----------
+        pairs : int
+            Learned from.
+
+        Returns
+        -------
+        int
+
+        Examples
+        --------
+        >>> settings = StudentSettings(batch=10, epochs=2, steps=9)
+        >>> settings.steps_for(35), settings.steps_for(1000)
+        (8, 9)
+        """
+        whole = ceil(self.epochs * ceil(pairs / (self.batch * self.accumulation)))
+        return min(self.steps or whole, whole)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -70,8 +70,9 @@ def _letters(texts: Iterable[str]) -> list[str]:
 def start_student(base: Checkpoint, sentences: Iterable[str], vocabulary: int) -> Any:
     """Copy a base, with a new tokenizer where one is wanted.
 
-    Each new piece starts as the mean of what the base's tokenizer makes of its letters, so that
-    the student knows at first whatever the base knew.
+    Each new piece starts as the mean of what the base's tokenizer makes of its letters, and each
+    special one as the base's own of the same role, so that the student knows at first whatever
+    the base knew.
 
     Parameters
     ----------
@@ -185,7 +186,10 @@ def _save_changed(network: Any, base: Checkpoint, pieces: list[str], folder: Pat
     """Write a network with another tokenizer, and with rows for the new pieces."""
     from transformers import BertTokenizerFast  # type: ignore[attr-defined]
 
-    old = base.tokenizer
+    old, pad = base.tokenizer, base.tokenizer.pad_token_id
+    if pad is not None and pad < len(pieces):  # some networks count places from this number on
+        place = pieces.index("[PAD]")
+        pieces[place], pieces[pad] = pieces[pad], pieces[place]
     embedding = nn.Embedding.from_pretrained(  # type: ignore[no-untyped-call]
         _rows(old, network.get_input_embeddings().weight.detach().cpu(), pieces),
         freeze=False,
@@ -209,12 +213,35 @@ def _save_changed(network: Any, base: Checkpoint, pieces: list[str], folder: Pat
 def _rows(old: Any, table: torch.Tensor, pieces: list[str]) -> torch.Tensor:
     """Give each new piece the row of the same old one, or the mean of those of its letters."""
     vocabulary = old.get_vocab()
+    roles = (old.pad_token_id, old.unk_token_id, old.cls_token_id, old.sep_token_id)
+    special = dict(zip(_SPECIAL, (*roles, old.mask_token_id), strict=True))
     rows = torch.zeros((len(pieces), table.shape[1]), dtype=table.dtype)
     for row, piece in enumerate(pieces):
-        if piece in vocabulary:
-            rows[row] = table[vocabulary[piece]]
+        same = special.get(piece, vocabulary.get(piece))
+        if same is not None:
+            rows[row] = table[same]
             continue
-        ids = old(piece.removeprefix("##"), add_special_tokens=False)["input_ids"]
-        known = [one for one in ids if one != old.unk_token_id]
+        known = [] if piece in special else _known(old, vocabulary, piece)
         rows[row] = table[known].mean(dim=0) if known else table.mean(dim=0)
     return rows
+
+
+def _known(old: Any, vocabulary: dict[str, int], piece: str) -> list[int]:
+    """Cut a piece with the old tokenizer; one from inside a word as it would be cut there."""
+    letters = piece.removeprefix("##")
+    inside = _cut_inside(vocabulary, letters) if letters != piece else []
+    found = inside or old(letters, add_special_tokens=False)["input_ids"]
+    return [one for one in found if one != old.unk_token_id]
+
+
+def _cut_inside(vocabulary: dict[str, int], letters: str) -> list[int]:
+    """Cut into the longest pieces from inside words; nothing where a letter is in none."""
+    found: list[int] = []
+    while letters:
+        ends = range(len(letters), 0, -1)
+        end = next((end for end in ends if f"##{letters[:end]}" in vocabulary), None)
+        if end is None:
+            return []
+        found.append(vocabulary[f"##{letters[:end]}"])
+        letters = letters[end:]
+    return found

@@ -2,33 +2,30 @@
 
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import torch
 
-from xling.arrays import Matrix
+from xling.arrays import IntVector, Matrix
 from xling.data.corpus import ParallelCorpus
 from xling.encoders.pretrained.checkpoint import open_checkpoint, quiet
 from xling.encoders.pretrained.memory import out_of_memory
 from xling.encoders.pretrained.precision import choose_precision
-from xling.errors import ConflictError, FileAccessError, InputError, NonFiniteError
-from xling.optional import require
+from xling.errors import InputError, NonFiniteError
 from xling.progress import Progress, silent
 from xling.students.batches import ByLength
+from xling.students.checkpoints import claim_checkpoints, last_checkpoint
 from xling.students.objective import StudentObjective
 from xling.students.routes import routes
 from xling.students.settings import StudentSettings
-from xling.training.checkpoints import check_resumable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformerTrainingArguments
 
-__all__ = ["TrainedSteps", "last_checkpoint", "train_student"]
-
-_STATE = "student.json"
+__all__ = ["TrainedSteps", "train_student"]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -107,15 +104,13 @@ def train_student(
     NonFiniteError
         If a loss or a weight is no number any more; the last good checkpoint stays, and is named.
     ConflictError
-        If the folder holds checkpoints of another run, or of any and ``resume`` is not set.
+        As `xling.students.checkpoints.claim_checkpoints`.
     InputError
         If memory does not suffice for two pairs: smaller batches are tried before that.
     MissingExtraError
         If the trainer's package is not installed.
     """
-    require("accelerate", extra="students", purpose="training a student")
-    begun = last_checkpoint(folder)
-    _claim(folder, {"settings": {**asdict(settings), **run, "seed": seed}}, begun, resume=resume)
+    begun = claim_checkpoints(folder, settings, run=run, resume=resume, seed=seed)
     reading = [(side, side.max_seq_length) for side in dict.fromkeys(routes(model))]
     for side, longest in reading:
         side.max_seq_length = min(settings.longest, longest or settings.longest)
@@ -125,7 +120,9 @@ def train_student(
 
     def prepare(asked: StudentSettings) -> Any:
         arguments = _arguments(asked, folder, device, seed, corpus, routed=len(reading) > 1)
-        return _trainer(model, corpus, taught, asked, arguments, seed, progress)
+        parts = asked.accumulation // settings.accumulation
+        batches = ByLength(_lengths(corpus), settings.batch, seed, parts=parts)
+        return _trainer(model, corpus, taught, asked, arguments, batches, progress)
 
     steps, history, used = _run_until_it_fits(model, settings, folder, prepare)
     warnings = (
@@ -152,49 +149,25 @@ def train_student(
     )
 
 
-def last_checkpoint(folder: Path) -> Path | None:
-    """Find the last whole checkpoint of a folder.
-
-    Parameters
-    ----------
-    folder : Path
-        Of `train_student`; need not exist.
-
-    Returns
-    -------
-    Path or None
-        ``checkpoint-STEP``.
-    """
-    found = [
-        (int(place.name.rpartition("-")[2]), place)
-        for place in folder.glob("checkpoint-*")
-        if place.name.rpartition("-")[2].isdigit() and (place / "trainer_state.json").is_file()
-    ]
-    return max(found)[1] if found else None
-
-
 def _trainer(
     model: Any,
     corpus: ParallelCorpus,
     taught: Matrix | None,
     settings: StudentSettings,
     arguments: "SentenceTransformerTrainingArguments",
-    seed: int,
+    batches: ByLength,
     progress: Progress,
 ) -> Any:
     """Put the trainer together."""
     from datasets import Dataset
     from sentence_transformers import SentenceTransformerTrainer
 
-    pairs = zip(corpus.source, corpus.target, strict=True)
-    lengths = np.array([max(len(one), len(other)) for one, other in pairs], np.int64)
-
     class Trainer(SentenceTransformerTrainer):  # type: ignore[misc, unused-ignore]
         """Its batches are of about one length."""
 
-        def get_batch_sampler(self, dataset: Any, batch_size: int, *_: Any, **__: Any) -> ByLength:  # noqa: ARG002
-            """Make them."""
-            return ByLength(lengths, batch_size, seed)
+        def get_batch_sampler(self, *_: Any, **__: Any) -> ByLength:
+            """Give them."""
+            return batches
 
     columns: dict[str, Any] = {"source": list(corpus.source), "target": list(corpus.target)}
     if taught is not None:
@@ -204,11 +177,17 @@ def _trainer(
             model=model,
             args=arguments,
             train_dataset=Dataset.from_dict(columns),
-            loss=StudentObjective(model, settings, seed),
+            loss=StudentObjective(model, settings),
             callbacks=[_watcher(progress)],
         )
         _quieten(trainer)
     return trainer
+
+
+def _lengths(corpus: ParallelCorpus) -> IntVector:
+    """Give the letters of each pair's longer sentence."""
+    pairs = zip(corpus.source, corpus.target, strict=True)
+    return np.array([max(len(one), len(other)) for one, other in pairs], np.int64)
 
 
 def _run_until_it_fits(
@@ -271,28 +250,6 @@ def _smaller(settings: StudentSettings) -> StudentSettings:
     return replace(settings, batch=half, accumulation=settings.accumulation * 2)
 
 
-def _claim(folder: Path, state: dict[str, Any], begun: Path | None, *, resume: bool) -> None:
-    """Make the folder of checkpoints this run's, or see that it is."""
-    place = folder / _STATE
-    if begun is not None:
-        if not resume:
-            raise ConflictError(
-                f"{folder} holds checkpoints of an earlier run",
-                hint="go on from them with --resume, or take them away",
-            )
-        try:
-            stored = json.loads(place.read_text(encoding="utf-8"))
-        except (OSError, ValueError):
-            stored = {}
-        check_resumable(stored, state["settings"], place)
-        return
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        place.write_text(json.dumps(state, indent=1), encoding="utf-8")
-    except OSError as error:
-        raise FileAccessError(f"cannot write {place}: {error.strerror or error}") from error
-
-
 def _arguments(
     settings: StudentSettings,
     folder: Path,
@@ -313,7 +270,7 @@ def _arguments(
         per_device_train_batch_size=settings.batch,
         gradient_accumulation_steps=settings.accumulation,
         num_train_epochs=settings.epochs,
-        max_steps=settings.steps or -1,
+        max_steps=settings.steps_for(len(corpus)),
         learning_rate=settings.learning_rate,
         warmup_steps=settings.warmup,
         lr_scheduler_type="linear",

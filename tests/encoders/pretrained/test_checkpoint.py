@@ -119,3 +119,11 @@ def test_loggers_are_as_before():
     with quiet():
         assert logger.level == logging.ERROR
     assert logger.level == before
+
+
+def test_a_folder_without_its_tokenizers_files_encodes_no_sentences(tiny_bert, tmp_path):
+    shutil.copytree(tiny_bert, tmp_path / "m")
+    for name in ("tokenizer.json", "vocab.txt"):
+        (tmp_path / "m" / name).unlink(missing_ok=True)
+    with pytest.raises(FormatError, match="tokenizer"):
+        open_checkpoint(tmp_path / "m", device="cpu")

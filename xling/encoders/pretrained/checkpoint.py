@@ -51,6 +51,11 @@ class Checkpoint:
         return self.model.transformers_model is None
 
     @property
+    def is_bag(self) -> bool:
+        """Whether the library's static embedding of a sentence's tokens is all there is."""
+        return type(self.model[0]).__name__ == "StaticEmbedding"
+
+    @property
     def longest(self) -> int | None:
         """Most tokens of a sentence that are looked at; ``None`` for all."""
         found = self.model.max_seq_length
@@ -154,7 +159,7 @@ def open_checkpoint(name: PathLike, *, device: str | None = None) -> Checkpoint:
             raise
         except Exception as error:  # libraries of many makers: each has errors of its own
             raise _explained(name, error) from error
-        if model.transformers_model is not None and model.tokenizer is None:
+        if model.transformers_model is not None and not _knows_pieces(model.tokenizer):
             raise FormatError(name, "the model has no tokenizer, so it encodes no sentences")
     model.float()  # a checkpoint stored in half precision comes as it is stored
     for module in model.modules():
@@ -208,6 +213,15 @@ def _written(tokenizer: Any) -> str:
         return json.dumps(sorted(tokenizer.get_vocab().items()))
     parts = json.loads(fast.to_str())
     return json.dumps({**parts, "padding": None, "truncation": None}, sort_keys=True)
+
+
+def _knows_pieces(tokenizer: Any) -> bool:
+    """Tell whether there is a tokenizer, and more in it than special tokens.
+
+    Where a folder lacks its tokenizer's files, the library makes an empty one of the right class.
+    """
+    special = getattr(tokenizer, "all_special_ids", ())
+    return tokenizer is not None and len(tokenizer) > len(special)
 
 
 def _explained(name: PathLike, error: Exception) -> Exception:

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 from typing import Any
 
 import numpy as np
 import torch
 
-from xling.arrays import IntVector, Matrix, blocks, check_finite, unit_rows
+from xling.arrays import Matrix, blocks, check_finite, unit_rows
 from xling.data.language import check_language
 from xling.encoders.pretrained.checkpoint import Checkpoint
 from xling.encoders.pretrained.counts import EncodeCounts
@@ -125,19 +126,20 @@ class TransformerEncoder:
         for part in blocks(len(sentences), _AHEAD * self.batch):
             chosen = np.flatnonzero([bool(text.strip()) for text in sentences[part]])
             texts = [sentences[part.start + i] for i in chosen]
-            lengths, found = self._look(texts)
+            ids, found = self._look(texts)
+            lengths = np.array([len(each) for each in ids], np.int64)
             order = np.argsort(-lengths, kind="stable")  # memory runs out at once, or never
-            rows, batch = self._run([texts[i] for i in order], batch)
+            rows, batch = self._run([texts[i] for i in order], [ids[i] for i in order], batch)
             made[part.start + chosen[order]] = rows
             empty = part.stop - part.start - len(chosen)
             counts += replace(found, sentences=part.stop - part.start, empty=empty, batch=batch)
         check_finite(made, f"what {self.checkpoint.name} gives")
         return (unit_rows(made) if self.normalized else made), counts
 
-    def _look(self, texts: list[str]) -> tuple[IntVector, EncodeCounts]:
-        """Count the tokens of each text, and what is unknown or too long."""
+    def _look(self, texts: list[str]) -> tuple[list[list[int]], EncodeCounts]:
+        """Give the tokens of each text; count them, and what is unknown or too long."""
         if not texts:
-            return np.zeros(0, np.int64), EncodeCounts()
+            return [], EncodeCounts()
         unknown_id, longest = self.checkpoint.unknown_id, self.checkpoint.longest
         special = 0
         if self.checkpoint.is_static:
@@ -147,11 +149,10 @@ class TransformerEncoder:
             tokenizer = self.checkpoint.tokenizer
             ids = tokenizer(given, verbose=False, return_attention_mask=False)["input_ids"]
             special = int(tokenizer.num_special_tokens_to_add())
-        lengths = np.array([len(each) for each in ids], np.int64)
-        cut = lengths > longest if longest is not None else np.zeros(len(lengths), bool)
+        cut = 0 if longest is None else sum(len(each) > longest for each in ids)
         unknown = 0 if unknown_id is None else sum(each.count(unknown_id) for each in ids)
-        tokens = int(lengths.sum()) - special * len(texts)
-        return lengths, EncodeCounts(tokens=tokens, unknown=unknown, truncated=int(cut.sum()))
+        tokens = sum(map(len, ids)) - special * len(texts)
+        return ids, EncodeCounts(tokens=tokens, unknown=unknown, truncated=cut)
 
     def _encoded(self, texts: list[str]) -> list[Any]:
         """Cut texts with a bare tokenizer."""
@@ -160,7 +161,7 @@ class TransformerEncoder:
         )
         return found
 
-    def _run(self, texts: list[str], batch: int) -> tuple[Matrix, int]:
+    def _run(self, texts: list[str], ids: list[list[int]], batch: int) -> tuple[Matrix, int]:
         """Encode texts in their order; give the rows and how many fitted into memory at once."""
         model = self.checkpoint.model
         device = str(model.device)
@@ -169,7 +170,10 @@ class TransformerEncoder:
 
         def encode(start: int, stop: int) -> None:
             with torch.inference_mode(), computing(precision, device):
-                features = model.preprocess(texts[start:stop], prompt=self.before or None)
+                if self.checkpoint.is_bag:  # its tokens are all that it reads of a sentence
+                    features = _bags(ids[start:stop])
+                else:
+                    features = model.preprocess(texts[start:stop], prompt=self.before or None)
                 placed = {
                     name: part.to(model.device) if isinstance(part, torch.Tensor) else part
                     for name, part in features.items()
@@ -185,3 +189,10 @@ class TransformerEncoder:
                 hint="use a smaller encoder, or a machine with more memory",
             )
         return made, batch if fitted == size else max(1, fitted * batch // size)
+
+
+def _bags(ids: list[list[int]]) -> dict[str, torch.Tensor]:
+    """Write tokens as a static embedding reads them: end to end, with where each text starts."""
+    ends = np.cumsum([0, *map(len, ids)])
+    flat = np.fromiter(chain.from_iterable(ids), np.int64, count=int(ends[-1]))
+    return {"input_ids": torch.from_numpy(flat), "offsets": torch.from_numpy(ends[:-1])}
