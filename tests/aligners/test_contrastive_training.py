@@ -95,6 +95,8 @@ def test_a_loss_that_is_no_number_stops() -> None:
         made.networks[0].matrix.fill_(float("nan"))
     with pytest.raises(NonFiniteError, match="in epoch 7"):
         made.epoch(float, np.random.default_rng(0), 7)
+    with pytest.raises(NonFiniteError, match="a mapped vector is NaN"):
+        made.mapped(0)
 
 
 def test_reciprocal_rank_against_a_loop() -> None:

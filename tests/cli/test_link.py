@@ -1,5 +1,7 @@
 """``xling align`` on encoders, and ``retrieve`` with what it made."""
 
+import json
+
 import numpy as np
 import pytest
 
@@ -54,6 +56,20 @@ def test_two_encoders_are_linked_and_retrieve(files, call, tiny_bert):
     assert "held-out sentences find their own" in again.out
 
 
+def test_a_prompt_stands_before_the_sentences_of_both(files, call, tiny_bert):
+    align = ("align", tiny_bert, tiny_bert, *ALIGN, "--pairs", "pairs.tsv", "--prompt", "the cat ")
+    assert call(*align).code == 0
+    stored = json.loads((files / "m" / "model.json").read_text(encoding="utf-8"))
+    assert [side["encoder"]["prompt"] for side in stored["sides"]] == ["the cat ", "the cat "]
+
+
+def test_a_folder_of_maps_alone_is_replaced(files, call):
+    np.save("a.npy", np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32))
+    for force in ((), ("--force",)):
+        result = call("align", "a.npy", "a.npy", *ALIGN, "--set", "dim=5", "--json", *force)
+        assert (result.code, result.json["settings"]["dim"]) == (0, 5)
+
+
 def test_matrices_are_matched_by_row(files, call):
     rows = np.random.default_rng(0).standard_normal((100, 8)).astype(np.float32)
     np.save("a.npy", rows)
@@ -69,6 +85,13 @@ def test_matrices_are_matched_by_row(files, call):
 BAD = {
     "neither modules.json nor config.json": ("align", ".", "TINY", *ALIGN, "--pairs", "pairs.tsv"),
     "no model of this name": ("align", "no-one/none", "TINY", *ALIGN, "--pairs", "pairs.tsv"),
+    "no folder BAAI/bge-small-en-v1.5, and no model of this name": (
+        *("align", "BAAI/bge-small-en-v1.5", "TINY", *ALIGN, "--pairs", "pairs.tsv"),
+    ),
+    "no such file: en.vce": ("align", "en.vce", "en.vec", *ALIGN, "--pairs", "pairs.tsv"),
+    "--prompt stands before an encoder's sentences": (
+        *("align", "en.vec", "en.vec", *ALIGN, "--pairs", "pairs.tsv", "--prompt", "a"),
+    ),
     "none were given": ("align", "TINY", "TINY", *ALIGN),
     "--lexicon links words": ("align", "TINY", "TINY", *ALIGN, "--lexicon", "pairs.tsv"),
     "about word vectors": ("align", "TINY", "TINY", *ALIGN, "--pairs", "pairs.tsv", "--limit", "3"),

@@ -38,7 +38,9 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[FileServer]:
             if wanted and state.ranges and current:
                 start = int(wanted.removeprefix("bytes=").removesuffix("-"))
                 if start >= len(body):
-                    self.send_error(416)
+                    self.send_response(416)
+                    self.send_header("Content-Range", f"bytes */{len(body)}")
+                    self.end_headers()
                     return
                 self.send_response(206)
                 self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")

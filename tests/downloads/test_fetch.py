@@ -76,6 +76,21 @@ def test_a_part_that_is_longer_than_the_file(server: Any, tmp_path: Path) -> Non
     assert fetch(f"{server.url}/a.bin", tmp_path / "a.bin").sha256 == DIGEST
 
 
+def test_a_part_that_is_complete_is_not_fetched_again(server: Any, tmp_path: Path) -> None:
+    server.files["/a.bin"] = BODY
+    for stored, digest in ((BODY, DIGEST), (b"x" * len(BODY), None)):
+        server.asked.clear()
+        (tmp_path / "a.bin.part").write_bytes(stored)
+        (tmp_path / "a.bin.part.json").write_text(json.dumps({"mark": server.etag}))
+        if digest is None:
+            with pytest.raises(ChecksumError):
+                fetch(f"{server.url}/a.bin", tmp_path / "a.bin", sha256=DIGEST)
+        else:
+            assert fetch(f"{server.url}/a.bin", tmp_path / "a.bin", sha256=DIGEST).sha256 == digest
+        assert server.asked == [("/a.bin", f"bytes={len(BODY)}-")]
+        (tmp_path / "a.bin").unlink(missing_ok=True)
+
+
 def test_a_wrong_checksum(server: Any, tmp_path: Path) -> None:
     server.files["/a.bin"] = BODY
     with pytest.raises(ChecksumError, match=f"SHA-256 is {DIGEST}, not 00"):

@@ -98,9 +98,16 @@ class Training:
         -------
         ndarray, shape (n, e), float32
             Of length 1.
+
+        Raises
+        ------
+        NonFiniteError
+            If a row is not finite.
         """
         with torch.no_grad():
             made: Matrix = self._embed(side, np.arange(len(self.spaces[side])), None).numpy()
+        if not np.isfinite(made).all():
+            raise NonFiniteError("training left the numbers behind: a mapped vector is NaN")
         return made
 
     def epoch(self, step: Callable[[Tensor], None], rng: np.random.Generator, number: int) -> float:

@@ -53,14 +53,6 @@ _FROM_CARD = (
 _UNTRUSTED = 3
 _SHOWN = 5  # suspicious pairs that people see; all are in the JSON
 
-_NOTHING_HELD_OUT = (
-    "words",
-    "pairs_removed",
-    "source_halves_kept",
-    "target_halves_kept",
-    "halves_dropped",
-)
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AlignJob:
@@ -87,6 +79,8 @@ class AlignJob:
         By name; ``procrustes`` by default with a lexicon, ``unsupervised`` without one.
     settings : tuple of str
         Of the method, each ``NAME=VALUE``.
+    prompt : str, optional
+        Of encoders: before each sentence.
     seed : int
         Of methods with something random.
     threads : int, optional
@@ -109,6 +103,7 @@ class AlignJob:
     pairs_as: str | None = None
     method: str | None = None
     settings: tuple[str, ...] = ()
+    prompt: str | None = None
     seed: int = 0
     threads: int | None = None
     accept_untrusted: bool = False
@@ -202,7 +197,7 @@ def run_align(job: AlignJob, *, progress: Progress = silent) -> dict[str, Any]:
         "languages": list(job.languages),
         "vocabulary": {side.language: len(side.vocabulary) for side in aligned.model.sides},
         "sentence_pairs": 0 if corpus is None else len(corpus),
-        "held_out": dict.fromkeys(_NOTHING_HELD_OUT, 0),
+        "held_out": dict.fromkeys(link.NOTHING_HELD_OUT, 0),
         **{name: aligned.model.card[name] for name in _FROM_CARD},
         "seed": job.seed,
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
@@ -248,6 +243,10 @@ def align(
         typer.Option(metavar="NAME", help=", ".join(ALIGNERS) + "; default: see above."),
     ] = None,
     settings: MethodSettings = None,
+    prompt: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Of encoders: before each sentence; default: their own."),
+    ] = None,
     accept_untrusted: Annotated[
         bool,
         typer.Option(
@@ -277,6 +276,7 @@ def align(
         pairs_as=pairs_as,
         method=method,
         settings=tuple(settings or ()),
+        prompt=prompt,
         seed=seed,
         threads=threads,
         accept_untrusted=accept_untrusted,
@@ -335,6 +335,8 @@ def _check(job: AlignJob) -> tuple[str, dict[str, Any]]:
             hint="give matched sentences with --pairs FILE, or leave --pairs-as out",
         )
     check_pairs_as(job.pairs_as or "sentences")
+    if job.prompt is not None:
+        raise ConflictError("--prompt stands before an encoder's sentences; word vectors have none")
     method = check_method(
         job.method,
         given=job.lexicon is not None or job.pairs is not None,

@@ -15,9 +15,10 @@ from xling.files import check_output
 from xling.model.manifest import MANIFEST_NAME
 from xling.progress import Progress, silent
 
-__all__ = ["LinkJob", "links_encoders", "run_link", "summary"]
+__all__ = ["NOTHING_HELD_OUT", "LinkJob", "links_encoders", "run_link", "summary"]
 
-_NOTHING_HELD_OUT = (
+#: Keys of what evaluation words were kept out of: of these nothing is, where no words are linked.
+NOTHING_HELD_OUT = (
     *("words", "pairs_removed", "source_halves_kept", "target_halves_kept", "halves_dropped"),
 )
 
@@ -42,6 +43,8 @@ class LinkJob:
         By name; `xling.aligners.registry.LINK_METHOD` otherwise.
     settings : tuple of str
         Of the method, each ``NAME=VALUE``.
+    prompt : str, optional
+        Before each sentence, of trained encoders; their own by default.
     seed : int
         Of the hold-out, and of methods with something random.
     threads : int, optional
@@ -60,6 +63,7 @@ class LinkJob:
     columns: tuple[str, str] | None = None
     method: str | None = None
     settings: tuple[str, ...] = ()
+    prompt: str | None = None
     seed: int = 0
     threads: int | None = None
     lexicon: Path | None = None
@@ -127,7 +131,7 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
                 corpus = read.corpus
                 reports += read.reports
             sources = [
-                open_source(path, language)
+                open_source(path, language, prompt=job.prompt)
                 for path, language in zip((job.source, job.target), job.languages, strict=True)
             ]
         linked = link_encoders(
@@ -149,7 +153,7 @@ def run_link(job: LinkJob, *, progress: Progress = silent) -> dict[str, Any]:
         "languages": list(job.languages),
         "vocabulary": dict.fromkeys(job.languages, 0),
         "sentence_pairs": linked.pairs,
-        "held_out": dict.fromkeys(_NOTHING_HELD_OUT, 0),
+        "held_out": dict.fromkeys(NOTHING_HELD_OUT, 0),
         "held_out_pairs": linked.held_out,
         "accuracy": linked.accuracy,
         "seed_pairs": found.seed_pairs,
@@ -205,7 +209,13 @@ def _is_encoder(path: Path, *, pairs: bool) -> bool:
         return False
     if path.is_dir() or name.endswith(".npy"):
         return True
-    return pairs and not path.exists() and not path.suffix
+    return pairs and _may_be_hubs(path)
+
+
+def _may_be_hubs(path: Path) -> bool:
+    """Tell a name that a hub may know, such as ``BAAI/bge-small-en-v1.5``, from a lost file's."""
+    owned = len(path.parts) == 2 and path.parts[0] not in ("/", "..") and not path.parent.exists()
+    return not path.exists() and (owned or not path.suffix)
 
 
 def _check(job: LinkJob) -> dict[str, Any]:
@@ -235,7 +245,9 @@ def _check(job: LinkJob) -> dict[str, Any]:
     matched = [] if job.pairs is None else [job.pairs]
     inputs = [*given, *local_sources(matched)]
     check_output(job.output, force=job.force, inputs=inputs, directory=True)
-    files = [path for path in (job.source, job.target) if not path.is_dir() and path.suffix]
+    files = [
+        path for path in (job.source, job.target) if not path.is_dir() and not _may_be_hubs(path)
+    ]
     check_input(*files)
     check_sources(matched)
     for path in (job.source, job.target):

@@ -169,6 +169,9 @@ class _Transfer:
                 return self._take(answer, have)
         except HTTPError as error:
             error.close()
+            whole, now = error.headers.get("Content-Range"), error.headers.get("ETag")
+            if error.code == 416 and whole == f"bytes */{have}" and now in (None, mark):
+                return None  # all of it is there
             if error.code == 416:  # what is there is longer than the file: begin anew
                 _forget(self._part, self._state)
                 return "the server has less than is there"

@@ -178,7 +178,6 @@ class LinkedEncoders:
                 parts, meta = side.mapping.to_tensors()
                 tensors |= {f"{side.language}.{name}": part for name, part in parts.items()}
                 place = folder / "encoders" / side.language
-                place.parent.mkdir(exist_ok=True)
                 stored.append(
                     {
                         "language": side.language,

@@ -55,3 +55,11 @@ def test_json_lines(tmp_path: Path) -> None:
     }
     with pytest.raises(FormatError, match=r"a\.jsonl:2: empty line"):
         list(json_rows(path, ProblemLog(path, True)))
+
+
+@pytest.mark.parametrize("text", ['[\n{"en": "a"}\n]\n', '[{"en": "a"},\n {"en": "c"}]\n', "[{\n"])
+def test_a_json_array_is_refused_with_what_is_right(tmp_path: Path, text: str) -> None:
+    path = write(tmp_path / "a.json", text)
+    with pytest.raises(FormatError, match="one JSON object a line is needed") as caught:
+        list(json_rows(path, ProblemLog(path, False)))
+    assert "jq -c" in str(caught.value.hint)

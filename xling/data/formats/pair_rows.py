@@ -87,6 +87,13 @@ def json_rows(path: PathLike, log: ProblemLog) -> Generator[Row, None, None]:
         if not line.strip():
             log.problem("empty line", number, "empty line", "skipped")
             continue
+        if (number == 1 and line.strip() in ("[", "[{")) or line.lstrip().startswith('[{"'):
+            raise FormatError(
+                path,
+                "a JSON array; one JSON object a line is needed",
+                line=number,
+                hint=f"jq -c '.[]' {path} > FILE.jsonl makes that of it",
+            )
         try:
             row = json.loads(line)
         except (ValueError, RecursionError) as error:
