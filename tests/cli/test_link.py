@@ -45,6 +45,8 @@ def test_two_encoders_are_linked_and_retrieve(files, call, tiny_bert):
     given = call(*export, "--format", "sentence-transformers", "--json")
     assert given.code == 0, given.err
     assert given.json["languages"] == ["en", "de"]
+    card = (files / "given" / "README.md").read_text(encoding="utf-8")
+    assert f"| encoders | {tiny_bert}, {tiny_bert} |" in card
     assert {"name": "modules.json", "bytes": (files / "given" / "modules.json").stat().st_size} in (
         given.json["files"]
     )

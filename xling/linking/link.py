@@ -115,7 +115,7 @@ def link_encoders(
     card = {
         "method": method,
         "languages": list(matched.languages),
-        "encoders": [getattr(source, "name", source.kind) for source in sources],
+        "encoders": [source.name for source in sources],
         "settings": dict(alignment.settings),
         "seed": seed,
         "pairs": len(learned),

@@ -38,6 +38,10 @@ class Source(Protocol):
     """A sentence encoder of one language that can be stored."""
 
     @property
+    def name(self) -> str:
+        """Where it comes from."""
+
+    @property
     def kind(self) -> str:
         """How it is stored."""
 
@@ -96,6 +100,11 @@ class CheckpointSource:
     noticed: list[str] = field(default_factory=list, repr=False)
 
     kind = "sentence-transformers"
+
+    @property
+    def name(self) -> str:
+        """As the caller named the encoder."""
+        return self.encoder.checkpoint.name
 
     @property
     def language(self) -> str:
