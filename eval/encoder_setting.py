@@ -82,6 +82,12 @@ class Setting:
         test, _ = read_line_aligned(*self.test, self.languages)
         return first(corpus, len(corpus), order), test
 
+    def kept(self) -> ParallelCorpus:
+        """Read the development sentences: neither of the test nor of what is learned from."""
+        start = self.models / "-".join(self.languages)
+        sides = (f"{start}.dev.source", f"{start}.dev.target")
+        return read_line_aligned(*sides, self.languages)[0]
+
     def made(self, name: str) -> Path:
         """Give the folder that a part leaves; stop where it has not run."""
         place = self.models / name

@@ -11,6 +11,7 @@ def encoder_tables(parts: Mapping[str, Any]) -> str:
     made = {
         "retrieval": _retrieval,
         "topics": _topics,
+        "methods": lambda part: _curves(part, ("german", "method"), "accuracy"),
         "link": lambda part: _curves(part, ("german", "method"), "accuracy"),
         "migrate": lambda part: _curves(part, ("from", "to", "method"), "recall"),
         "throughput": _speed,

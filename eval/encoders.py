@@ -2,12 +2,12 @@
 
 Usage: ``python eval/encoders.py eval/runs/encoders.toml [PART...] --data FOLDER --models FOLDER``
 
-Parts are ``student``, ``static``, ``retrieval``, ``topics``, ``link``, ``migrate`` and
-``throughput``, all by default. Each writes its entry into ``eval/results/NAME.json``, so that they
-can be run one at a time; one that stands there with the same settings is not run again without
-``--again``. A student that was stopped goes on from its last checkpoint. The other parts need the
-folders that ``student`` and ``static`` leave among the models. No sentence of the test stands in
-what is learned from.
+Parts are ``student``, ``static``, ``retrieval``, ``topics``, ``methods``, ``link``, ``migrate``
+and ``throughput``, all by default. Each writes its entry into ``eval/results/NAME.json``, so that
+they can be run one at a time; one that stands there with the same settings is not run again
+without ``--again``. A student that was stopped goes on from its last checkpoint. The other parts
+need the folders that ``student`` and ``static`` leave among the models. No sentence of the test
+stands in what is learned from.
 """
 
 import argparse
@@ -29,6 +29,7 @@ from encoder_topics import topics
 from run import commit
 
 from xling.arrays import Matrix
+from xling.data.corpus import ParallelCorpus
 from xling.encoders.pretrained.big_files import encode_file
 from xling.encoders.pretrained.checkpoint import open_checkpoint
 from xling.encoders.pretrained.precision import choose_precision, computing
@@ -85,13 +86,24 @@ def retrieval(setting: Setting) -> dict[str, Any]:
 
 
 def link(setting: Setting) -> dict[str, Any]:
-    """Link the teacher with two German encoders that know no other language: by number of pairs.
+    """Link the teacher with two encoders of German, by number of pairs; look the test up.
 
-    One is the student before any training, which has its tokenizer alone; the other one are word
-    vectors of the German sentences.
+    One is the student before any training: a network that has read no German, with a tokenizer of
+    both languages. The other one are word vectors of the German sentences.
     """
-    given = setting.run["link"]
-    corpus, test = setting.corpora()
+    return linked_by_pairs(setting, setting.run["link"], setting.corpora()[1])
+
+
+def methods(setting: Setting) -> dict[str, Any]:
+    """Link them in the same way and look development sentences up: what a default stands on."""
+    return linked_by_pairs(setting, setting.run["link"] | setting.run["methods"], setting.kept())
+
+
+def linked_by_pairs(
+    setting: Setting, given: dict[str, Any], test: ParallelCorpus
+) -> dict[str, Any]:
+    """Fit links on more and more pairs, and look other sentences up with each."""
+    corpus, _ = setting.corpora()
     most = first(corpus, max(given["pairs"]))
     setting.untrained()
     english = [setting.rows(setting.teacher, 0, part) for part in (most.source, test.source)]
@@ -278,6 +290,7 @@ PARTS: dict[str, Callable[[Setting], dict[str, Any]]] = {
     "static": lambda setting: learned(setting, "static"),
     "retrieval": retrieval,
     "topics": topics,
+    "methods": methods,
     "link": link,
     "migrate": migrate,
     "throughput": throughput,

@@ -32,3 +32,10 @@ def test_one_language_and_nothing_known() -> None:
     assert "trust_remote_code=True" in made
     assert "Needs the package `xling`" in made
     assert "Scores" not in made
+
+
+def test_students_are_called_so() -> None:
+    card = {"teacher": "minilm", "kind": "static"}
+    made = linked_card(card, ["en", "de"], prompts=frozenset(), alone=True)
+    assert "Students of `minilm` that xling trained" in made
+    assert "maps" not in made

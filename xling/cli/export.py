@@ -80,6 +80,11 @@ def run_export(
     if top is not None and top < 1:
         raise InputError(f"top is {top}; at least 1 is needed")
     check_output(output, force=force, inputs=(model_path,), directory=True)
+    if (model_path / "student.json").is_file():
+        raise ConflictError(
+            f"{model_path} is a student, which needs no export: "
+            f"SentenceTransformer({str(model_path)!r}) loads it as it is"
+        )
     if is_linked(model_path):
         return _run_linked(model_path, output, file_format, languages, force=force)
     model = load(model_path)

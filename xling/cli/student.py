@@ -154,7 +154,7 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
         corpus = read.corpus
         with telling(read.reports):
             device = str(choose_device(job.device))
-            teacher = open_verified(job.teacher, device=device)
+            teacher = open_verified(job.teacher, device=device).route(job.languages[0])
             tested = [line for path in job.exclude for line in _sentences(path)]
             if job.kind == "static":
                 made = learn_static(
@@ -162,8 +162,10 @@ def run_student(job: StudentJob, *, progress: Progress = silent) -> dict[str, An
                 )
             else:
                 base, target_base = (
-                    None if name is None else open_verified(name, device=device)
-                    for name in (job.base, job.target_base)
+                    None if name is None else open_verified(name, device=device).route(language)
+                    for name, language in zip(
+                        (job.base, job.target_base), job.languages, strict=True
+                    )
                 )
                 made = learn_student(
                     teacher,

@@ -10,14 +10,14 @@ from xling.errors import DegenerateInputError, InputError, ShapeError
 __all__ = ["weighted_maps", "whitened_maps"]
 
 #: Rows of two sides that belong together.
-Pairs: TypeAlias = tuple[IntVector, IntVector]
+_Pairs: TypeAlias = tuple[IntVector, IntVector]
 
 _BLOCK = 4096  # pairs that are held in float64 at once
 _RIDGE = 1e-3  # of the mean variance: directions with less are hardly stretched
 
 
 def weighted_maps(
-    source: Matrix, target: Matrix, *, power: float = 0.5, pairs: Pairs | None = None
+    source: Matrix, target: Matrix, *, power: float = 0.5, pairs: _Pairs | None = None
 ) -> tuple[Matrix, Matrix]:
     """Rotate both sides into the directions that they share, and weigh these.
 
@@ -72,7 +72,7 @@ def weighted_maps(
 
 
 def whitened_maps(
-    source: Matrix, target: Matrix, *, power: float = 0.5, pairs: Pairs | None = None
+    source: Matrix, target: Matrix, *, power: float = 0.5, pairs: _Pairs | None = None
 ) -> tuple[Matrix, Matrix]:
     """Weigh the directions that both sides share by their correlation.
 
@@ -126,7 +126,7 @@ def whitened_maps(
     )
 
 
-def _checked(source: Matrix, target: Matrix, power: float, pairs: Pairs | None) -> Pairs:
+def _checked(source: Matrix, target: Matrix, power: float, pairs: _Pairs | None) -> _Pairs:
     """Refuse what cannot be paired; give the rows of each pair."""
     for rows, name in ((source, "source"), (target, "target")):
         check_matrix(rows, name)
@@ -139,7 +139,7 @@ def _checked(source: Matrix, target: Matrix, power: float, pairs: Pairs | None) 
     return given
 
 
-def _product(source: Matrix, target: Matrix, pairs: Pairs) -> Matrix:
+def _product(source: Matrix, target: Matrix, pairs: _Pairs) -> Matrix:
     """Multiply ``X.T @ Y`` of the pairs in float64, of which a block of rows is held at once."""
     total = np.zeros((source.shape[1], target.shape[1]))
     for part in blocks(len(pairs[0]), _BLOCK):

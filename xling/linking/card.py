@@ -35,8 +35,7 @@ def linked_card(
         *hub_head(languages),
         f"# {' and '.join(languages)}: sentences in one space",
         "",
-        "Sentence encoders that xling linked from matched sentences. The maps are inside: vectors "
-        "of both languages can be compared.",
+        _what(card),
         "",
         *_loading(languages, prompts, alone=alone),
         *_scores(card),
@@ -47,6 +46,16 @@ def linked_card(
         *(f"| {name} | {_cell(value)} |" for name, value in _made(card)),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _what(card: Mapping[str, Any]) -> str:
+    """Say what they are: students have a teacher and no maps."""
+    made = (
+        f"Students of `{card['teacher']}` that xling trained on matched sentences"
+        if "teacher" in card
+        else "Sentence encoders that xling linked from matched sentences; the maps are inside"
+    )
+    return f"{made}. Vectors of both languages can be compared."
 
 
 def _loading(languages: Sequence[str], prompts: frozenset[str], *, alone: bool) -> Iterator[str]:

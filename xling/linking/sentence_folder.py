@@ -67,8 +67,9 @@ def linked_transformer(
     """Make a ``SentenceTransformer`` that gives vectors in the shared space.
 
     Of the library's own modules where that is possible: the encoder, its map as dense layers, a
-    normalisation; of two languages a route for each, chosen by ``task``. A blank sentence, of
-    which xling says nothing, gets whatever the encoder makes of it.
+    normalisation; of two languages a route for each, chosen by ``task``. A sentence of which
+    nothing is known, a blank one or one without a known word, gets a vector all the same, where
+    xling gives a zero row: the library has no module that leaves such rows alone.
 
     Parameters
     ----------
@@ -136,6 +137,8 @@ def _modules(side: LinkedEncoder) -> list[Any] | None:
         return None
     if isinstance(side.source, CheckpointSource):
         encoder = side.source.encoder
+        if encoder.checkpoint.model.truncate_dim is not None:  # which no module does
+            return None
         ends = [Normalize()] if encoder.normalized else []
         return [*encoder.checkpoint.model, *ends, *mapped, Normalize()]
     table = sentence_table(side.source.means) if isinstance(side.source, MeansSource) else None

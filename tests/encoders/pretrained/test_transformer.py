@@ -3,11 +3,13 @@
 import numpy as np
 import pytest
 import torch
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.base.modules import Router
 
 from xling.encoders.pretrained.checkpoint import open_checkpoint
 from xling.encoders.pretrained.transformer import TransformerEncoder
 from xling.encoders.sentence_means import SentenceEncoder
-from xling.errors import ConfigError, InputError, NonFiniteError
+from xling.errors import ConfigError, InputError, NonFiniteError, UnknownNameError
 
 
 @pytest.fixture(scope="module")
@@ -153,3 +155,41 @@ def test_a_static_table(checkpoint, texts):
     )
     assert np.allclose(rows, wanted, atol=1e-5)
     assert counts.batch == 1
+
+
+def test_the_way_of_a_language_is_taken_and_that_of_another_refused(
+    tiny_bert, make_tiny_bert, tmp_path
+):
+    other = make_tiny_bert(tmp_path / "other", ["die Katze", "der Hund"], seed=1)
+    one, two = (open_checkpoint(place, device="cpu") for place in (tiny_bert, other))
+    router = Router({"en": list(one.model), "de": list(two.model)}, default_route="en")
+    SentenceTransformer(modules=[router], device="cpu").save(str(tmp_path / "both"))
+    both = open_checkpoint(tmp_path / "both", device="cpu")
+    texts = ["die Katze", "der Hund"]
+    rows = TransformerEncoder(checkpoint=both, language="DE").encode(texts)
+    alone = TransformerEncoder(checkpoint=two, language="de").encode(texts)
+    np.testing.assert_allclose(rows, alone, atol=1e-6)
+    first = TransformerEncoder(checkpoint=both, language="en").encode(texts)
+    assert np.abs(rows - first).max() > 0.01
+    for wrong in ("fr", "und"):
+        with pytest.raises(UnknownNameError, match="known: de, en"):
+            TransformerEncoder(checkpoint=both, language=wrong)
+
+
+def test_ways_that_are_no_languages_are_left_to_the_library(tiny_bert, tmp_path):
+    plain = open_checkpoint(tiny_bert, device="cpu")
+    ways = {"query": list(plain.model), "document": list(plain.model)}
+    SentenceTransformer(modules=[Router(ways)], device="cpu").save(str(tmp_path / "m"))
+    asked = open_checkpoint(tmp_path / "m", device="cpu")
+    rows = TransformerEncoder(checkpoint=asked, language="en").encode(["a dog"])
+    expected = TransformerEncoder(checkpoint=plain, language="en").encode(["a dog"])
+    np.testing.assert_allclose(rows, expected, atol=1e-6)
+
+
+def test_a_model_that_cuts_its_rows_short(tiny_bert, tmp_path):
+    SentenceTransformer(str(tiny_bert), device="cpu", truncate_dim=16).save(str(tmp_path / "m"))
+    checkpoint = open_checkpoint(tmp_path / "m", device="cpu")
+    rows = TransformerEncoder(checkpoint=checkpoint, language="en").encode(["a dog", "the cat"])
+    assert rows.shape == (2, 16)
+    expected = checkpoint.model.encode(["a dog", "the cat"], normalize_embeddings=True)
+    np.testing.assert_allclose(rows, expected, atol=1e-6)

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from xling.errors import FileAccessError, FormatError
+from xling.errors import FileAccessError, FormatError, UnknownNameError
 from xling.files import PathLike
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ __all__ = ["Checkpoint", "is_checkpoint", "open_checkpoint", "quiet"]
 
 _NO_LIMIT = 10**9  # tokens: a tokenizer without a limit names one that no text reaches
 _MARKS = ("modules.json", "config.json")
+_TASKS = {"query", "document"}  # routes of the library's own, which are no languages
 _FEW = ("sentence_transformers", "transformers", "torch", "huggingface_hub")
 
 
@@ -81,6 +82,49 @@ class Checkpoint:
         """What the encoder puts before each sentence unless it is told otherwise."""
         name = self.model.default_prompt_name
         return "" if name is None else self.model.prompts.get(name) or ""
+
+    def route(self, language: str) -> "Checkpoint":
+        """Take one language's way out of a model that has several.
+
+        Parameters
+        ----------
+        language : str
+            BCP-47 tag.
+
+        Returns
+        -------
+        Checkpoint
+            Itself, where there is one way for all; of a model that tells queries from documents,
+            its default way.
+
+        Raises
+        ------
+        UnknownNameError
+            If the model's ways are of other languages.
+        """
+        first: Any = self.model[0]
+        ways = getattr(first, "sub_modules", None)
+        if ways is None:
+            return self
+        names = {str(name).casefold(): str(name) for name in ways}
+        chosen = names.get(language.casefold())
+        if chosen is None and set(names) <= _TASKS:
+            chosen = str(first.default_route or next(iter(ways)))
+        if chosen is None:
+            raise UnknownNameError("language of this encoder", language, list(ways))
+        from sentence_transformers import SentenceTransformer
+
+        prompts = {name: text for name, text in self.model.prompts.items() if text is not None}
+        with quiet():
+            model = SentenceTransformer(
+                modules=[*ways[chosen], *list(self.model)[1:]],
+                device=str(self.model.device),
+                prompts=prompts,
+                default_prompt_name=chosen if prompts.get(chosen) else None,
+                truncate_dim=self.model.truncate_dim,
+            )
+        model.eval()
+        return Checkpoint(model=model, name=self.name)
 
     @cached_property
     def fingerprint(self) -> str:
@@ -142,10 +186,14 @@ def open_checkpoint(name: PathLike, *, device: str | None = None) -> Checkpoint:
     if place.exists() and not place.is_dir():
         raise FileAccessError(f"{name} is a file; the folder of a sentence encoder is needed")
     if place.is_dir() and not is_checkpoint(place):
+        found = sorted(place.glob("encoders/*/modules.json"))
+        inside = " or ".join(str(one.parent) for one in found)
         raise FormatError(
             name,
             "no sentence encoder: neither modules.json nor config.json in it",
-            hint="give a folder that sentence-transformers or transformers saved, or a hub's name",
+            hint=f"those of its languages are: give {inside}"
+            if inside
+            else "give a folder that sentence-transformers or transformers saved, or a hub's name",
         )
     hub = re.fullmatch(r"[^./][^/]*(/[^/]+)?", str(name))
     if not place.is_dir() and not hub:

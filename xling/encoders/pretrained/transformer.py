@@ -70,6 +70,7 @@ class TransformerEncoder:
     def __post_init__(self) -> None:
         check_language(self.language)
         check_precision(self.precision)
+        object.__setattr__(self, "checkpoint", self.checkpoint.route(self.language))
         if self.batch < 1:
             raise ConfigError(f"batch is {self.batch}; at least 1 is needed")
 
@@ -178,7 +179,7 @@ class TransformerEncoder:
                     name: part.to(model.device) if isinstance(part, torch.Tensor) else part
                     for name, part in features.items()
                 }
-                rows = model(placed)["sentence_embedding"]
+                rows = model(placed)["sentence_embedding"][:, : self.dim]  # some are cut short
                 made[start:stop] = rows.float().cpu().numpy()
 
         size = batch * _AHEAD if self.checkpoint.is_static else batch
