@@ -1,7 +1,11 @@
+import tracemalloc
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 
 from xling.arrays import unit_rows
+from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
 from xling.errors import ShapeError
 from xling.mapping.linear import LinearMap, Normalization
@@ -34,6 +38,45 @@ def test_sides_hold_mapped_unit_vectors_and_means_over_the_whole_other_side(rota
     assert not source.index.rows.flags.writeable
     assert (source.trained, target.trained) == ({"word1"}, set())
     assert (source.held_out, target.held_out) == ({"word2"}, {"wort3"})
+
+
+class Watching(LinearMap):
+    """Writes down how much memory is taken as blocks come to be mapped."""
+
+    def apply(self, rows: np.ndarray) -> np.ndarray:
+        SEEN.append(tracemalloc.get_traced_memory()[0])
+        return super().apply(rows)
+
+
+SEEN: list[int] = []
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_a_space_that_nobody_else_holds_is_let_go_while_it_is_mapped(kept) -> None:
+    def space(language: str) -> EmbeddingSpace:
+        rows = np.random.default_rng(0).standard_normal((10_000, 20)).astype(np.float32)
+        rows.flags.writeable = False
+        words = tuple(f"{language}{i}" for i in range(len(rows)))
+        return EmbeddingSpace(language=language, vocabulary=Vocabulary(words=words), vectors=rows)
+
+    def handed_over() -> Iterator[EmbeddingSpace]:
+        while held:
+            yield held.pop(0)
+
+    stay = Watching(dim_in=20)
+    SEEN.clear()
+    tracemalloc.start()
+    expected = unit_rows(space("en").vectors)
+    held = [space("en"), space("de")]
+    others = list(held) if kept else []
+    source, _ = make_sides(handed_over(), (stay, stay), trained=(frozenset(), frozenset()))
+    tracemalloc.stop()
+    np.testing.assert_allclose(source.vectors, expected, atol=1e-6)
+    let_go = (SEEN[0] - SEEN[4]) / expected.nbytes  # five blocks of the first space
+    assert let_go == pytest.approx(0 if kept else 0.8, abs=0.1)
+    for one in others:
+        assert one.vectors.shape == (10_000, 20)
+        assert np.array_equal(one.vectors, space("en").vectors)
 
 
 def test_rows_and_words_must_be_as_many() -> None:

@@ -125,6 +125,16 @@ def test_a_saved_index_is_the_same(tmp_path) -> None:
     np.testing.assert_array_equal(one.scores, two.scores)
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (5000, 7)])
+def test_a_saved_index_is_what_faiss_writes(tmp_path, shape) -> None:
+    rows = np.random.default_rng(1).standard_normal(shape).astype(np.float32)
+    ExactIndex(rows=rows).save(tmp_path / "ours")
+    theirs = faiss.IndexFlatIP(shape[1])
+    theirs.add(rows)
+    faiss.write_index(theirs, str(tmp_path / "theirs"))
+    assert (tmp_path / "ours").read_bytes() == (tmp_path / "theirs").read_bytes()
+
+
 def test_a_mapped_index_gives_the_same(tmp_path) -> None:
     rows = np.random.default_rng(0).standard_normal((50, 7)).astype(np.float32)
     ExactIndex(rows=rows).save(tmp_path / "index")

@@ -1,5 +1,6 @@
 """One language of a model: its words in the shared space, ready to be searched."""
 
+import contextlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
@@ -151,8 +152,8 @@ def make_sides(
     Parameters
     ----------
     spaces : iterable of EmbeddingSpace
-        The two, as they were learned. Each is asked for when its turn comes and let go once it is
-        mapped: where the iterable holds it no longer and nobody else does, its memory is free.
+        The two, as they were learned. Each is asked for when its turn comes: where the iterable
+        holds it no longer and nobody else does, its memory is let go while it is mapped.
     mappings : pair of SpaceMap
         Into the shared space.
     trained, held_out : pair of frozenset of str
@@ -187,13 +188,25 @@ def make_sides(
 
 
 def _mapped(space: EmbeddingSpace, mapping: SpaceMap) -> _Mapped:
-    """Map a space; keep its rows, and what else is needed of it."""
-    rows = np.zeros((len(space), mapping.dim_out + 1), dtype=np.float32)
-    unit_mapped(space.vectors, mapping, out=rows[:, :-1])
+    """Map a space; keep its rows, and what else is needed of it.
+
+    Words are mapped from the last one on, and the vectors cut off behind: so a space that nobody
+    else holds is never in memory beside all of its mapped rows. NumPy refuses to cut an array that
+    somebody else holds, or looks at, and then it stays as it is.
+    """
+    language, vocabulary, subwords = space.language, space.vocabulary, space.subwords
+    vectors = space.vectors
+    del space
+    rows = np.zeros((len(vectors), mapping.dim_out + 1), dtype=np.float32)
+    width = vectors.shape[1]
+    for part in reversed(list(blocks(len(vectors), _BLOCK))):
+        unit_mapped(vectors[part], mapping, out=rows[part, :-1])
+        with contextlib.suppress(ValueError):
+            vectors.resize((part.start, width))
     return _Mapped(
-        language=space.language,
-        vocabulary=space.vocabulary,
-        subwords=space.subwords,
+        language=language,
+        vocabulary=vocabulary,
+        subwords=subwords,
         mapping=mapping,
         augmented=rows,
     )
