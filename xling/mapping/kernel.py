@@ -1,16 +1,17 @@
 """A linear map with a smooth correction of each region of the space."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 
-from xling.arrays import Matrix, blocks, check_finite, check_matrix, frozen
+from xling.arrays import Matrix, blocks, check_finite, check_matrix, frozen, unit_rows
 from xling.errors import InputError, NotInvertibleError, ShapeError
 from xling.linalg.kernel import gaussian_kernel
-from xling.mapping.base import SpaceMap, Tensors, check_stored_widths, stored_parts
-from xling.mapping.linear import Normalization
+from xling.mapping.base import Tensors, check_stored_widths, stored_parts
+from xling.mapping.linear import LinearMap, Normalization
+from xling.mapping.undone import fixed_points, undone
 
 __all__ = ["KernelMap"]
 
@@ -35,6 +36,8 @@ class KernelMap:
         Positive, in units of the distances of normalised rows.
     normalization : Normalization
         What is done to the rows before; none by default.
+    backwards : bool
+        Whether this is the inverse of such a map.
 
     Raises
     ------
@@ -51,6 +54,8 @@ class KernelMap:
     >>> bent = KernelMap(matrix=one, landmarks=2 * one, coefficients=one, bandwidth=1.0)
     >>> bent.apply(np.array([[2.0], [9.0]])).round(3).tolist()
     [[3.0], [9.0]]
+    >>> bent.inverse().apply(np.array([[9.0]])).round(3).tolist()
+    [[9.0]]
     """
 
     matrix: Matrix = field(repr=False)
@@ -58,6 +63,7 @@ class KernelMap:
     coefficients: Matrix = field(repr=False)
     bandwidth: float
     normalization: Normalization = field(default_factory=Normalization)
+    backwards: bool = False
 
     def __post_init__(self) -> None:
         for name in ("matrix", "landmarks", "coefficients"):
@@ -105,28 +111,67 @@ class KernelMap:
         ------
         ShapeError
             If the rows are not ``dim_in`` wide.
+        NotInvertibleError
+            Of an inverse, if some rows cannot be undone.
         """
         check_matrix(rows, "rows", columns=self.dim_in)
+        if self.backwards:
+            return self._undo(rows)
         result = np.empty((len(rows), self.dim_out), dtype=np.float32)
         for block in blocks(len(rows), _BLOCK):
             normalized = self.normalization.apply(rows[block])
-            kernel = gaussian_kernel(normalized, self.landmarks, self.bandwidth)
-            mapped = normalized @ self.matrix + kernel @ self.coefficients
+            mapped = self._bend(normalized)
             result[block] = np.where(normalized.any(axis=1, keepdims=True), mapped, 0)
         return result
 
-    def inverse(self) -> SpaceMap:
-        """Refuse: nothing says that no two rows are brought to one place.
+    def _bend(self, rows: Matrix) -> Matrix:
+        """Give ``f`` of normalised rows."""
+        return rows @ self.matrix + self._moved(rows)
+
+    def _moved(self, rows: Matrix) -> Matrix:
+        """Give by how much ``f`` moves rows that are only turned otherwise: ``k(x) A``."""
+        return gaussian_kernel(rows, self.landmarks, self.bandwidth) @ self.coefficients
+
+    def _undo(self, rows: Matrix) -> Matrix:
+        """Find normalised rows that are brought to these; of length 1, to their directions."""
+        matrix = np.linalg.inv(self.matrix.astype(np.float64))
+        unit = self.normalization.steps[-1:] == ("unit",)
+
+        def step(standing: Matrix, turned: Matrix) -> Matrix:
+            moved = self._moved(standing) @ matrix
+            return (_scale(turned, moved) * turned if unit else turned) - moved
+
+        def undo(given: Matrix) -> Matrix:
+            turned = given @ matrix
+            return fixed_points(turned, step, unit_rows(turned) if unit else turned)
+
+        def forward(found: Matrix) -> Matrix:
+            return unit_rows(self._bend(found)) if unit else self._bend(found)
+
+        given = rows.astype(np.float64)
+        return undone(unit_rows(given) if unit else given, undo, forward)
+
+    def inverse(self) -> "KernelMap":
+        """Give the map back to the normalised rows, by ``x = (y - k(x) A) W^-1`` in steps.
+
+        Where the last step of the normalisation is ``"unit"``, only the direction of a row counts,
+        and rows of length 1 are given: ``c y`` is undone with the ``c`` at which that is so. Where
+        the map brings two rows to one place, one of them is given.
+
+        Returns
+        -------
+        KernelMap
+            Without normalisation.
 
         Raises
         ------
         NotInvertibleError
-            Always.
+            If ``W`` is not square or singular, or this is an inverse already.
         """
-        raise NotInvertibleError(
-            "a kernel map has no inverse: it may bring two rows to one place",
-            hint="align in the other direction, or take a linear method such as procrustes",
-        )
+        if self.backwards:
+            raise NotInvertibleError("an inverse of a kernel map; use the map itself")
+        LinearMap(dim_in=self.dim_in, matrix=self.matrix).inverse()  # or says why there is none
+        return replace(self, backwards=True)
 
     def to_tensors(self) -> tuple[Tensors, dict[str, Any]]:
         """Take the map apart for storage.
@@ -151,6 +196,7 @@ class KernelMap:
             "dim_out": self.dim_out,
             "bandwidth": self.bandwidth,
             "steps": list(self.normalization.steps),
+            "backwards": self.backwards,
             "tensors": sorted(tensors),
         }
         return tensors, meta
@@ -166,6 +212,14 @@ class KernelMap:
                 coefficients=parts["coefficients"],
                 bandwidth=float(meta["bandwidth"]),
                 normalization=Normalization(steps=tuple(meta["steps"]), mean=parts.get("mean")),
+                backwards=bool(meta.get("backwards", False)),
             )
             check_stored_widths(made, meta)
             return made
+
+
+def _scale(turned: Matrix, moved: Matrix) -> Matrix:
+    """Give the positive ``c``, one a row, at which ``c turned - moved`` has length 1."""
+    squares, products = (np.sum(turned * one, axis=1, keepdims=True) for one in (turned, moved))
+    apart = products**2 - squares * (np.sum(moved**2, axis=1, keepdims=True) - 1)
+    return np.asarray((products + np.sqrt(np.maximum(apart, 0))) / squares)

@@ -10,12 +10,11 @@ from xling.arrays import Matrix, Vector, blocks, check_finite, check_matrix, fro
 from xling.errors import NotInvertibleError, ShapeError
 from xling.mapping.base import Tensors, stored_parts
 from xling.mapping.linear import LinearMap
+from xling.mapping.undone import fixed_points, undone
 
 __all__ = ["MlpMap", "ResidualLayer"]
 
 _BLOCK = 4096  # rows whose hidden units are held at once
-_MOST = 500  # fixed-point steps of an inverse
-_NEAR = 1e-6  # change at which they end
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -60,12 +59,6 @@ class ResidualLayer:
         """Width of the rows."""
         return len(self.into)
 
-    @property
-    def steepness(self) -> float:
-        """Bound on the Lipschitz constant of what the layer adds: ``||A||_2 ||B||_2``."""
-        norms = [np.linalg.norm(part.astype(np.float64), 2) for part in (self.into, self.out)]
-        return float(norms[0] * norms[1])
-
     def added(self, rows: Matrix) -> Matrix:
         """Give ``relu(h A + a) B``.
 
@@ -88,19 +81,14 @@ class ResidualLayer:
         Parameters
         ----------
         rows : ndarray, shape (n, d), float32
-            What the layer gave; its steepness must be below 1.
+            What the layer gave.
 
         Returns
         -------
         ndarray, shape (n, d), float32
-            To within 1e-6 of a fixed point.
+            Where the steps came to rest, or anything: `added` tells.
         """
-        found = rows
-        for _ in range(_MOST):
-            before, found = found, rows - self.added(found)
-            if np.abs(found - before).max(initial=0) < _NEAR:
-                break
-        return found
+        return fixed_points(rows, lambda standing, given: given - self.added(standing), rows)
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -171,32 +159,38 @@ class MlpMap:
         ------
         ShapeError
             If the rows are not ``dim_in`` wide.
+        NotInvertibleError
+            Of an inverse, if some rows cannot be undone.
         """
         check_matrix(rows, "rows", columns=self.dim_in)
+        if self.backwards:
+            given = rows.astype(np.float32)
+            return self.linear.apply(undone(given, self._unbend, self._bend))
         made = np.empty((len(rows), self.dim_out), dtype=np.float32)
         for block in blocks(len(rows), _BLOCK):
-            made[block] = self._run(rows[block])
+            turned = self.linear.apply(rows[block])
+            made[block] = np.where(turned.any(axis=1, keepdims=True), self._bend(turned), 0)
         return made
 
-    def _run(self, rows: Matrix) -> Matrix:
-        """Map a block of rows."""
-        known = rows.any(axis=1, keepdims=True)
-        if self.backwards:
-            made: Matrix = rows.astype(np.float32)
-            for layer in reversed(self.layers):
-                made = layer.undone(made)
-            return np.where(known, self.linear.apply(made), np.float32(0))
-        made = self.linear.apply(rows)
-        known &= made.any(axis=1, keepdims=True)
+    def _bend(self, rows: Matrix) -> Matrix:
+        """Take rows through the layers."""
         for layer in self.layers:
-            made = made + layer.added(made)
-        return np.where(known, made, np.float32(0))
+            rows = rows + layer.added(rows)
+        return rows
+
+    def _unbend(self, rows: Matrix) -> Matrix:
+        """Undo the layers, from the last to the first."""
+        for layer in reversed(self.layers):
+            rows = layer.undone(rows)
+        return rows
 
     def inverse(self) -> "MlpMap":
         """Give the map back to the normalised rows.
 
         A layer can be undone for certain where what it adds changes more slowly than the row
-        itself: ``||A||_2 ||B||_2 < 1`` (Behrmann et al. 2019, Invertible residual networks).
+        itself: ``||A||_2 ||B||_2 < 1`` (Behrmann et al. 2019, Invertible residual networks). Most
+        rows can be undone far beyond that bound, so it is tried, and what was found is mapped
+        forward again. Where a layer brings two rows to one place, one of them is given.
 
         Returns
         -------
@@ -206,18 +200,11 @@ class MlpMap:
         Raises
         ------
         NotInvertibleError
-            If a layer is too steep, or the matrix is not square or singular, or this is an
-            inverse already: how long its rows were is forgotten.
+            If the matrix is not square or singular, or this is an inverse already: how long its
+            rows were is forgotten.
         """
         if self.backwards:
             raise NotInvertibleError("an inverse of a curved map; use the map itself")
-        for number, layer in enumerate(self.layers, start=1):
-            if layer.steepness >= 1:
-                raise NotInvertibleError(
-                    f"layer {number} is too steep to be undone: its bound is "
-                    f"{layer.steepness:.3g}; below 1 is needed",
-                    hint="align with the languages swapped for a map the other way",
-                )
         return replace(self, linear=self.linear.inverse(), backwards=True)
 
     def to_tensors(self) -> tuple[Tensors, dict[str, Any]]:
