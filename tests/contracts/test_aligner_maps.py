@@ -15,7 +15,7 @@ from xling.aligners.sentences import from_sentences
 from xling.arrays import unit_rows
 from xling.data.corpus import ParallelCorpus
 from xling.data.vocabulary import Vocabulary
-from xling.errors import ConflictError, NotInvertibleError
+from xling.errors import ConflictError
 from xling.mapping.mlp import MlpMap
 from xling.model.open import load_model as load
 from xling.recipes import align_spaces
@@ -83,31 +83,6 @@ def test_one_thread_gives_the_same_bytes(name: str, rotated_world) -> None:
         }
 
 
-def test_maps_are_saved_loaded_applied_and_undone(
-    name: str, make_rotated_world, tmp_path: Path
-) -> None:
-    world = make_rotated_world(words=200, dim=12, noise=0.001)
-    given = None if aligner(name)().supervision is Supervision.NONE else world.lexicon
-    made = align_spaces(world.source, world.target, given, method=name, seed=4)
-    made.model.save(tmp_path / "model")
-    model = load(tmp_path / "model")
-    found = (made.alignment.source_mapping, made.alignment.target_mapping)
-    for side, mapping, space in zip(model.sides, found, (world.source, world.target), strict=True):
-        mapped = mapping.apply(space.vectors)
-        stored = side.mapping
-        assert stored is not None
-        np.testing.assert_array_equal(stored.apply(space.vectors), mapped)
-        np.testing.assert_allclose(side.vectors, unit_rows(mapped), atol=1e-6)
-        try:
-            back = stored.inverse().apply(mapped)
-        except NotInvertibleError:
-            assert name in ("contrastive", "kernel", "mapping-layers")
-            continue
-        start = stored.linear if isinstance(stored, MlpMap) else stored
-        normal = start.normalization.apply(space.vectors)
-        np.testing.assert_allclose(unit_rows(back), unit_rows(normal), atol=1e-3)
-
-
 def linear(world):
     """Map the target's rows by a matrix that is far from a rotation."""
     random = np.random.default_rng(7)
@@ -125,6 +100,27 @@ def bent(world):
     return dataclasses.replace(world, target=dataclasses.replace(world.target, vectors=vectors))
 
 
+def layered(world):
+    """Rotate the target's rows, then take them through a residual layer."""
+    random = np.random.default_rng(8)
+    into, out = random.standard_normal((12, 30)), random.standard_normal((30, 12)) / np.sqrt(30)
+    turned = world.target.vectors.astype(np.float64)
+    vectors = (turned + 0.3 * np.maximum(turned @ into, 0) @ out).astype(np.float32)
+    return dataclasses.replace(world, target=dataclasses.replace(world.target, vectors=vectors))
+
+
+def partly(world):
+    """Turn what both spaces share, 9 of 12 dimensions; a rest of its own is in each."""
+    own = np.random.default_rng(7).standard_normal((2, len(world.order), 12)) * (np.arange(12) > 8)
+    shared = unit_rows(world.source.vectors * (np.arange(12) < 9))
+    x, y = (shared + 0.6 * unit_rows(rest) for rest in own)
+    both = (world.source, x), (world.target, (y @ world.rotation)[world.order])
+    source, target = (
+        dataclasses.replace(space, vectors=rows.astype(np.float32)) for space, rows in both
+    )
+    return dataclasses.replace(world, source=source, target=target)
+
+
 def rotated(world):
     """Leave it the rotation that it is."""
     return world
@@ -138,17 +134,19 @@ WHITE = {
     "source_dewhiten": "none",
     "target_dewhiten": "none",
 }
+LAYERS = {"hidden": 64, "learning_rate": 0.01, "weight_decay": 0.0, "temperature": 0.3}
+LAYERS |= {"held_out": 0.0, "batch": 64}
 PLANTED: dict[str, tuple[Callable, dict]] = {
-    "bilinear": (rotated, {}),
+    "bilinear": (partly, {}),
     "cca": (linear, BARE | {"penalty": 1e-6, "power": 0.0}),
-    "contrastive": (rotated, {}),
+    "contrastive": (layered, LAYERS | {"dropout": 0.0, "epochs": 30}),
     "kernel": (bent, {}),
     "least-squares": (linear, BARE),
-    "mapping-layers": (rotated, {}),
+    "mapping-layers": (layered, LAYERS | {"steps": 150}),
     "multi-step": (linear, BARE | WHITE),
     "orthogonal-ridge": (linear, BARE | {"penalty": 1e-6}),
     "procrustes": (rotated, {}),
-    "rcsls": (rotated, {}),
+    "rcsls": (partly, {"words": 0}),
     "refine": (rotated, {}),
     "ridge": (linear, BARE | {"penalty": 1e-6}),
     "self-learning": (rotated, {}),
@@ -164,7 +162,7 @@ def test_a_planted_map_of_its_class_is_recovered(name: str, make_rotated_world) 
     given = dataclasses.replace(world, lexicon=few)
     found = settled(name, given, **settings)
     assert precision(found, world) == 1.0
-    if plant is not bent:  # of which a few landmarks cannot say all
+    if plant in (linear, rotated):  # of the others, so few pairs do not say all
         assert cosines(found, world)[np.arange(300), world.order].min() > 1 - 1e-5
     if plant is not rotated:  # which a rotation does not do
         turned = settled("procrustes", given)
@@ -172,6 +170,80 @@ def test_a_planted_map_of_its_class_is_recovered(name: str, make_rotated_world) 
             cosines(one, world)[np.arange(300), world.order] for one in (turned, found)
         )
         assert nearest.mean() > near.mean() + 0.005
+
+
+# Trained until the bound for a certain inverse is passed, and no longer: layers fold in the end.
+UNDONE = {"contrastive": {"epochs": 8}, "mapping-layers": {"steps": 60}}
+
+
+def test_maps_are_saved_loaded_applied_and_undone(
+    name: str, make_rotated_world, tmp_path: Path
+) -> None:
+    plant, settings = PLANTED[name]
+    settings = settings | UNDONE.get(name, {})
+    world = plant(make_rotated_world(words=200, dim=12, noise=0.001))
+    given = None if aligner(name)().supervision is Supervision.NONE else world.lexicon
+    made = align_spaces(world.source, world.target, given, method=name, settings=settings, seed=4)
+    made.model.save(tmp_path / "model")
+    model = load(tmp_path / "model")
+    found = (made.alignment.source_mapping, made.alignment.target_mapping)
+    for side, mapping, space in zip(model.sides, found, (world.source, world.target), strict=True):
+        mapped = mapping.apply(space.vectors)
+        stored = side.mapping
+        assert stored is not None
+        np.testing.assert_array_equal(stored.apply(space.vectors), mapped)
+        np.testing.assert_allclose(side.vectors, unit_rows(mapped), atol=1e-6)
+        back = stored.inverse().apply(mapped)
+        start = stored
+        if isinstance(stored, MlpMap):
+            start, layer = stored.linear, stored.layers[0]
+            assert np.linalg.norm(layer.into, 2) * np.linalg.norm(layer.out, 2) > 1
+        normal = start.normalization.apply(space.vectors)
+        np.testing.assert_allclose(unit_rows(back), unit_rows(normal), atol=1e-3)
+
+
+# Without further pairs and words held out, so that the map tells what each pair counted.
+CONFIDENT: dict[str, dict] = {
+    "bilinear": {"rounds": 0},
+    "contrastive": {"held_out": 0.0, "epochs": 3, "dropout": 0.0},
+    "rcsls": {"words": 0, "held_out": 0.0},
+}
+UNWEIGHED = {"mapping-layers", "self-learning"}  # which take no confidences yet
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        name
+        for name in NAMES
+        if ALIGNERS[name].supervision is not Supervision.NONE and name not in UNWEIGHED
+    ],
+)
+def test_each_pair_counts_as_much_as_the_lexicon_is_confident(
+    name: str, make_rotated_world
+) -> None:
+    world = make_rotated_world(words=200, dim=12, noise=0.05)
+    right = world.lexicon.pairs[:100]
+    wrong = tuple((right[i][0], right[(i + 37) % 100][1]) for i in range(100))
+    sure = np.repeat([1.0, 1e-6], 100)
+    maps = [
+        cosines(
+            settled(
+                name,
+                dataclasses.replace(world, lexicon=dataclasses.replace(world.lexicon, **given)),
+                **CONFIDENT.get(name, {}),
+            ),
+            world,
+        )
+        for given in (
+            {"pairs": right},
+            {"pairs": right + wrong, "confidences": sure},
+            {"pairs": right + wrong},
+        )
+    ]
+    weighed, blind = (float(np.abs(one - maps[0]).mean()) for one in maps[1:])
+    assert weighed < 0.1 * blind
+    assert blind > 0.01
 
 
 def test_a_map_is_found_without_a_lexicon(make_rotated_world) -> None:
