@@ -158,6 +158,22 @@ def test_a_further_language(make_hub_world) -> None:
         assert precision(whole, world, "fr", tag) == 1.0
 
 
+def test_confidences_weigh_the_pairs_of_a_further_language(make_hub_world) -> None:
+    world = make_hub_world(("en", "de", "fr"))
+    first = dataclasses.replace(world, spaces={tag: world.spaces[tag] for tag in ("en", "de")})
+    hub = standing(fit_hub(list(first.spaces.values()), [world.lexicon("en", "de")]), first)
+    right = world.lexicon("fr", "de", range(40))
+    wrong = tuple((f"fr{i}", f"de{(i + 7) % 40}") for i in range(40))
+    blind = dataclasses.replace(right, pairs=right.pairs + wrong)
+    weighed = dataclasses.replace(blind, confidences=np.repeat([1.0, 1e-6], 40))
+    maps = [
+        fit_further(world.spaces["fr"], hub, [one]).mappings["fr"].matrix
+        for one in (right, weighed, blind)
+    ]
+    np.testing.assert_allclose(maps[1], maps[0], atol=1e-4)
+    assert np.abs(maps[2] - maps[0]).max() > 0.05
+
+
 def test_what_does_not_make_a_hub(make_hub_world) -> None:
     world = make_hub_world(("en", "de", "es", "fr"))
     spaces = list(world.spaces.values())

@@ -56,6 +56,28 @@ def test_sentences_teach_what_a_rotation_cannot(bent_world) -> None:
     assert found.pairs_used == len(given)
 
 
+def test_words_of_most_sentences_count_less_in_one(make_rotated_world) -> None:
+    world = make_rotated_world(words=100, dim=10, noise=0.01)
+    random = np.random.default_rng(2)
+    drawn = [random.choice(np.arange(2, 100), 2, replace=False) for _ in range(400)]
+    corpus = ParallelCorpus(  # "word0" and "wort1" have nothing to do with each other
+        source_language="en",
+        target_language="de",
+        source=tuple(f"word0 word{i} word{j}" for i, j in drawn),
+        target=tuple(f"wort1 wort{i} wort{j}" for i, j in drawn),
+    )
+    given = sentence_lexicon(corpus, (world.source.vocabulary, world.target.vocabulary))
+    cosines = []
+    for rarity in (1e-3, 1e6):  # as they are rare, or all alike
+        settings = dataclasses.replace(SETTINGS, rarity=rarity, steps=1, held_out=0.0)
+        found = MappingLayersAligner(settings=settings).fit(world.source, world.target, given)
+        x = unit_rows(found.source_mapping.apply(world.source.vectors))[world.order]
+        y = unit_rows(found.target_mapping.apply(world.target.vectors))
+        cosines.append(np.sum(x * y, axis=1).mean())
+    assert cosines[0] > 0.99
+    assert cosines[0] > cosines[1] + 0.05
+
+
 def test_both_languages_share_the_layers(bent_world) -> None:
     settings = dataclasses.replace(SETTINGS, held_out=0.0, steps=20)
     found = MappingLayersAligner(settings=settings).fit(

@@ -5,7 +5,7 @@ import pytest
 
 from xling.aligners.base import StopReason
 from xling.aligners.procrustes import ProcrustesAligner
-from xling.aligners.refine import RefineAligner, RefineSettings
+from xling.aligners.refine import RefineAligner, RefineSettings, _search
 from xling.errors import ConfigError, ShapeError
 
 
@@ -55,6 +55,35 @@ def test_the_map_is_of_the_best_round(small_lexicon) -> None:
     )
     assert one.history == whole.history[:2]
     assert one.stop_reason is StopReason.MAX_ROUNDS
+
+
+def test_the_seed_stays_only_if_it_is_to(small_lexicon) -> None:
+    world = small_lexicon
+    wrong = tuple((f"word{i}", f"wort{i + 200}") for i in range(5))
+    seed = dataclasses.replace(world.lexicon, pairs=world.lexicon.pairs + wrong)
+    kept, dropped = (
+        RefineAligner(settings=RefineSettings(keep_seed=keep, rounds=1)).fit(
+            world.source, world.target, seed
+        )
+        for keep in (True, False)
+    )
+    assert kept.pairs_used >= dropped.pairs_used + 5
+    assert np.abs(kept.source_mapping.matrix - dropped.source_mapping.matrix).max() > 0.01
+
+
+def test_a_falling_round_is_undone(small_lexicon, monkeypatch) -> None:
+    world = small_lexicon
+    values = iter([0.5, 0.4])
+
+    def falling(*given):
+        return dataclasses.replace(_search(*given), criterion=next(values))
+
+    monkeypatch.setattr("xling.aligners.refine._search", falling)
+    found = RefineAligner().fit(world.source, world.target, world.lexicon)
+    start = ProcrustesAligner().fit(world.source, world.target, world.lexicon)
+    assert found.history == (0.5, 0.4)
+    assert found.pairs_used == 20
+    np.testing.assert_allclose(found.source_mapping.matrix, start.source_mapping.matrix, atol=1e-6)
 
 
 def test_only_frequent_words_become_pairs(small_lexicon) -> None:
