@@ -14,12 +14,16 @@ STEPS = ("unit", "centre", "unit")
 @pytest.mark.parametrize("direction", ["forward", "backward"])
 def test_the_map_is_that_of_the_normalised_pairs(direction: str, rotated_world) -> None:
     world = rotated_world
+    sure = np.linspace(0.01, 1, len(world.lexicon))
+    lexicon = dataclasses.replace(world.lexicon, confidences=sure)
     settings = RidgeSettings(direction=direction, penalty=3.0)  # type: ignore[arg-type]
-    found = RidgeAligner(settings=settings).fit(world.source, world.target, world.lexicon)
-    pairs = paired_rows("ridge", world.source, world.target, world.lexicon, STEPS)
+    found = RidgeAligner(settings=settings).fit(world.source, world.target, lexicon)
+    pairs = paired_rows("ridge", world.source, world.target, lexicon, STEPS)
     maps = [found.source_mapping.matrix, found.target_mapping.matrix]
     moved, x, y = (0, pairs.x, pairs.y) if direction == "forward" else (1, pairs.y, pairs.x)
-    expected = np.linalg.solve(x.T @ x + 3.0 * np.eye(12), x.T @ y)
+    weighed = x.T * sure
+    penalty = 3.0 * np.square(sure).sum() / sure.sum()  # of rows of length 1
+    expected = np.linalg.solve(weighed @ x + penalty * np.eye(12), weighed @ y)
     np.testing.assert_allclose(maps[moved], expected, atol=1e-5)
     assert maps[1 - moved] is None
 
