@@ -270,7 +270,8 @@ def align(
     if aligned.alignment.verdict is Verdict.FAILED and not accept_untrusted:
         raise UntrustedError(
             f"the {aligned.alignment.method} alignment failed its own check",
-            hint="accept_untrusted=True gives it all the same; a seed lexicon would help it",
+            hint="accept_untrusted=True gives it all the same; "
+            f"{'more seed pairs' if words else 'a seed lexicon'} would help it",
         )
     return aligned.model
 
