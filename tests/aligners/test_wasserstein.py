@@ -9,7 +9,7 @@ from xling.aligners.wasserstein_rounds import Found, Run
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
-from xling.errors import ShapeError
+from xling.errors import DegenerateInputError, ShapeError
 from xling.linalg.procrustes import orthogonal_map
 
 
@@ -209,3 +209,10 @@ def test_refusals(world) -> None:
         ShapeError, match="en space has 10 dimensions, the de space 8; wasserstein needs"
     ):
         bare().fit(world.source, narrow)
+    two = dataclasses.replace(
+        world.source,
+        vocabulary=Vocabulary(words=world.source.words[:2]),
+        vectors=world.source.vectors[:2],
+    )
+    with pytest.raises(DegenerateInputError, match=r"2 of the 2 .* words of en have a vector"):
+        bare().fit(two, world.target)

@@ -110,6 +110,14 @@ def test_a_language_that_is_there_already(files: Path, call: Callable[..., Any])
     assert not Path("four").exists()
 
 
+def test_one_language_is_added_at_a_time(files: Path, call: Callable[..., Any]) -> None:
+    call(*HUB)
+    given = ("--language", "fr,it", "--lexicon", "fr-en=fr-en.tsv", "--output", "four")
+    result = call("hub", "add", "out", "fr.vec", *given)
+    assert result.code == 2
+    assert "--language has 2 tags (fr,it) for one vector file; one is needed" in result.lines[0]
+
+
 def test_a_space_of_one_vector_is_named(files: Path, call: Callable[..., Any]) -> None:
     for number, message in (("1", "point the same way"), ("0", "are zero"), ("nan", "NaN")):
         rows = "".join(f"es{i}{f' {number}' * 10}\n" for i in range(80))

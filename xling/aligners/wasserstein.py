@@ -34,6 +34,7 @@ from xling.retrieval.mutual import BestNeighbors
 
 __all__ = ["WassersteinAligner", "WassersteinSettings"]
 
+_LEAST = 20  # words of a side: below, neighbourhoods are the whole space
 _KEPT = 0.9  # of the words are seen by the restart
 
 
@@ -135,10 +136,10 @@ def _prepared(
         known = np.flatnonzero(made.any(axis=1))
         rows.append(made[known])
         frequent.append(frequencies(space.vocabulary, known))
-        if not len(rows[-1]):
+        if len(rows[-1]) < _LEAST:
             raise DegenerateInputError(
-                f"nothing is known about any of the {len(made)} most frequent words of "
-                f"{space.language}; vectors that are not zero are needed"
+                f"{len(rows[-1])} of the {len(made)} most frequent words of {space.language} have "
+                f"a vector; at least {_LEAST} are needed"
             )
     return normalizations, (rows[0], rows[1]), (frequent[0], frequent[1])
 

@@ -166,6 +166,12 @@ def run_add(job: HubJob, *, progress: Progress = silent) -> dict[str, Any]:
     from xling.model.open import load_hub
 
     assert job.hub is not None
+    if len(job.languages) != 1:
+        raise InputError(
+            f"--language has {len(job.languages)} tags ({','.join(job.languages)}) for one vector "
+            "file; one is needed",
+            hint="add one language after the other",
+        )
     standing = load_hub(job.hub)
     held = [tag for tag in standing.languages if tag.casefold() == job.languages[0].casefold()]
     if held:
