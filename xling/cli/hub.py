@@ -336,6 +336,7 @@ def _run(
         "vocabulary": {one.language: len(one.vocabulary) for one in joined.hub.sides},
         "links": [link.summary() for link in joined.hub.links],
         "seed_pairs": sum(link.pairs for link in found.links),
+        "diagnostics": joined.diagnostics,
         "settings": dict(found.settings),
         "fixed": found.fixed,
         "history": list(found.history),
@@ -343,7 +344,7 @@ def _run(
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
         "warnings": [line for report in reports for line in report.describe()]
-        + list(found.warnings),
+        + list(joined.warnings),
     }
 
 
@@ -369,6 +370,11 @@ def _show(document: dict[str, Any], *, json: bool) -> None:
                 ("hub", document["output"]),
                 ("words", words),
                 *links,
+                *(
+                    (f"spaces {pair}", described["expect"])
+                    for pair, described in document["diagnostics"].items()
+                    if described is not None
+                ),
                 ("ended", f"{document['stop_reason']}, {rounds} round{'s' * (rounds != 1)}"),
                 ("time", f"{document['seconds']['total']:.1f} s"),
                 ("memory", f"{document['peak_memory_mib']:,.0f} MiB at its peak"),
