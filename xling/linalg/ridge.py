@@ -9,6 +9,10 @@ from xling.linalg.pairs import check_pairs, effective_pairs
 
 __all__ = ["least_squares_map", "ridge_map"]
 
+# Singular values with a smaller share of the largest are taken for empty: rows rounded to float32
+# have no exact zeros. As in `xling.linalg.whitening`, whose variances are their squares.
+_EMPTY = 1e-6
+
 
 def least_squares_map(source: Matrix, target: Matrix, *, weights: Vector | None = None) -> Matrix:
     """Find the linear map that brings paired source rows nearest to their target rows.
@@ -33,7 +37,8 @@ def least_squares_map(source: Matrix, target: Matrix, *, weights: Vector | None 
     Raises
     ------
     DegenerateInputError
-        If the source rows span less than ``d`` dimensions: many maps are then equally good.
+        If the source rows span less than ``d`` dimensions, but for what rounding to float32 adds:
+        many maps are then equally good.
     ShapeError, InputError, NonFiniteError
         As of `xling.linalg.pairs.check_pairs`.
 
@@ -46,7 +51,9 @@ def least_squares_map(source: Matrix, target: Matrix, *, weights: Vector | None 
     """
     x, y, counted = check_pairs(source, target, weights)
     roots = np.sqrt(counted)[:, None]
-    found, _, rank, _ = scipy.linalg.lstsq(x * roots, y * roots, lapack_driver="gelsd")
+    found, _, rank, _ = scipy.linalg.lstsq(
+        x * roots, y * roots, cond=_EMPTY, lapack_driver="gelsd"
+    )
     if rank < x.shape[1]:
         raise DegenerateInputError(
             f"{len(x)} source rows span {rank} of {x.shape[1]} dimensions; least squares needs "
