@@ -220,6 +220,7 @@ def main() -> None:
         parser.error("--data FOLDER, or the variable XLING_DATA, says where the corpora are")
     given.output.mkdir(parents=True, exist_ok=True)
     one_thread()
+    made = record()  # before anything is edited beside the run
     partial = path.with_suffix(".partial.json")
     rows: list[dict[str, Any]] = []
     if given.resume and partial.exists():
@@ -250,7 +251,7 @@ def main() -> None:
     inputs = sorted({*run["vectors"], *run["seeds"], run["test"]})
     document = {
         "run": run,
-        **record(),
+        **made,
         "inputs_sha256": {
             name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in inputs
         },

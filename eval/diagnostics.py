@@ -83,12 +83,13 @@ def main() -> None:
     given = parser.parse_args()
     if given.data is None:
         parser.error("--data FOLDER, or the variable XLING_DATA, says where the corpora are")
+    made = record()  # before anything is edited beside the run
     rows = list(measure(given.data))
     lexicons = [name.format(tags) for name in MUSE for tags in ("en-de", "en-es", "de-es")]
     files = [*DIALOGUE, *SENTENCES, *PAIRS.values()]
     files += [name for name in lexicons if (given.data / name).exists()]
     document = {
-        **record(),
+        **made,
         "inputs_sha256": {
             name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in files
         },

@@ -197,13 +197,14 @@ def main() -> None:
     given = parser.parse_args()
     from record import record  # here: only a script has this folder on its path
 
+    made = record()  # before anything is edited beside the run
     texts = read_texts(given.data)
     test, seeds = read_lexicons(given.data)
     results: list[dict[str, Any]] = []
     files = [*PAIRS.values(), TEST, *(MUSE.format(p) for p in ("en-de", "en-es", "de-es"))]
     document: dict[str, Any] = {
         "settings": {"dim": given.dim, "seeds": given.seeds, "encoders": given.encoders},
-        **record(),
+        **made,
         "inputs": {
             name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in files
         },

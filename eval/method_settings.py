@@ -171,6 +171,7 @@ def main() -> None:
     run = tomllib.loads(given.run.read_text(encoding="utf-8"))
     path = given.output / f"{run['name']}.json"
     one_thread()
+    made = record()  # before anything is edited beside the run
     where = {"path": given.run, "data": Path(given.data)}
     kept: dict[str, list[Job]] = {"results": [], "robust": []}
     if given.only and path.exists():
@@ -187,7 +188,7 @@ def main() -> None:
     files = [*run["vectors"], run["lexicon"]]
     document = {
         "run": run,
-        **record(),
+        **made,
         "inputs_sha256": {
             name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in files
         },
