@@ -29,6 +29,7 @@ from xling.arrays import unit_rows
 from xling.data.formats import read_lexicon, read_vectors
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
+from xling.data.text import fold
 from xling.retrieval.criteria import NEIGHBORHOOD, mean_similarity
 
 HERE = Path(__file__).resolve().parent
@@ -117,7 +118,8 @@ def score_robust(job: Job) -> Job:
     rest = chosen(whole, [pair for pair in whole.pairs if pair not in set(some.pairs)])
     given, wrong = dirty(some, job["exchanged"], job["draw"])
     found = configured(job["method"], job["settings"]).fit(source, target, given)
-    suspects = {(one.source, one.target) for one in found.suspects}
+    suspects = {(fold(one.source), fold(one.target)) for one in found.suspects}
+    wrong = {(fold(a), fold(b)) for a, b in wrong}
     kept = {name: job[name] for name in ("method", "settings", "draw", "exchanged")}
     named = {"suspects": len(suspects), "exchanged_named": len(suspects & wrong)}
     return {**kept, "wrong": len(wrong), **named, "cosine": cosine(found, (source, target), rest)}
