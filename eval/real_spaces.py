@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from hub import read_texts
+from hub import PAIRS, read_texts
 from run import commit
 
 import xling
@@ -246,7 +246,9 @@ def main() -> None:
     rows: list[dict[str, Any]] = []
     if given.resume and given.output.exists():
         rows = json.loads(given.output.read_text(encoding="utf-8"))["results"]
-    files = (*DIALOGUE, *SENTENCES)
+    lexicons = [name.format(tags) for name in MUSE for tags in ("en-de", "en-es", "de-es")]
+    files = [*DIALOGUE, *SENTENCES, *PAIRS.values()]
+    files += [name for name in lexicons if (given.data / name).exists()]
     for case in CASES:
         held = {row["method"] for row in rows if row["case"] == case.name}
         wanted = [method for method in given.methods if method not in held]

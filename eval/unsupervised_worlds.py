@@ -8,12 +8,13 @@ source with noise; in the others no map links the two, or each word has another 
 spaces look like real ones: variance falls with a power of the dimension, words lie in topics
 within topics, a direction follows frequency, a common mean makes hubs, ranks differ between the
 two languages, and some words have no counterpart; further unsolvable ones are skewed, heavy-tailed
-or in clusters. A run has failed where its P@1 is below half of that of a rotation fitted on all
+or in clusters (of the tight ones, words are all near each other and follow frequency). A run has
+failed where its P@1 is below half of that of a rotation fitted on all
 true pairs, or where there is no true pair. ``--coupled`` lets `wasserstein` couple fewer words
 than it does by default, so that small worlds too have words beyond these; ``--solvable`` leaves
-the others out. The result goes to
+the others out; ``--others`` leaves the solvable ones out. The result goes to
 ``eval/results/unsupervised_worlds.json``, written anew after each world; ``--resume`` keeps the
-worlds that it already holds, and goes on with the others.
+worlds that it already holds, and goes on with the others. Each run names the commit of its code.
 """
 
 import argparse
@@ -25,6 +26,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from run import commit
 
 import xling
 from xling.aligners.base import Aligner
@@ -40,6 +42,7 @@ HERE = Path(__file__).resolve().parent
 NOISES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.6)
 UNSOLVABLE = (
     "noise", "shuffled", "unrelated", "relabelled", "skewed", "heavy-tailed", "clusters",
+    "tight clusters",
 )  # fmt: skip
 METHODS = ("unsupervised", "wasserstein")
 SHARED = 0.85  # of the concepts have a word in both languages
@@ -108,11 +111,24 @@ def clusters(random: np.random.Generator, count: int, dim: int) -> np.ndarray:
     return made
 
 
+def tight_clusters(random: np.random.Generator, count: int, dim: int) -> np.ndarray:
+    """Draw five very tight clusters, and a direction that follows frequency, as in `concepts`."""
+    middles = random.standard_normal((5, dim))
+    chosen = random.choice(len(middles), count, p=random.dirichlet(np.ones(len(middles))))
+    made: np.ndarray = middles[chosen] + 0.1 * random.standard_normal((count, dim))
+    ranks = np.log(np.arange(1, count + 1))
+    size = np.sqrt((made**2).mean())
+    made[:, 0] += size * (ranks - ranks.mean())
+    made[:, 1] += size / 2
+    return made
+
+
 #: Spaces drawn apart from each other, none of them Gaussian.
 SHAPES: dict[str, Callable[[np.random.Generator, int, int], np.ndarray]] = {
     "skewed": lambda random, count, dim: random.random((count, dim)) ** 6,
     "heavy-tailed": lambda random, count, dim: random.standard_t(2, (count, dim)),
     "clusters": clusters,
+    "tight clusters": tight_clusters,
 }
 
 
@@ -246,6 +262,7 @@ def main() -> None:
     parser.add_argument("--method", choices=METHODS, default="unsupervised")
     parser.add_argument("--coupled", type=int, help="words that wasserstein couples at most")
     parser.add_argument("--solvable", action="store_true", help="only worlds that a map links")
+    parser.add_argument("--others", action="store_true", help="only worlds that nothing links")
     parser.add_argument(
         "--output", type=Path, default=HERE / "results" / "unsupervised_worlds.json"
     )
@@ -257,14 +274,19 @@ def main() -> None:
         runs = json.loads(given.output.read_text(encoding="utf-8"))["runs"]
     if given.coupled is not None and given.method != "wasserstein":
         parser.error("--coupled is of --method wasserstein")
+    code = commit()
     held = {(run["method"], run.get("coupled"), *run["world"]) for run in runs}
     for words, dim in sizes:
-        for turn in range(0, 2 * len(NOISES) * given.seeds, 2 if given.solvable else 1):
+        turns = range(2 * len(NOISES) * given.seeds)
+        if given.solvable != given.others:
+            turns = turns[int(given.others) :: 2]
+        for turn in turns:
             key = (words, dim, given.first, turn)
             if (given.method, given.coupled, *key) in held:
                 continue
             made, seed = world(*key), turn // (2 * len(NOISES))
-            runs.append({"world": key, **judged(made, seed, given.method, given.coupled)})
+            judgement = judged(made, seed, given.method, given.coupled)
+            runs.append({"world": key, "commit": code, **judgement})
             document = {
                 "xling": xling.__version__,
                 "named_rightly": sum(run["named_rightly"] for run in runs) / len(runs),

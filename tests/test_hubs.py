@@ -77,7 +77,8 @@ def test_what_is_told_of_a_run(world) -> None:
     spaces = [world.spaces[tag] for tag in ("en", "de", "es")]
     seen = []
     joined = join_spaces(spaces, lexicons, progress=lambda *step: seen.append(step))
-    assert set(joined.seconds) == {"align", "index"}
+    assert set(joined.seconds) == {"diagnose", "align", "index"}
+    assert set(joined.diagnostics) == {"en-de", "en-es"}
     assert [link.pairs for link in joined.alignment.links] == [30, 20]
     assert seen[-1][0] == "neighbourhoods"
     more = join_space(joined.hub, world.spaces["fr"], [world.lexicon("fr", "en", range(25))])

@@ -4,7 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
+
 from xling import __version__
+from xling.aligners.base import flat_spaces
+from xling.aligners.diagnostics import diagnose
 from xling.aligners.hub import HubAlignment, HubLink, HubSettings, fit_further, fit_hub
 from xling.aligners.hub_pairs import HubSpace, languages_of
 from xling.data.formats.lexicon_tsv import read_lexicon
@@ -36,11 +40,18 @@ class Joined:
         What was found.
     seconds : dict
         Wall time of each stage.
+    diagnostics : dict
+        How alike the two spaces of each lexicon are, by ``"en-de"``: the fields of
+        `xling.aligners.diagnostics.Diagnostics`, or ``None`` of a space that is too small.
+    warnings : tuple of str
+        What to know before the hub is used.
     """
 
     hub: Hub
     alignment: HubAlignment
     seconds: dict[str, float] = field(repr=False)
+    diagnostics: dict[str, dict[str, Any] | None] = field(repr=False)
+    warnings: tuple[str, ...] = ()
 
 
 def hub(
@@ -148,6 +159,8 @@ def join_spaces(
         As `xling.aligners.hub.fit_hub`.
     """
     stages = Stages()
+    with stages.time("diagnose"):
+        described = _described(spaces, lexicons)
     with stages.time("align"):
         found = fit_hub(spaces, lexicons, settings)
     sides: list[HubSide] = []
@@ -165,7 +178,13 @@ def join_spaces(
     }
     links = _records(found.links, lexicons, found.mappings)
     made = Hub(sides=tuple(sides), links=links, fit=fit)
-    return Joined(hub=made, alignment=found, seconds=stages.seconds)
+    return Joined(
+        hub=made,
+        alignment=found,
+        seconds=stages.seconds,
+        diagnostics=described,
+        warnings=flat_spaces(*spaces) + found.warnings,
+    )
 
 
 def join_space(
@@ -207,6 +226,8 @@ def join_space(
         HubSpace(language=one.language, vocabulary=one.vocabulary, vectors=one.vectors)
         for one in hub.sides
     ]
+    with stages.time("diagnose"):
+        described = _described([space, *map(_as_space, hub.sides)], lexicons)
     with stages.time("align"):
         found = fit_further(space, standing, lexicons, settings)
     with stages.time("index"):
@@ -214,7 +235,39 @@ def join_space(
         side = link_side(space, mapping, hub.sides, added=True, progress=progress)
     links = _records(found.links, lexicons, (*hub.languages, space.language))
     grown = Hub(sides=(*hub.sides, side), links=(*hub.links, *links), fit=hub.fit)
-    return Joined(hub=grown, alignment=found, seconds=stages.seconds)
+    return Joined(
+        hub=grown,
+        alignment=found,
+        seconds=stages.seconds,
+        diagnostics=described,
+        warnings=flat_spaces(space) + found.warnings,
+    )
+
+
+def _as_space(side: HubSide) -> EmbeddingSpace:
+    """Take a language of a hub as it stands there."""
+    empty = (side.vocabulary.words[row] for row in np.flatnonzero(~side.vectors.any(axis=1)))
+    return EmbeddingSpace(
+        language=side.language,
+        vocabulary=side.vocabulary,
+        vectors=side.vectors,
+        empty_words=frozenset(empty),
+    )
+
+
+def _described(
+    spaces: Sequence[EmbeddingSpace], lexicons: Sequence[Lexicon]
+) -> dict[str, dict[str, Any] | None]:
+    """Compare the two spaces of each lexicon before they are joined."""
+    by_tag = {space.language.casefold(): space for space in spaces}
+    made = {}
+    for lexicon in lexicons:
+        tags = lexicon.source_language, lexicon.target_language
+        pair = [by_tag.get(tag.casefold()) for tag in tags]
+        if pair[0] is not None and pair[1] is not None:  # others are refused by the fit
+            found = diagnose(pair[0], pair[1], lexicon)
+            made["-".join(tags)] = None if found is None else found.as_dict()
+    return made
 
 
 def _space(given: PathLike | EmbeddingSpace, language: str) -> EmbeddingSpace:

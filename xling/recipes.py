@@ -1,15 +1,21 @@
 """The two ways to a model, end to end: from sentence pairs, and from two existing spaces."""
 
 import os
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from xling import __version__
-from xling.aligners.base import Alignment, Supervision, Verdict, few_pairs
+from xling.aligners.base import Alignment, Supervision, Verdict, few_pairs, flat_spaces
 from xling.aligners.diagnostics import diagnose
 from xling.aligners.registry import check_method, configured
-from xling.aligners.sentences import PairsAs, SentenceLexicon, from_sentences, trained_words
+from xling.aligners.sentences import (
+    PairsAs,
+    SentenceLexicon,
+    different_pairs,
+    from_sentences,
+    trained_words,
+)
 from xling.data.corpus import ParallelCorpus
 from xling.data.formats.lexicon_tsv import read_lexicon
 from xling.data.formats.pair_sources import read_pair_sources
@@ -270,7 +276,8 @@ def align(
     if aligned.alignment.verdict is Verdict.FAILED and not accept_untrusted:
         raise UntrustedError(
             f"the {aligned.alignment.method} alignment failed its own check",
-            hint="accept_untrusted=True gives it all the same; a seed lexicon would help it",
+            hint="accept_untrusted=True gives it all the same; "
+            f"{'more seed pairs' if words else 'a seed lexicon'} would help it",
         )
     return aligned.model
 
@@ -325,15 +332,18 @@ def align_spaces(
         described = diagnose(source, target, lexicon)
     with stages.time("align"):
         alignment = made.fit(source, target, lexicon, seed=seed, progress=progress)
-    warnings: tuple[str, ...] = ()
+    warnings = flat_spaces(source, target)
     if made.supervision is Supervision.LEXICON:
-        warnings = few_pairs(alignment.seed_pairs, min(source.dim, target.dim))
+        warnings += few_pairs(
+            different_pairs(lexicon, (source.vocabulary, target.vocabulary), alignment.seed_pairs),
+            min(source.dim, target.dim),
+        )
     trained = trained_words(lexicon, (source.vocabulary, target.vocabulary))
     held = list(alignment.spaces or (source, target))
     del source, target  # where nobody else holds a space, it is let go once it is mapped
     with stages.time("index"):
         sides = make_sides(
-            _one_by_one(held),
+            (held.pop(0) for _ in (0, 1)),  # handed over, and not kept
             (alignment.source_mapping, alignment.target_mapping),
             trained=trained,
             progress=progress,
@@ -359,12 +369,6 @@ def align_spaces(
     }
     model = Model(sides=sides, card=card)
     return Aligned(model=model, alignment=alignment, seconds=stages.seconds, warnings=warnings)
-
-
-def _one_by_one(held: list[EmbeddingSpace]) -> Iterator[EmbeddingSpace]:
-    """Hand spaces over, and keep none."""
-    while held:
-        yield held.pop(0)
 
 
 def _lexicon(given: PathLike | Lexicon | None, languages: tuple[str, str]) -> Lexicon | None:

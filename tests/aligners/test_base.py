@@ -1,5 +1,6 @@
 import dataclasses
 
+import numpy as np
 import pytest
 
 from xling.aligners.base import (
@@ -8,9 +9,12 @@ from xling.aligners.base import (
     StopReason,
     Supervision,
     check_spaces,
+    few_pairs,
+    flat_spaces,
+    spanned,
 )
 from xling.aligners.procrustes import ProcrustesAligner
-from xling.errors import LanguageMismatchError, ShapeError
+from xling.errors import DegenerateInputError, LanguageMismatchError, ShapeError
 from xling.mapping.linear import LinearMap
 
 
@@ -57,6 +61,33 @@ def test_spaces_and_lexicon_belong_together(rotated_world) -> None:
     with pytest.raises(LanguageMismatchError, match="lexicon is en-de, the spaces are en-fr") as e:
         check_spaces(source, dataclasses.replace(target, language="fr"), lexicon)
     assert e.value.hint is None
+
+
+def test_spaces_that_do_not_fill_their_dimensions(rotated_world) -> None:
+    source, target = rotated_world.source, rotated_world.target
+    assert (spanned(source), flat_spaces(source, target)) == (source.dim, ())
+    turn = np.linalg.qr(np.random.default_rng(0).standard_normal((source.dim, source.dim)))[0]
+
+    def cut(rank: int):
+        rows = (source.vectors * (np.arange(source.dim) < rank)) @ turn  # rounded to float32
+        return dataclasses.replace(source, vectors=rows.astype(np.float32))
+
+    assert spanned(cut(3)) == 3
+    (warning,) = flat_spaces(cut(3), target)
+    assert f"the en space is singular: it spans 3 of its {source.dim} dimensions" in warning
+    with pytest.raises(DegenerateInputError, match="vectors of the en space lie on one line"):
+        check_spaces(cut(1), target, None)
+
+
+def test_the_advice_beside_few_pairs() -> None:
+    (said,) = few_pairs(1, 20)
+    assert said.startswith("1 seed pair for the 20 dimensions: ")
+    assert said.endswith(
+        "more pairs are needed, or the method self-learning, which starts from few"
+    )
+    (said,) = few_pairs(19, 20, of=" of de", other="")
+    assert said.startswith("19 seed pairs for the 20 dimensions of de: ")
+    assert said.endswith("more pairs are needed")
 
 
 def test_enums_are_their_names() -> None:

@@ -77,7 +77,8 @@ def test_restarts_that_disagree_are_joined_by_further_ones(make_rotated_world, m
     assert len(runs) == 4  # two restarts, two targets without a link
     assert sure.verdict is Verdict.TRUSTED
     runs.clear()
-    monkeypatch.setattr("xling.aligners.self_check.CLEAR_GAIN", 100.0)
+    for name in ("CLEAR_GAIN", "CLEARLY_CARRIED"):
+        monkeypatch.setattr(f"xling.aligners.self_check.{name}", 100.0)
     monkeypatch.setattr(restarts, "agreement", lambda _: next(shares, 1.0))
     found = fitted(world.source, world.target)
     assert len(runs) == len(set(runs)) + 1 == 6  # both targets are drawn by one seed
@@ -115,6 +116,8 @@ def test_the_verdict_is_about_rarer_words_too(make_rotated_world) -> None:
     assert linked.checks["beyond"] > 1.5
     assert partly.checks["gain"] > 1.5
     assert partly.checks["beyond"] < 1.05
+    assert partly.checks["ranks_beyond"] < partly.checks["ranks_beyond_needed"]
+    assert linked.checks["ranks_beyond"] > 0.5
     assert partly.verdict is Verdict.FAILED
     assert len(partly.history) < len(linked.history)  # the last rounds are left out
 
@@ -146,6 +149,42 @@ def test_skewed_spaces_are_not_trusted() -> None:
     found = fitted(*sides, keep=(0.5, 1.0))
     assert found.verdict is Verdict.FAILED
     assert found.checks["gain"] < 1.1
+
+
+def test_a_drawn_space_is_linked_whatever_the_seed() -> None:
+    rows = np.random.default_rng(1).standard_normal((300, 20)).astype(np.float32)
+    turn = np.linalg.qr(np.random.default_rng(2).standard_normal((20, 20)))[0]
+    sides = [
+        EmbeddingSpace(
+            language=language,
+            vocabulary=Vocabulary(words=tuple(f"{language}{i}" for i in range(300))),
+            vectors=made.astype(np.float32),
+        )
+        for language, made in (("en", rows), ("de", rows @ turn))
+    ]
+    assert UnsupervisedAligner().fit(*sides, seed=1).verdict is Verdict.TRUSTED
+
+
+def test_tight_clusters_that_follow_frequency_are_not_trusted() -> None:
+    sides = []
+    for number, language in enumerate(("en", "de")):
+        random = np.random.default_rng([5, 1 + number])
+        middles = random.standard_normal((5, 30))
+        chosen = random.choice(5, 400, p=random.dirichlet(np.ones(5)))
+        rows = middles[chosen] + 0.1 * random.standard_normal((400, 30))
+        size, ranks = np.sqrt((rows**2).mean()), np.log(np.arange(1, 401))
+        rows[:, 0] += size * (ranks - ranks.mean())
+        words = tuple(f"{language}{i}" for i in range(400))
+        sides.append(
+            EmbeddingSpace(
+                language=language,
+                vocabulary=Vocabulary(words=words),
+                vectors=rows.astype(np.float32),
+            )
+        )
+    found = UnsupervisedAligner().fit(*sides, seed=5)
+    assert found.verdict is Verdict.FAILED
+    assert found.checks["carried"] < 0.05
 
 
 def test_the_last_step_can_be_left_out(make_rotated_world) -> None:

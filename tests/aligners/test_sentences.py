@@ -9,6 +9,7 @@ from xling.aligners.procrustes import ProcrustesAligner, ProcrustesSettings
 from xling.aligners.sentences import (
     SentenceLexicon,
     check_pairs_as,
+    different_pairs,
     from_sentences,
     mined_lexicon,
     sentence_lexicon,
@@ -125,6 +126,18 @@ def test_words_of_the_sentences_are_trained_words(matched, rotated_world) -> Non
     assert names == ({f"word{i}" for i in range(60)}, {f"wort{i}" for i in range(60)})
     assert trained_words(rotated_world.lexicon, vocabularies) == names
     assert trained_words(None, vocabularies) == (frozenset(), frozenset())
+
+
+def test_pairs_that_share_a_word_count_once(matched, rotated_world) -> None:
+    sides = rotated_world.source.vocabulary, rotated_world.target.vocabulary
+    pairs = rotated_world.lexicon.pairs
+    lexicon = dataclasses.replace(
+        rotated_world.lexicon, pairs=tuple((pairs[0][0], b) for _, b in pairs[:9]) + pairs[1:3]
+    )
+    assert different_pairs(lexicon, sides, 11) == 3
+    assert different_pairs(rotated_world.lexicon, sides, 0) == len(pairs)
+    assert different_pairs(matched, sides, 300) == 300
+    assert different_pairs(None, sides, 7) == 7
 
 
 def test_refusals(matched: SentenceLexicon, rotated_world) -> None:

@@ -4,11 +4,12 @@ import numpy as np
 import pytest
 
 from xling.aligners.base import StopReason, Supervision, Verdict
-from xling.aligners.wasserstein import WassersteinAligner, WassersteinSettings, _Found, _Run
+from xling.aligners.wasserstein import WassersteinAligner, WassersteinSettings
+from xling.aligners.wasserstein_rounds import Found, Run
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.data.vocabulary import Vocabulary
-from xling.errors import ConfigError, ShapeError
+from xling.errors import DegenerateInputError, ShapeError
 from xling.linalg.procrustes import orthogonal_map
 
 
@@ -92,18 +93,26 @@ def test_fewer_pairs_than_dimensions_do_no_harm_even_if_they_are_wrong(world, ap
     lexicon = Lexicon(source_language="en", target_language="de", pairs=wrong)
     found = bare().fit(world.source, world.target, lexicon)
     assert error(found, world) < (0.1 if apart else 0.02)
-    assert (found.seed_pairs, found.verdict) == (5, None)
+    assert (found.seed_pairs, found.verdict) == (5, Verdict.TRUSTED)
+
+
+def test_fewer_pairs_than_dimensions_are_judged(make_rotated_world) -> None:
+    one, other = (make_rotated_world(words=300, dim=10, seed=seed) for seed in (3, 4))
+    pairs = tuple(zip(one.source.words[:5], other.target.words[:5], strict=True))
+    lexicon = Lexicon(source_language="en", target_language="de", pairs=pairs)
+    found = WassersteinAligner().fit(one.source, other.target, lexicon)
+    assert (found.seed_pairs, found.verdict) == (5, Verdict.FAILED)
 
 
 def test_a_rotation_by_chance_is_not_trusted(make_rotated_world, monkeypatch) -> None:
     world = make_rotated_world(words=300, dim=60, noise=0.01)
     random = np.random.default_rng(1)
 
-    def chance(_: object) -> _Found:
+    def chance(_: object) -> Found:
         turn = np.linalg.qr(random.standard_normal((60, 60)))[0].astype(np.float32)
-        return _Found(rotation=turn, coupled=turn, history=(0.0,), pairs=300, settled=False)
+        return Found(rotation=turn, coupled=turn, history=(0.0,), pairs=300, settled=False)
 
-    monkeypatch.setattr("xling.aligners.wasserstein._Run.rotation", chance)
+    monkeypatch.setattr("xling.aligners.wasserstein.Run.rotation", chance)
     found = WassersteinAligner().fit(world.source, world.target)
     assert found.verdict is Verdict.FAILED
     assert found.checks["stability"] < 0.2
@@ -159,18 +168,19 @@ def test_words_that_no_coupling_saw_must_be_linked_too(make_rotated_world) -> No
     apart = bare(**FIRST).fit(world.source, with_noise_after(linked, 150, 20.0))
     assert apart.checks["gain"] > 1.1
     assert apart.checks["beyond"] < 1.05
+    assert apart.checks["ranks_beyond"] < apart.checks["ranks_beyond_needed"]
     assert apart.verdict is Verdict.FAILED
 
 
 def test_a_refinement_that_changes_everything_is_not_trusted(world, monkeypatch) -> None:
     found = WassersteinAligner().fit(world.source, world.target)
     assert found.checks["written"] > 0.9
-    whole = _Run.rotation
+    whole = Run.rotation
 
-    def other(run: _Run) -> _Found:
+    def other(run: Run) -> Found:
         return dataclasses.replace(whole(run), coupled=-np.eye(10, dtype=np.float32))
 
-    monkeypatch.setattr("xling.aligners.wasserstein._Run.rotation", other)
+    monkeypatch.setattr("xling.aligners.wasserstein.Run.rotation", other)
     found = WassersteinAligner().fit(world.source, world.target)
     assert found.checks["written"] < 0.1
     assert found.verdict is Verdict.FAILED
@@ -199,6 +209,10 @@ def test_refusals(world) -> None:
         ShapeError, match="en space has 10 dimensions, the de space 8; wasserstein needs"
     ):
         bare().fit(world.source, narrow)
-    for name, value in (("rounds", 0), ("regularization", 0.0), ("refinements", -1)):
-        with pytest.raises(ConfigError, match=f"{name} is {value}"):
-            WassersteinSettings(**{name: value})
+    two = dataclasses.replace(
+        world.source,
+        vocabulary=Vocabulary(words=world.source.words[:2]),
+        vectors=world.source.vectors[:2],
+    )
+    with pytest.raises(DegenerateInputError, match=r"2 of the 2 .* words of en have a vector"):
+        bare().fit(two, world.target)

@@ -9,7 +9,7 @@ from xling.data.formats import read_vectors, write_lexicon, write_vectors
 
 KEYS = {
     *("output", "method", "languages", "vocabulary", "links", "seed_pairs", "settings", "fixed"),
-    *("history", "stop_reason", "seconds", "peak_memory_mib", "warnings"),
+    *("history", "stop_reason", "seconds", "peak_memory_mib", "warnings", "diagnostics"),
 }
 HUB = (
     *("hub", "en.vec", "de.vec", "es.vec", "--languages", "en,de,es"),
@@ -39,7 +39,9 @@ def test_a_hub_is_made_and_asked(files: Path, call: Callable[..., Any]) -> None:
     assert document["languages"] == ["en", "de", "es"]
     assert document["vocabulary"] == {"en": 80, "de": 80, "es": 80}
     assert (document["method"], document["seed_pairs"], document["fixed"]) == ("hub", 80, "en")
-    assert {"load", "align", "index", "save", "total"} <= set(document["seconds"])
+    assert {"load", "diagnose", "align", "index", "save", "total"} <= set(document["seconds"])
+    assert set(document["diagnostics"]) == {"en-de", "en-es"}
+    assert document["diagnostics"]["en-de"]["relational_similarity"] > 0.9
     way = ("--from", "de", "--to", "es")
     found = call("translate", "out", "de70", "DE3", *way, "--json").json
     assert (found["model"], found["from"], found["to"]) == ("out", "de", "es")
@@ -83,6 +85,8 @@ def test_people_get_a_summary(files: Path, call: Callable[..., Any]) -> None:
     assert result.code == 0
     assert "link en-es" in result.out
     assert "40 pairs (100.0 % of the lexicon)" in result.out
+    assert "spaces en-es" in result.out
+    assert "rotation of each other" in result.out
     shown = call("info", "out")
     assert "en, de and es" in shown.out
     assert "link en-de" in shown.out
@@ -110,6 +114,14 @@ def test_a_language_that_is_there_already(files: Path, call: Callable[..., Any])
     assert not Path("four").exists()
 
 
+def test_one_language_is_added_at_a_time(files: Path, call: Callable[..., Any]) -> None:
+    call(*HUB)
+    given = ("--language", "fr,it", "--lexicon", "fr-en=fr-en.tsv", "--output", "four")
+    result = call("hub", "add", "out", "fr.vec", *given)
+    assert result.code == 2
+    assert "--language has 2 tags (fr,it) for one vector file; one is needed" in result.lines[0]
+
+
 def test_a_space_of_one_vector_is_named(files: Path, call: Callable[..., Any]) -> None:
     for number, message in (("1", "point the same way"), ("0", "are zero"), ("nan", "NaN")):
         rows = "".join(f"es{i}{f' {number}' * 10}\n" for i in range(80))
@@ -127,6 +139,7 @@ def test_a_language_is_added(files: Path, call: Callable[..., Any]) -> None:
     result = call(*ADD, "--output", "four", "--json")
     assert (result.code, result.err) == (0, "")
     assert set(result.json) == KEYS
+    assert result.json["diagnostics"]["fr-en"]["relational_similarity"] > 0.9
     assert result.json["languages"] == ["en", "de", "es", "fr"]
     assert (result.json["seed_pairs"], len(result.json["links"])) == (40, 3)
     assert {f.name: f.read_bytes() for f in (files / "out").iterdir()} == before

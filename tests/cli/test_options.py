@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from xling.cli.options import (
+    _at_most_all,
     check_input,
     examples,
     naming_lexicon,
@@ -112,3 +113,9 @@ def test_a_lexicon_stands_once() -> None:
     with pytest.raises(InputError, match="the lexicon EN-de is given twice"):
         parse_lexicons(["en-de=a", "EN-de=b"], ["en", "de"])
     assert len(parse_lexicons(["en-de=a", "de-en=b"], ["en", "de"])) == 2
+
+
+def test_more_threads_than_processors_would_only_wait() -> None:
+    most = os.cpu_count() or 1
+    assert _at_most_all(10**20) == most
+    assert [_at_most_all(given) for given in (None, 1, 0, -3)] == [None, 1, 0, -3]

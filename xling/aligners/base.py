@@ -26,9 +26,14 @@ __all__ = [
     "check_spaces",
     "check_varied",
     "few_pairs",
+    "flat_spaces",
+    "spanned",
 ]
 
 _BLOCK = 16_384  # rows that are held in float64 at once
+_OR = ", or the method self-learning, which starts from few"  # than more pairs
+_FREQUENT = 20_000  # words that tell how many dimensions a space spans
+_FLAT = 1e-8  # of the largest variance: less is rounding
 _ALIKE = 1e-5  # what the mean of unit rows falls short of length 1 where all are one vector
 
 
@@ -253,7 +258,7 @@ def check_varied(space: EmbeddingSpace) -> None:
     Raises
     ------
     DegenerateInputError
-        If all its vectors are zero, or all that are not point the same way.
+        If all its vectors are zero, or all that are not point the same way, or lie on one line.
     """
     total, known = np.zeros(space.dim), 0
     for block in blocks(len(space), _BLOCK):
@@ -269,19 +274,67 @@ def check_varied(space: EmbeddingSpace) -> None:
             f"all vectors of the {space.language} space point the same way; different ones are "
             "needed"
         )
+    if known > 2 and space.dim > 1 and spanned(space) == 1:
+        raise DegenerateInputError(
+            f"all vectors of the {space.language} space lie on one line; its {space.dim} "
+            "dimensions say nothing else"
+        )
 
 
-def few_pairs(pairs: int, dim: int, *, of: str = "") -> tuple[str, ...]:
+def spanned(space: EmbeddingSpace) -> int:
+    """Say how many dimensions the directions of a space's most frequent words span.
+
+    Parameters
+    ----------
+    space : EmbeddingSpace
+        Of which 20,000 words are looked at.
+
+    Returns
+    -------
+    int
+        At most its dimensions; a variance of 1e-8 of the largest counts as rounding.
+    """
+    squares = np.zeros((space.dim, space.dim))
+    for block in blocks(min(len(space), _FREQUENT), _BLOCK):
+        rows = unit_rows(space.vectors[:_FREQUENT][block].astype(np.float64))
+        squares += rows.T @ rows
+    values = np.linalg.eigvalsh(squares)
+    return int(np.count_nonzero(values > _FLAT * values[-1]))
+
+
+def flat_spaces(*spaces: EmbeddingSpace) -> tuple[str, ...]:
+    """Warn of spaces that do not fill their dimensions.
+
+    Parameters
+    ----------
+    *spaces : EmbeddingSpace
+        To be aligned.
+
+    Returns
+    -------
+    tuple of str
+        A sentence for each such space that has more words than dimensions.
+    """
+    return tuple(
+        f"the {space.language} space is singular: it spans {found} of its {space.dim} dimensions"
+        for space in spaces
+        if len(space) > space.dim and (found := spanned(space)) < space.dim
+    )
+
+
+def few_pairs(pairs: int, dim: int, *, of: str = "", other: str = _OR) -> tuple[str, ...]:
     """Warn of a map that its pairs do not settle.
 
     Parameters
     ----------
     pairs : int
-        That it was fitted on.
+        That it was fitted on; of pairs that share a word, one.
     dim : int
         Of the narrower space; fewer pairs than that leave some of its directions open.
     of : str
         What is mapped, where that is not plain.
+    other : str
+        What else would help, after "more pairs are needed"; the method self-learning, or nothing.
 
     Returns
     -------
@@ -297,6 +350,5 @@ def few_pairs(pairs: int, dim: int, *, of: str = "") -> tuple[str, ...]:
         return ()
     return (
         f"{pairs} seed pair{'s' * (pairs != 1)} for the {dim} dimensions{of}: the map is one of "
-        "many that fit them, and new words will be translated badly; more pairs are needed, or "
-        "the method self-learning, which starts from few",
+        f"many that fit them, and new words will be translated badly; more pairs are needed{other}",
     )

@@ -161,8 +161,8 @@ def prepare(
     known = np.flatnonzero(space.vectors.any(axis=1))
     if len(known) < _LEAST:
         raise DegenerateInputError(
-            f"{len(known)} words of the {space.language} space have a vector; self-learning needs "
-            f"at least {_LEAST}"
+            f"{len(known)} words of the {space.language} space have a vector; at least {_LEAST} "
+            "are needed"
         )
     taken = known[:cutoff]
     if more is not None:

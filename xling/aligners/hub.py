@@ -130,7 +130,7 @@ class HubAlignment:
             ends = [{link.source.casefold(), link.target.casefold()} for link in self.links]
             held = (tag.casefold() in end for end in ends)
             pairs = sum(link.pairs for link, one in zip(self.links, held, strict=True) if one)
-            found += few_pairs(pairs, mapping.dim_in, of=f" of {tag}")
+            found += few_pairs(pairs, mapping.dim_in, of=f" of {tag}", other="")
         return tuple(found)
 
 

@@ -6,19 +6,19 @@ from dataclasses import asdict, dataclass, field, replace
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Verdict
-from xling.aligners.course import CourseSettings, Prepared
-from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps, turned
-from xling.aligners.self_check import (
-    Checks,
+from xling.aligners.check_measures import (
     agreement,
     frequencies,
+    held_out,
     mean_beyond,
     mutual_share,
     rank_correlation,
-    ranks_needed,
     unlinked,
 )
-from xling.arrays import Matrix
+from xling.aligners.course import CourseSettings, Prepared
+from xling.aligners.induction import Dictionary, Learned, Stage, dictionary_of, learn_maps, turned
+from xling.aligners.self_check import RANKS_BEYOND, Chance, Checks, ranks_needed, ratio
+from xling.arrays import Matrix, Vector
 from xling.data.coverage import Coverage
 from xling.linalg.reweighting import weighted_maps, whitened_maps
 from xling.mapping.linear import LinearMap
@@ -77,7 +77,7 @@ class Course:
         seen = len(chosen.neighbors.forward), len(chosen.neighbors.backward)
         wanted = tuple(min(len(rows), self.settings.cutoff) for rows in self._vectors)
         if checks.verdict is Verdict.TRUSTED and seen != wanted:
-            checks = replace(checks, beyond=self._beyond(judged))
+            checks = self._beyond(judged, checks)
         if checks.verdict is Verdict.TRUSTED and seen != wanted:
             stage = Stage(words=self.settings.cutoff)
             chosen = self._learn(dictionary_of(chosen.neighbors), [stage], self.seed)
@@ -105,40 +105,52 @@ class Course:
             checks = self._checked(runs, stages)
             while checks.undecided and len(runs) < settings.restarts + _FURTHER:
                 runs.append(self._learn(first, stages, int(draws.integers(2**31))))
-                checks = self._checked(runs, stages, checks.csls_by_chance)
+                chance = Chance(csls=checks.csls_by_chance, held_out=checks.held_out_by_chance)
+                checks = self._checked(runs, stages, chance)
             tries.append((runs, checks))
             if tries[-1][1].verdict is Verdict.TRUSTED:
                 return tries[-1]
         return max(tries, key=lambda tried: tried[1].gain)
 
+    @property
+    def _frequent(self) -> tuple[Vector, Vector]:
+        """How frequent the words of both sides are."""
+        source, target = (frequencies(side.space.vocabulary, side.rows) for side in self.sides)
+        return source, target
+
     def _checked(
-        self, runs: list[Learned], stages: list[Stage], chance: float | None = None
+        self, runs: list[Learned], stages: list[Stage], chance: Chance | None = None
     ) -> Checks:
         """Compare the best restart with the others, and with chance."""
         best = max(runs, key=lambda run: run.neighbors.objective)
         if chance is None:
             chance = self._by_chance(best, stages)
         others = [run for run in runs if run is not best]
-        frequent = [frequencies(side.space.vocabulary, side.rows) for side in self.sides]
+        x, y = (rows[: stages[0].words] for rows in self._vectors)
+        ranks, pairs = rank_correlation(best.neighbors, self._frequent)
         return Checks(
             stability=max(agreement([best.neighbors, run.neighbors]) for run in others),
             mutual=mutual_share(best.neighbors),
             csls=best.neighbors.objective,
-            csls_by_chance=chance,
-            ranks=rank_correlation(best.neighbors, (frequent[0], frequent[1])),
-            ranks_needed=ranks_needed(len(best.neighbors.mutual)),
+            csls_by_chance=chance.csls,
+            held_out=held_out(x, y, best.neighbors),
+            held_out_by_chance=chance.held_out,
+            ranks=ranks,
+            ranks_needed=ranks_needed(pairs),
         )
 
-    def _by_chance(self, best: Learned, stages: list[Stage]) -> float:
+    def _by_chance(self, best: Learned, stages: list[Stage]) -> Chance:
         """Take targets without a link through the same rounds; give the most that they reach."""
         x, y = (rows[: stages[0].words] for rows in self._vectors)
         first = dictionary_of(best.neighbors)
-        return max(
-            self._learn(first, stages, self.seed, (x, apart)).neighbors.objective
-            for apart in unlinked(y, seed=self.seed)
-        )
+        reached, again = [], []
+        for apart in unlinked(y, seed=self.seed):
+            near = self._learn(first, stages, self.seed, (x, apart)).neighbors
+            reached.append(near.objective)
+            again.append(held_out(x, apart, near))
+        return Chance(csls=max(reached), held_out=max(again))
 
-    def _beyond(self, judged: Learned) -> float | None:
+    def _beyond(self, judged: Learned, checks: Checks) -> Checks:
         """Compare the words that the first rounds did not see with chance, under their maps.
 
         These maps know nothing of such words, so nothing has to be fitted to chance.
@@ -146,14 +158,21 @@ class Course:
         cutoff = self.settings.cutoff
         seen = min(map(len, (judged.neighbors.forward, judged.neighbors.backward)))
         x, y = (rows[:cutoff] for rows in self._vectors)
-        found = mean_beyond(self._neighbors(x, y, judged.maps), seen)
+        near = self._neighbors(x, y, judged.maps)
+        found = mean_beyond(near, seen)
         if found is None:
-            return None
+            return checks
         chances = (
             mean_beyond(self._neighbors(x, apart, judged.maps), seen) or 0.0
             for apart in unlinked(y, seed=self.seed)
         )
-        return found / max(*chances, 1e-9)
+        ranks, pairs = rank_correlation(near, self._frequent, seen=seen)
+        return replace(
+            checks,
+            beyond=ratio(found, max(chances)),
+            ranks_beyond=ranks,
+            ranks_beyond_needed=ranks_needed(pairs, RANKS_BEYOND),
+        )
 
     def _neighbors(self, x: Matrix, y: Matrix, maps: tuple[Matrix, Matrix]) -> BestNeighbors:
         """Find the best neighbours of both sides under their maps."""

@@ -30,6 +30,7 @@ __all__ = [
     "PairsAs",
     "SentenceLexicon",
     "check_pairs_as",
+    "different_pairs",
     "from_sentences",
     "mined_lexicon",
     "sentence_lexicon",
@@ -326,3 +327,28 @@ def trained_words(
         return sides[0], sides[1]
     pairs = () if lexicon is None else lexicon.pairs
     return frozenset(fold(a) for a, _ in pairs), frozenset(fold(b) for _, b in pairs)
+
+
+def different_pairs(
+    lexicon: Lexicon | None, vocabularies: tuple[Vocabulary, Vocabulary], pairs: int
+) -> int:
+    """Count the pairs of which a map can learn, those that share a word once.
+
+    Parameters
+    ----------
+    lexicon : Lexicon, optional
+        What the map is fitted on.
+    vocabularies : pair of Vocabulary
+        Of source and target.
+    pairs : int
+        How many were used: the answer where there is no lexicon, or one of sentences.
+
+    Returns
+    -------
+    int
+        The fewer of different source words and different target words.
+    """
+    if lexicon is None or isinstance(lexicon, SentenceLexicon):
+        return pairs
+    found = lexicon.resolve(*vocabularies)
+    return min(len(set(rows.tolist())) for rows in (found.source_rows, found.target_rows))

@@ -1,111 +1,41 @@
 """Wasserstein-Procrustes: rotate one space onto the other without knowing which word is which."""
 
-from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from xling.aligners.base import Alignment, StopReason, Supervision, check_spaces
-from xling.aligners.pairs import PairedRows, paired_rows
-from xling.aligners.registry import width_hint
-from xling.aligners.self_check import (
-    Checks,
+from xling.aligners.check_measures import (
     agreement,
     frequencies,
+    held_out,
     mean_beyond,
     mutual_share,
     rank_correlation,
-    ranks_needed,
     unlinked,
 )
-from xling.aligners.settings import check_finite
-from xling.arrays import IntVector, Matrix, Vector, unit_rows
+from xling.aligners.pairs import PairedRows, paired_rows
+from xling.aligners.registry import width_hint
+from xling.aligners.self_check import RANKS_BEYOND, Checks, ranks_needed, ratio
+from xling.aligners.wasserstein_rounds import (
+    CHECKED,
+    Found,
+    Run,
+    WassersteinSettings,
+    neighbors_under,
+)
+from xling.arrays import Matrix, Vector, unit_rows
 from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
-from xling.errors import ConfigError, DegenerateInputError, ShapeError
-from xling.linalg.procrustes import orthogonal_map
-from xling.linalg.transport import gromov_coupling, sinkhorn
-from xling.mapping.linear import LinearMap, Normalization, check_steps, fit_normalization
+from xling.errors import DegenerateInputError, ShapeError
+from xling.mapping.linear import LinearMap, Normalization, fit_normalization
 from xling.progress import Progress, silent
-from xling.retrieval.mutual import BestNeighbors, best_neighbors
+from xling.retrieval.mutual import BestNeighbors
 
 __all__ = ["WassersteinAligner", "WassersteinSettings"]
 
-_STEP = 15  # Sinkhorn rounds of a coupling that the next rotation will change anyway
-_CHECKED = 2000  # most frequent words that the alignment is judged by, beside those beyond
+_LEAST = 20  # words of a side: below, neighbourhoods are the whole space
 _KEPT = 0.9  # of the words are seen by the restart
-
-_AT_LEAST_ONE = ("init_words", "init_rounds", "rounds", "grown_rounds", "words", "refined_words")
-_NOT_NEGATIVE = ("refinements", "seed_weight")
-_ABOVE_ZERO = ("init_regularization", "first_regularization", "regularization")
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WassersteinSettings:
-    """How the first coupling is found, and how it is sharpened.
-
-    Parameters
-    ----------
-    normalization : tuple of str
-        Steps of `xling.mapping.linear.Normalization`, for both spaces.
-    init_words : int
-        Most frequent words of each language that are coupled first, by their similarities within
-        their own language alone; not used with a seed lexicon of as many pairs as dimensions.
-    init_rounds : int
-        Of Gromov-Wasserstein.
-    init_regularization : float
-        Its entropy, as `xling.linalg.transport.gromov_coupling` takes it.
-    rounds : int
-        Couplings and rotations on the first ``init_words`` words.
-    first_regularization, regularization : float
-        Entropy of their couplings, in cosines: falls from the first to the second in equal
-        ratios.
-    grown_rounds : int
-        Couplings and rotations each time that the number of words is doubled.
-    words : int
-        Most frequent words of each language that are coupled in the end; memory grows with the
-        square.
-    seed_weight : float
-        How much a pair of the seed lexicon counts in each rotation, beside a coupled word that
-        counts 1; 0 only starts from the lexicon.
-    refinements : int
-        Rotations, after that, on pairs of words that are each other's nearest by CSLS.
-    refined_words : int
-        Most frequent words of each language that may form such pairs.
-
-    Raises
-    ------
-    ConfigError
-        If a value lies outside its range.
-    """
-
-    normalization: tuple[str, ...] = ("unit", "centre", "unit")
-    init_words: int = 1000
-    init_rounds: int = 30
-    init_regularization: float = 0.0125
-    rounds: int = 20
-    first_regularization: float = 0.15
-    regularization: float = 0.03
-    grown_rounds: int = 5
-    words: int = 4000
-    seed_weight: float = 1.0
-    refinements: int = 5
-    refined_words: int = 20_000
-
-    def __post_init__(self) -> None:
-        check_steps(self.normalization)
-        check_finite(self)
-        for name in _AT_LEAST_ONE:
-            self._check(name, getattr(self, name) >= 1, "at least 1")
-        for name in _NOT_NEGATIVE:
-            self._check(name, getattr(self, name) >= 0, "at least 0")
-        for name in _ABOVE_ZERO:
-            self._check(name, getattr(self, name) > 0, "a number above 0")
-
-    def _check(self, name: str, fine: bool, wanted: str) -> None:
-        """Refuse a value outside its range."""
-        if not fine:
-            raise ConfigError(f"{name} is {getattr(self, name)}; {wanted} is needed")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -156,7 +86,7 @@ class WassersteinAligner:
             steps = settings.normalization
             pairs = paired_rows("wasserstein", source, target, lexicon, steps, one_width=True)
         normalizations, rows, frequent = _prepared(settings, (source, target))
-        run = _Run(settings, rows, pairs, progress)
+        run = Run(settings, rows, pairs, progress)
         found = run.rotation()
         rotation = found.rotation
         made = [
@@ -164,8 +94,8 @@ class WassersteinAligner:
             for side, matrix in enumerate((rotation, None))
         ]
         checks = None
-        if pairs is None:
-            checks = _checked(settings, rows, frequent, found, seed, progress)
+        if pairs is None or len(pairs) < source.dim:  # what few pairs leave open, chance may fill
+            checks = _checked(settings, rows, frequent, found, pairs, seed, progress)
         return Alignment(
             source_mapping=made[0],
             target_mapping=made[1],
@@ -198,7 +128,7 @@ def _prepared(
             f"{spaces[1].language} space {spaces[1].dim}; wasserstein needs equal numbers",
             hint=width_hint(),
         )
-    most = max(settings.init_words, settings.words, settings.refined_words, _CHECKED)
+    most = max(settings.init_words, settings.words, settings.refined_words, CHECKED)
     normalizations, rows, frequent = [], [], []
     for space in spaces:
         normalizations.append(fit_normalization(space.vectors, settings.normalization))
@@ -206,147 +136,20 @@ def _prepared(
         known = np.flatnonzero(made.any(axis=1))
         rows.append(made[known])
         frequent.append(frequencies(space.vocabulary, known))
-        if not len(rows[-1]):
+        if len(rows[-1]) < _LEAST:
             raise DegenerateInputError(
-                f"nothing is known about any of the {len(made)} most frequent words of "
-                f"{space.language}; vectors that are not zero are needed"
+                f"{len(rows[-1])} of the {len(made)} most frequent words of {space.language} have "
+                f"a vector; at least {_LEAST} are needed"
             )
     return normalizations, (rows[0], rows[1]), (frequent[0], frequent[1])
-
-
-@dataclass(frozen=True, kw_only=True, eq=False, slots=True)
-class _Found:
-    """What one run found: its rotation, and the one that had seen the coupled words alone."""
-
-    rotation: Matrix
-    coupled: Matrix
-    history: tuple[float, ...]
-    pairs: int
-    settled: bool
-
-
-class _Run:
-    """How a rotation is found from the normalised rows of frequent words."""
-
-    def __init__(
-        self,
-        settings: WassersteinSettings,
-        rows: tuple[Matrix, Matrix],
-        pairs: PairedRows | None,
-        progress: Progress,
-    ) -> None:
-        self.settings, self.pairs, self.progress = settings, pairs, progress
-        self.x, self.y = rows
-
-    def rotation(self) -> _Found:
-        """Give the best rotation of all starts: by mean CSLS of frequent words' neighbours."""
-        found = [self._rotated(start) for start in self._starts()]
-        if len(found) == 1:
-            return found[0]
-        rows = self.x, self.y
-        return max(found, key=lambda one: _neighbors(rows, one.rotation, _CHECKED).objective)
-
-    def _rotated(self, rotation: Matrix) -> _Found:
-        """Couple and rotate in turn, then refine."""
-        history: list[float] = []
-        stages = list(self._schedule())
-        for number, (size, entropy) in enumerate(stages, start=1):
-            rotation, cosine = self._coupled(rotation, size, entropy)
-            history.append(cosine)
-            self.progress("transport", number, len(stages))
-        most = stages[-1][0]
-        linked = min(most, len(self.x)) + self._seeds
-        return self._refined(
-            _Found(
-                rotation=rotation,
-                coupled=rotation,
-                history=tuple(history),
-                pairs=linked,
-                settled=False,
-            )
-        )
-
-    def _refined(self, found: _Found) -> _Found:
-        """Rotate on mutual nearest neighbours, until they stay the same."""
-        rounds, words = self.settings.refinements, self.settings.refined_words
-        before: IntVector | None = None
-        for number in range(rounds):
-            near = best_neighbors(unit_rows(self.x[:words] @ found.rotation), self.y[:words])
-            rows, others = near.mutual, near.forward[near.mutual]
-            linked = np.concatenate([rows, others])
-            if not len(rows) or (before is not None and np.array_equal(before, linked)):
-                self.progress("refinement", rounds, rounds)
-                return replace(found, settled=True)
-            before = linked
-            rotation = self._turned(self.x[rows], self.y[others])
-            cosine = float(np.vdot(self.x[rows] @ rotation, self.y[others]) / len(rows))
-            found = replace(
-                found,
-                rotation=rotation,
-                history=(*found.history, cosine),
-                pairs=len(rows) + self._seeds,
-            )
-            self.progress("refinement", number + 1, rounds)
-        return found
-
-    @property
-    def _seeds(self) -> int:
-        """How many pairs of the lexicon count in a rotation."""
-        return 0 if self.pairs is None or not self.settings.seed_weight else len(self.pairs)
-
-    def _starts(self) -> Iterator[Matrix]:
-        """Give the rotations to start from; fewer pairs than dimensions determine none."""
-        pairs = self.pairs
-        if pairs is not None:
-            yield orthogonal_map(pairs.x, pairs.y, weights=pairs.weights).astype(np.float32)
-            if len(pairs) >= self.x.shape[1]:
-                return
-        size = self.settings.init_words
-        x, y = self.x[:size], self.y[:size]
-        coupling, _ = gromov_coupling(
-            x @ x.T,
-            y @ y.T,
-            regularization=self.settings.init_regularization,
-            rounds=self.settings.init_rounds,
-        )
-        yield orthogonal_map(x, len(x) * (coupling @ y))
-
-    def _schedule(self) -> list[tuple[int, float]]:
-        """Say how many words are coupled in each round, and with which entropy."""
-        settings = self.settings
-        size = min(settings.init_words, settings.words)
-        ends = (settings.first_regularization, settings.regularization)
-        made = [(size, float(entropy)) for entropy in np.geomspace(*ends, settings.rounds)]
-        while size < min(settings.words, max(len(self.x), len(self.y))):
-            size = min(2 * size, settings.words)
-            made += [(size, settings.regularization)] * settings.grown_rounds
-        return made
-
-    def _coupled(self, rotation: Matrix, size: int, entropy: float) -> tuple[Matrix, float]:
-        """Couple the most frequent words, and rotate once more."""
-        x, y = self.x[:size], self.y[:size]
-        cosines = x @ rotation @ y.T
-        coupling = sinkhorn(-cosines, entropy, rounds=_STEP)
-        moved = min(len(x), len(y)) * (coupling @ y)
-        return self._turned(x, moved), float(np.vdot(coupling, cosines))
-
-    def _turned(self, x: Matrix, y: Matrix) -> Matrix:
-        """Rotate linked rows together, and those of the seed lexicon with them."""
-        if self.pairs is None or not self._seeds:
-            return orthogonal_map(x, y)
-        weights = [np.ones(len(x)), self.settings.seed_weight * self.pairs.weights]
-        return orthogonal_map(
-            np.vstack([x, self.pairs.x.astype(np.float32)]),
-            np.vstack([y, self.pairs.y.astype(np.float32)]),
-            weights=np.concatenate(weights),
-        )
 
 
 def _checked(
     settings: WassersteinSettings,
     rows: tuple[Matrix, Matrix],
     frequent: tuple[Vector, Vector],
-    mine: _Found,
+    mine: Found,
+    pairs: PairedRows | None,
     seed: int,
     progress: Progress,
 ) -> Checks:
@@ -357,44 +160,58 @@ def _checked(
     has to be fitted to chance there; whether the refined one, which has, still says the same is
     `written`.
     """
-    found = _neighbors(rows, mine.rotation, _CHECKED)
+    found = neighbors_under(rows, mine.rotation, CHECKED)
     draws = np.random.default_rng(seed)
     fewer = [
         side[np.sort(draws.permutation(len(side))[: int(np.ceil(_KEPT * len(side)))])]
         for side in rows
     ]
-    again = _Run(settings, (fewer[0], fewer[1]), None, progress).rotation()
-    chances: list[float] = []
-    beyond = [_beyond(settings, rows, mine.coupled)]
+    again = Run(settings, (fewer[0], fewer[1]), pairs, progress).rotation()
+    csls, carried, late = [], [], []
     for apart in unlinked(rows[1], seed=seed):
         sides = rows[0], apart
-        chance = _Run(settings, sides, None, progress).rotation()
-        chances.append(_neighbors(sides, chance.rotation, _CHECKED).objective)
-        beyond.append(_beyond(settings, sides, mine.coupled))
+        chance = neighbors_under(
+            sides, Run(settings, sides, None, progress).rotation().rotation, CHECKED
+        )
+        csls.append(chance.objective)
+        carried.append(_held_out(sides, chance))
+        late.append(_beyond(settings, sides, frequent, mine.coupled)[0] or 0.0)
+    beyond, ranks_beyond, needed = _beyond(settings, rows, frequent, mine.coupled)
+    ranks, mutual = rank_correlation(found, frequent)
     return Checks(
-        stability=agreement([found, _neighbors(rows, again.rotation, _CHECKED)]),
+        stability=agreement([found, neighbors_under(rows, again.rotation, CHECKED)]),
         mutual=mutual_share(found),
         csls=found.objective,
-        csls_by_chance=max(chances),
-        ranks=rank_correlation(found, frequent),
-        ranks_needed=ranks_needed(len(found.mutual)),
-        beyond=None
-        if beyond[0] is None
-        else beyond[0] / max(1e-9, *(late or 0.0 for late in beyond[1:])),
-        written=agreement([found, _neighbors(rows, mine.coupled, _CHECKED)]),
+        csls_by_chance=max(csls),
+        held_out=_held_out(rows, found),
+        held_out_by_chance=max(carried),
+        ranks=ranks,
+        ranks_needed=ranks_needed(mutual),
+        beyond=None if beyond is None else ratio(beyond, max(late)),
+        ranks_beyond=ranks_beyond,
+        ranks_beyond_needed=needed,
+        written=agreement([found, neighbors_under(rows, mine.coupled, CHECKED)]),
     )
 
 
+def _held_out(rows: tuple[Matrix, Matrix], found: BestNeighbors) -> float:
+    """See what maps fitted on half of the frequent words' pairs make of the others."""
+    return held_out(rows[0][:CHECKED], rows[1][:CHECKED], found)
+
+
 def _beyond(
-    settings: WassersteinSettings, rows: tuple[Matrix, Matrix], rotation: Matrix
-) -> float | None:
-    """Give the mean CSLS of words that no coupling saw; ``None`` where there are none."""
+    settings: WassersteinSettings,
+    rows: tuple[Matrix, Matrix],
+    frequent: tuple[Vector, Vector],
+    rotation: Matrix,
+) -> tuple[float, float, float] | tuple[None, None, None]:
+    """Give mean CSLS and ranks, and what these must reach, of words that no coupling saw."""
     seen = max(settings.init_words, settings.words)
     if max(map(len, rows)) <= seen:
-        return None
-    return mean_beyond(_neighbors(rows, rotation, max(map(len, rows))), seen)
-
-
-def _neighbors(rows: tuple[Matrix, Matrix], rotation: Matrix, words: int) -> BestNeighbors:
-    """Find the best neighbours of the most frequent words of both sides."""
-    return best_neighbors(unit_rows(rows[0][:words] @ rotation), rows[1][:words])
+        return None, None, None
+    near = neighbors_under(rows, rotation, max(map(len, rows)))
+    mean = mean_beyond(near, seen)
+    if mean is None:
+        return None, None, None
+    ranks, pairs = rank_correlation(near, frequent, seen=seen)
+    return mean, ranks, ranks_needed(pairs, RANKS_BEYOND)

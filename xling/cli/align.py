@@ -302,7 +302,8 @@ def align(
         complain(
             f"the {document['method']} alignment failed its own check: "
             f"{fault(document['checks'])}; nothing was written",
-            hint="--accept-untrusted writes it all the same; a seed lexicon would help it",
+            hint="--accept-untrusted writes it all the same; "
+            f"{'more seed pairs' if document['seed_pairs'] else 'a seed lexicon'} would help it",
         )
         raise typer.Exit(_UNTRUSTED)
 

@@ -166,6 +166,12 @@ def run_add(job: HubJob, *, progress: Progress = silent) -> dict[str, Any]:
     from xling.model.open import load_hub
 
     assert job.hub is not None
+    if len(job.languages) != 1:
+        raise InputError(
+            f"--language has {len(job.languages)} tags ({','.join(job.languages)}) for one vector "
+            "file; one is needed",
+            hint="add one language after the other",
+        )
     standing = load_hub(job.hub)
     held = [tag for tag in standing.languages if tag.casefold() == job.languages[0].casefold()]
     if held:
@@ -330,6 +336,7 @@ def _run(
         "vocabulary": {one.language: len(one.vocabulary) for one in joined.hub.sides},
         "links": [link.summary() for link in joined.hub.links],
         "seed_pairs": sum(link.pairs for link in found.links),
+        "diagnostics": joined.diagnostics,
         "settings": dict(found.settings),
         "fixed": found.fixed,
         "history": list(found.history),
@@ -337,7 +344,7 @@ def _run(
         "seconds": {name: round(spent, 3) for name, spent in seconds.items()},
         "peak_memory_mib": round(peak_memory_mib(), 1),
         "warnings": [line for report in reports for line in report.describe()]
-        + list(found.warnings),
+        + list(joined.warnings),
     }
 
 
@@ -363,6 +370,11 @@ def _show(document: dict[str, Any], *, json: bool) -> None:
                 ("hub", document["output"]),
                 ("words", words),
                 *links,
+                *(
+                    (f"spaces {pair}", described["expect"])
+                    for pair, described in document["diagnostics"].items()
+                    if described is not None
+                ),
                 ("ended", f"{document['stop_reason']}, {rounds} round{'s' * (rounds != 1)}"),
                 ("time", f"{document['seconds']['total']:.1f} s"),
                 ("memory", f"{document['peak_memory_mib']:,.0f} MiB at its peak"),

@@ -1,5 +1,6 @@
 """What several commands share: their options, and checks of them before any long work."""
 
+import os
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
@@ -46,6 +47,12 @@ __all__ = [
 
 _TOLD = 2  # lines before an error
 
+
+def _at_most_all(threads: int | None) -> int | None:
+    """Take no more threads than there are processors, which would only wait for each other."""
+    return None if threads is None else min(threads, os.cpu_count() or 1)
+
+
 ModelPath = Annotated[
     Path, typer.Argument(metavar="MODEL", help="Folder that train, align, hub or demo made.")
 ]
@@ -72,7 +79,12 @@ Precision = Annotated[
 Limit = Annotated[
     int | None, typer.Option(metavar="WORDS", help="Read only the first words of each file.")
 ]
-Threads = Annotated[int | None, typer.Option(metavar="N", help="Processors to use; default: all.")]
+Threads = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", help="Processors to use; default, and most: all.", callback=_at_most_all
+    ),
+]
 Force = Annotated[bool, typer.Option("--force", help="Replace an earlier output of xling.")]
 Seed = Annotated[int, typer.Option(help="Of everything random; same seed, same result.")]
 Strict = Annotated[
