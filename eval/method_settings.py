@@ -75,7 +75,7 @@ def score(job: Job) -> Job:
     given = drawn(given, job["few"], job["part"]) if job["few"] else given
     found = configured(job["method"], job["settings"]).fit(source, target, given)
     hits = looked_up(found, (source, target), whole.without(source=set(words) - out))
-    kept = {name: job[name] for name in ("method", "settings", "part")}
+    kept = {name: job[name] for name in ("commit", "method", "settings", "part")}
     p1 = float(np.mean(hits))
     return {**kept, "pairs": len(given), "few": bool(job["few"]), "queries": len(hits), "p1": p1}
 
@@ -120,7 +120,7 @@ def score_robust(job: Job) -> Job:
     found = configured(job["method"], job["settings"]).fit(source, target, given)
     suspects = {(fold(one.source), fold(one.target)) for one in found.suspects}
     wrong = {(fold(a), fold(b)) for a, b in wrong}
-    kept = {name: job[name] for name in ("method", "settings", "draw", "exchanged")}
+    kept = {name: job[name] for name in ("commit", "method", "settings", "draw", "exchanged")}
     named = {"suspects": len(suspects), "exchanged_named": len(suspects & wrong)}
     return {**kept, "wrong": len(wrong), **named, "cosine": cosine(found, (source, target), rest)}
 
@@ -186,7 +186,7 @@ def main() -> None:
     path = given.output / f"{run['name']}.json"
     one_thread()
     made = record()  # before anything is edited beside the run
-    where = {"path": given.run, "data": Path(given.data)}
+    where = {"path": given.run, "data": Path(given.data), "commit": made["commit"]}
     kept: dict[str, list[Job]] = {"results": [], "robust": []}
     if given.only and path.exists():
         stored = json.loads(path.read_text(encoding="utf-8"))
