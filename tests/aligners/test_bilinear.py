@@ -6,7 +6,7 @@ import pytest
 from xling.aligners.base import StopReason
 from xling.aligners.bilinear import BilinearAligner, BilinearSettings
 from xling.aligners.procrustes import ProcrustesAligner
-from xling.errors import ConfigError
+from xling.errors import ConfigError, DegenerateInputError
 
 
 def stretched(world, factors: np.ndarray):
@@ -96,6 +96,17 @@ def test_further_pairs_help_where_the_lexicon_is_small(make_rotated_world) -> No
         assert found.checks["lexicon_pairs"] == 30
     assert scores[1] > scores[0] + 0.04
     assert used[0] == 30 < used[1] <= 230
+
+
+def test_pairs_that_say_nothing_of_a_link_are_refused(rotated_world) -> None:
+    vectors = rotated_world.target.vectors.copy()
+    vectors[1] = -vectors[0]
+    target = dataclasses.replace(rotated_world.target, vectors=vectors)
+    pairs = tuple((rotated_world.source.words[0], word) for word in target.words[:2])
+    lexicon = dataclasses.replace(rotated_world.lexicon, pairs=pairs)
+    bare = BilinearAligner(settings=BilinearSettings(normalization=()))
+    with pytest.raises(DegenerateInputError, match="2 pairs whose cross product is zero"):
+        bare.fit(rotated_world.source, target, lexicon)
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,10 @@ def test_refusals(make_rotated_world) -> None:
     bare = CcaAligner(settings=CcaSettings(penalty=0.0))
     with pytest.raises(CoverageError, match="cca needs at least 12 pairs here; 11 of"):
         bare.fit(world.source, world.target, few)
+    some = dataclasses.replace(world.lexicon, pairs=world.lexicon.pairs[:14])
+    robust = CcaAligner(settings=CcaSettings(penalty=0.0, robust=True))
+    with pytest.raises(CoverageError, match="cca needs at least 15 pairs here; 14 of"):
+        robust.fit(world.source, world.target, some)
     with pytest.raises(ConfigError, match="dim is 13; the narrower space has 12 dimensions"):
         CcaAligner(settings=CcaSettings(dim=13)).fit(world.source, world.target, world.lexicon)
     with pytest.raises(ConfigError, match="dim is 0; 1 or more"):

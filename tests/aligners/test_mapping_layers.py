@@ -97,6 +97,29 @@ def test_the_order_of_the_sentences_does_not_matter(bent_world) -> None:
     np.testing.assert_allclose(mapped[0], mapped[1], atol=1e-4)
 
 
+def test_pairs_count_as_much_as_they_are_trusted(make_rotated_world) -> None:
+    world = make_rotated_world(words=200, dim=10, noise=0.0)
+    pairs = world.lexicon.pairs
+    mixed = tuple((a, pairs[i - 8][1] if i % 2 else b) for i, (a, b) in enumerate(pairs))
+    plain = dataclasses.replace(world.lexicon, pairs=mixed)
+    trust = np.where(np.arange(200) % 2, 1e-4, 1.0)
+    trusted = dataclasses.replace(plain, confidences=trust)
+
+    def start(lexicon, held_out: float):
+        made = dataclasses.replace(
+            SETTINGS, steps=1, check_every=1, learning_rate=1e-9, held_out=held_out
+        )
+        return MappingLayersAligner(settings=made).fit(world.source, world.target, lexicon)
+
+    ranks = [start(lexicon, 0.3).history[0] for lexicon in (plain, trusted)]
+    assert ranks[0] < 0.7 < 0.99 < ranks[1]
+    found = [start(lexicon, 0.0) for lexicon in (plain, trusted, world.lexicon)]
+    assert found[0].history[0] < -3 < -1 < found[1].history[0]  # minus the loss
+    off = [np.abs(a.source_mapping.linear.matrix - found[2].source_mapping.linear.matrix).max()
+           for a in found[:2]]  # fmt: skip
+    assert off[0] > 0.01 > 0.001 > off[1]
+
+
 def test_with_nothing_held_out_all_steps_are_made(bent_world) -> None:
     settings = dataclasses.replace(SETTINGS, held_out=0.0, steps=40, check_every=20)
     found = MappingLayersAligner(settings=settings).fit(

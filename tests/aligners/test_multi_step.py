@@ -71,6 +71,10 @@ def test_refusals(make_rotated_world) -> None:
     bare = MultiStepAligner(settings=MultiStepSettings(penalty=0.0))
     with pytest.raises(CoverageError, match="multi-step needs at least 12 pairs here; 11 of"):
         bare.fit(world.source, world.target, few)
+    some = dataclasses.replace(world.lexicon, pairs=world.lexicon.pairs[:14])
+    robust = MultiStepAligner(settings=MultiStepSettings(penalty=0.0, robust=True))
+    with pytest.raises(CoverageError, match="multi-step needs at least 15 pairs here; 14 of"):
+        robust.fit(world.source, world.target, some)
     wide = MultiStepAligner(settings=MultiStepSettings(dim=13))
     with pytest.raises(ConfigError, match="dim is 13; the narrower space has 12 dimensions"):
         wide.fit(world.source, world.target, world.lexicon)

@@ -5,6 +5,7 @@ import pytest
 
 from xling.aligners.base import StopReason
 from xling.aligners.rcsls import RcslsAligner, RcslsSettings
+from xling.data.vocabulary import Vocabulary
 from xling.errors import ConfigError
 from xling.linalg.procrustes import orthogonal_map
 
@@ -73,6 +74,28 @@ def test_the_number_of_rounds_is_judged_on_pairs_held_out(noisy) -> None:
     assert found.checks["held_out_best"] >= found.checks["held_out_start"]
     again = fitted(noisy, words=0, rounds=rounds, step=2.0, held_out=0.0)
     np.testing.assert_array_equal(found.source_mapping.matrix, again.source_mapping.matrix)
+
+
+def test_the_order_of_words_and_pairs_plays_no_part(noisy) -> None:
+    first = fitted(noisy, step=2.0)
+    random = np.random.default_rng(7)
+
+    def reordered(space):
+        order = random.permutation(len(space))
+        words = Vocabulary(words=tuple(space.words[i] for i in order))
+        return dataclasses.replace(space, vocabulary=words, vectors=space.vectors[order])
+
+    pairs = tuple(noisy.lexicon.pairs[i] for i in random.permutation(300))
+    other = dataclasses.replace(
+        noisy,
+        source=reordered(noisy.source),
+        target=reordered(noisy.target),
+        lexicon=dataclasses.replace(noisy.lexicon, pairs=pairs),
+    )
+    again = fitted(other, step=2.0)
+    assert again.checks == pytest.approx(first.checks, rel=1e-4)
+    a, b = first.source_mapping, again.source_mapping
+    np.testing.assert_allclose(a.matrix, b.matrix, atol=1e-4)
 
 
 def test_without_noise_the_rotation_stays_within_reach(make_rotated_world) -> None:

@@ -54,7 +54,13 @@ def test_few_pairs_are_enough(make_rotated_world) -> None:
 
 def test_rare_seed_words_count_too(make_rotated_world) -> None:
     world = make_rotated_world(words=300, dim=12, noise=0.01)
-    found = fitted(world, seeds(world, slice(280, 300)), cutoff=200)
+    vectors = world.source.vectors.copy()
+    vectors[280:283] = 0
+    empty = frozenset(world.source.words[280:283])
+    source = dataclasses.replace(world.source, vectors=vectors, empty_words=empty)
+    given = seeds(world, slice(277, 300))
+    found = fitted(dataclasses.replace(world, source=source), given, cutoff=200)
+    assert found.seed_pairs == 20
     assert found.pairs_used <= 400
     assert right(found, world) > 0.9
 

@@ -2,7 +2,11 @@ import numpy as np
 import pytest
 
 from xling.errors import DegenerateInputError, InputError, NonFiniteError, ShapeError
+from xling.linalg.cca import canonical_maps
+from xling.linalg.multi_step import multi_step_maps
 from xling.linalg.pairs import check_pairs, effective_pairs
+from xling.linalg.procrustes import orthogonal_map
+from xling.linalg.ridge import ridge_map
 
 
 def test_gives_float64_and_weights() -> None:
@@ -13,6 +17,16 @@ def test_gives_float64_and_weights() -> None:
     assert b.shape == (3, 5)
     np.testing.assert_array_equal(w, np.ones(3))
     np.testing.assert_array_equal(check_pairs(x, y, np.array([1.0, 0.0, 2.0]))[2], [1, 0, 2])
+
+
+@pytest.mark.parametrize("fit", [ridge_map, canonical_maps, multi_step_maps])
+def test_pairs_that_say_nothing_of_a_link_are_refused(fit) -> None:
+    x, y = np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([[0.0, 1.0], [0.0, -1.0]])
+    with pytest.raises(DegenerateInputError, match=r"2 pairs whose cross .* they speak for no map"):
+        fit(x, y, penalty=1.0)
+    with pytest.raises(DegenerateInputError, match="they speak for no rotation"):
+        orthogonal_map(x, y)
+    np.testing.assert_allclose(ridge_map(x, y, penalty=1.0, towards=np.eye(2))[1], [0, 1])
 
 
 def test_refusals() -> None:

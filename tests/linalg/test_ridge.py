@@ -67,6 +67,17 @@ def test_scales_play_no_part(seed: int, scale: float) -> None:
     np.testing.assert_allclose(ridge_map(x, y, penalty=2.0, weights=w * scale), plain)
 
 
+def test_a_space_reduced_and_turned_back_is_singular_in_float32() -> None:
+    random = np.random.default_rng(6)
+    directions = np.linalg.qr(random.standard_normal((30, 30)))[0][:20]
+    x = (random.standard_normal((200, 20)) @ directions).astype(np.float32)
+    assert np.linalg.matrix_rank(x.astype(np.float64)) == 30
+    with pytest.raises(DegenerateInputError, match="200 source rows span 20 of 30 dimensions"):
+        least_squares_map(x, x)
+    nearly = x + 1e-3 * random.standard_normal(x.shape).astype(np.float32)
+    np.testing.assert_allclose(least_squares_map(nearly, nearly), np.eye(30), atol=1e-3)
+
+
 def test_keeps_the_type_and_needs_few_pairs() -> None:
     x, y = (a.astype(np.float32) for a in pairs(5, 2))
     x.flags.writeable = y.flags.writeable = False

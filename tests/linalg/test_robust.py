@@ -86,6 +86,17 @@ def test_the_order_of_the_pairs_plays_no_part() -> None:
     assert second.history == pytest.approx(first.history)
 
 
+@pytest.mark.parametrize("leading", [np.zeros(600), np.arange(600) % 25])
+def test_whole_rows_say_which_pairs_share_a_word(leading: np.ndarray) -> None:
+    x, _, dirty, wrong, _ = world(4, 0.3)
+    x, dirty = (np.column_stack([0.01 * leading, rows]) for rows in (x, dirty))
+    order = np.random.default_rng(0).permutation(len(x))
+    first = robust_fit(SOLVERS["procrustes"], x, dirty)
+    second = robust_fit(SOLVERS["procrustes"], x[order], dirty[order])
+    assert (first.probabilities < 0.1)[wrong].mean() > 0.85
+    np.testing.assert_allclose(second.probabilities, first.probabilities[order], atol=1e-8)
+
+
 def test_arguments_stay_and_few_pairs_are_left_alone() -> None:
     x, _, dirty, _, _ = world(5, 0.3)
     x.flags.writeable = dirty.flags.writeable = False

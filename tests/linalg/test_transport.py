@@ -26,6 +26,26 @@ def test_sinkhorn_gives_what_pot_gives(shape: tuple[int, int]) -> None:
     np.testing.assert_allclose(found.sum(axis=1), uniform(shape[0]), atol=1e-10)
 
 
+@pytest.mark.parametrize("kind", [np.float32, np.float64])
+def test_costs_far_beyond_the_entropy_give_what_pot_gives(kind: type) -> None:
+    costs = (-(points(20, 30) @ points(15, 30, seed=3).T)).astype(kind)
+    costs.flags.writeable = False
+    found = sinkhorn(costs, 0.001, rounds=3000)
+    expected = ot.sinkhorn(
+        uniform(20),
+        uniform(15),
+        costs.astype(float),
+        0.001,
+        method="sinkhorn_log",
+        stopThr=1e-10,
+        numItermax=3000,
+    )
+    assert found.dtype == kind
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+    np.testing.assert_allclose(found.sum(axis=0), uniform(15), rtol=1e-5)
+    np.testing.assert_allclose(found.sum(axis=1), uniform(20), rtol=1e-5)
+
+
 def test_little_entropy_gives_the_best_permutation() -> None:
     costs = points(12) @ points(12, seed=1).T
     found = sinkhorn(costs, 0.002, rounds=20_000)

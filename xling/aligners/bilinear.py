@@ -17,6 +17,7 @@ from xling.linalg.bilinear import (
     latent_factors,
     relative_penalty,
 )
+from xling.linalg.pairs import check_cross
 from xling.mapping.linear import check_steps
 from xling.progress import Progress, silent
 from xling.retrieval.criteria import NEIGHBORHOOD
@@ -149,6 +150,7 @@ def _latent(pairs: PairedRows, penalty: float) -> tuple[Matrix, Matrix, float]:
     """Give both maps into the latent space, and the share of the indicator they explain."""
     grams = _gram(pairs.x, pairs.rows[0]), _gram(pairs.y, pairs.rows[1])
     cross = pairs.x.T @ (pairs.y * pairs.weights[:, None])
+    check_cross(cross, len(pairs))
     absolute = penalty * relative_penalty(*grams)
     form = bilinear_form(*grams, cross, absolute)
     loss, _ = bilinear_loss(form, *grams, cross, absolute)

@@ -10,6 +10,7 @@ from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError
 from xling.linalg.cca import canonical_maps
+from xling.linalg.robust import pairs_needed
 from xling.mapping.linear import check_steps
 from xling.progress import Progress, silent
 
@@ -95,14 +96,16 @@ class CcaAligner:
     ) -> Alignment:
         """Find both maps; see `xling.aligners.base.Aligner.fit`."""
         check_dim("dim", self.settings.dim, source, target)
-        widest = max(source.dim, target.dim)
+        least = max(source.dim, target.dim)
+        if self.settings.robust:
+            least = pairs_needed(least)
         pairs = paired_rows(
             "cca",
             source,
             target,
             lexicon,
             self.settings.normalization,
-            least=1 if self.settings.penalty else widest,
+            least=1 if self.settings.penalty else least,
         )
         return linear_alignment(
             pairs, self._solve, settings=self.settings, seed=seed, robust=self.settings.robust

@@ -117,7 +117,8 @@ class MappingLayersAligner:
 
     A word is its normalised vector times a matrix of its language, taken through residual layers
     that both languages share; a sentence is the mean of its words, each of length 1 and weighted
-    by ``a / (a + p(w))``. InfoNCE tells matched sentences from the others of a batch, both ways.
+    by ``a / (a + p(w))``. InfoNCE tells matched sentences from the others of a batch, both ways;
+    each pair counts as much as it is trusted, there and in the rotation and the held-out look.
     Training starts from the Procrustes rotation of the sentence vectors and ends where held-out
     sentences are no longer found better. Pairs of a seed lexicon are sentences of one word.
     ``history`` is the mean reciprocal rank of the held-out sentences, before training and at each
@@ -154,6 +155,7 @@ class MappingLayersAligner:
         """Train the layers; see `xling.aligners.base.Aligner.fit`."""
         steps = self.settings.normalization
         pairs = paired_rows("mapping-layers", source, target, lexicon, steps, one_width=True)
+        pairs = pairs.chosen(_order(pairs))
         texts = _texts(pairs, lexicon)
         run = _Run(self.settings, pairs, texts, seed)
         history, best, stopped = run.train(progress)
@@ -170,15 +172,21 @@ class MappingLayersAligner:
         )
 
 
-def _texts(pairs: PairedRows, lexicon: Lexicon | None) -> tuple[RowSentences, RowSentences]:
-    """Read the usable pairs as sentences, in an order of their own."""
-    order = sorted(
-        range(len(pairs)),
-        key=lambda i: tuple(pairs.names[side][pairs.rows[side][i]] for side in (0, 1)),
+def _order(pairs: PairedRows) -> IntVector:
+    """Put pairs in an order of their own, whatever order they came in."""
+    return np.array(
+        sorted(
+            range(len(pairs)),
+            key=lambda i: tuple(pairs.names[side][pairs.rows[side][i]] for side in (0, 1)),
+        )
     )
+
+
+def _texts(pairs: PairedRows, lexicon: Lexicon | None) -> tuple[RowSentences, RowSentences]:
+    """Read the usable pairs as sentences."""
     made = []
     for side, space in enumerate(pairs.spaces):
-        rows = pairs.rows[side][order]
+        rows = pairs.rows[side]
         if isinstance(lexicon, SentenceLexicon):
             made.append(lexicon.sentences[side].select(rows))
         else:
@@ -197,7 +205,7 @@ class _Run:
         texts: tuple[RowSentences, RowSentences],
         seed: int,
     ) -> None:
-        self.settings, self.texts = settings, texts
+        self.settings, self.texts, self.confidences = settings, texts, pairs.weights
         self.rng = np.random.default_rng(seed)
         self.keys = [equal_sentences(text.rows, text.offsets) for text in texts]
         distinct = int(self.keys[0].max()) + 1
@@ -230,7 +238,9 @@ class _Run:
         self.networks = (source, target)
         with torch.no_grad():
             rows = [self._embed(side, self.learned).numpy() for side in (0, 1)]
-            source.matrix.copy_(torch.from_numpy(orthogonal_map(rows[0], rows[1])))
+            trusted = self.confidences[self.learned]
+            rotation = orthogonal_map(rows[0], rows[1], weights=trusted)
+            source.matrix.copy_(torch.from_numpy(rotation))
         return source, target
 
     def train(self, progress: Progress) -> tuple[tuple[float, ...], int, bool]:
@@ -276,6 +286,7 @@ class _Run:
         keys = [key[chosen] for key in self.keys]
         same = (keys[0][:, None] == keys[0]) | (keys[1][:, None] == keys[1])
         answers, right = torch.arange(size), torch.from_numpy(same)
+        trusted = torch.from_numpy(self.confidences[chosen].astype(np.float32))
         losses = [
             info_nce(
                 sides[side],
@@ -283,6 +294,7 @@ class _Run:
                 answers,
                 temperature=self.settings.temperature,
                 right=right,
+                weights=trusted,
             )
             for side in (0, 1)
         ]
@@ -307,7 +319,7 @@ class _Run:
         scores = x @ y.T
         own = np.diag(scores)[:, None]
         ranks = 0.5 + (scores > own).sum(axis=1) + (scores == own).sum(axis=1) / 2
-        return float(np.mean(1 / ranks))
+        return float(np.average(1 / ranks, weights=self.confidences[self.held]))
 
     def spaces(self) -> tuple[EmbeddingSpace, EmbeddingSpace] | None:
         """Give the spaces with their fine-tuned vectors; ``None`` where these are frozen."""

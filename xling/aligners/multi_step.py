@@ -10,6 +10,7 @@ from xling.data.lexicon import Lexicon
 from xling.data.space import EmbeddingSpace
 from xling.errors import ConfigError
 from xling.linalg.multi_step import Dewhitening, multi_step_maps
+from xling.linalg.robust import pairs_needed
 from xling.mapping.linear import check_steps
 from xling.progress import Progress, silent
 
@@ -115,13 +116,16 @@ class MultiStepAligner:
         settings = self.settings
         check_dim("dim", settings.dim, source, target)
         singular = settings.whiten and not settings.penalty
+        least = max(source.dim, target.dim)
+        if settings.robust:
+            least = pairs_needed(least)
         pairs = paired_rows(
             "multi-step",
             source,
             target,
             lexicon,
             settings.normalization,
-            least=max(source.dim, target.dim) if singular else 1,
+            least=least if singular else 1,
         )
         return linear_alignment(
             pairs, self._solve, settings=settings, seed=seed, robust=settings.robust

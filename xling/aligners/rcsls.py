@@ -243,7 +243,7 @@ def _within(constraint: Constraint, matrix: Matrix) -> Matrix:
 
 def _held_out(pairs: PairedRows, share: float, seed: int) -> BoolVector:
     """Choose pairs by their source words; none where there are too few for a judgement."""
-    words = np.unique(pairs.rows[0])
+    words = sorted(set(pairs.rows[0].tolist()), key=pairs.names[0].__getitem__)  # whatever order
     wanted = round(share * len(words))
     if wanted < _HELD_OUT:
         return np.zeros(len(pairs), dtype=bool)

@@ -1,6 +1,6 @@
 """Self-learning: from a small lexicon, or from words written alike, to a dictionary of all."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -100,8 +100,8 @@ class SelfLearningAligner:
                 (target, None if found is None else found.target_rows),
             )
         )
-        pairs = _first_pairs((first, second), found, settings)
-        return Course(
+        pairs, usable = _first_pairs((first, second), found, settings)
+        made = Course(
             method="self-learning",
             sides=(first, second),
             start=lambda _: pairs,
@@ -111,19 +111,22 @@ class SelfLearningAligner:
             fixed=pairs if settings.keep_lexicon else None,
             coverage=None if found is None else found.coverage,
         ).align()
+        return replace(made, seed_pairs=usable)
 
 
 def _first_pairs(
     sides: tuple[Prepared, Prepared],
     found: ResolvedLexicon | None,
     settings: SelfLearningSettings,
-) -> Dictionary:
-    """Give the first dictionary: of the lexicon, of strings, or of both."""
+) -> tuple[Dictionary, int]:
+    """Give the first dictionary, of the lexicon, of strings, or of both, and the lexicon's part."""
     parts: list[Dictionary] = []
+    usable = 0
     if found is not None:
         places = sides[0].find(found.source_rows), sides[1].find(found.target_rows)
         known = np.flatnonzero((places[0] >= 0) & (places[1] >= 0))
         parts.append((places[0][known], places[1][known]))
+        usable = len(known)
         if not len(known) and settings.init == "lexicon":
             raise DegenerateInputError(
                 f"{len(found)} covered pairs, and none with two vectors that are not zero; at "
@@ -135,4 +138,4 @@ def _first_pairs(
             tuple(side.space.words[row] for row in side.rows[: settings.cutoff]) for side in sides
         )
         parts.append(same_strings(a, b, kind))
-    return np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])
+    return (np.concatenate([a for a, _ in parts]), np.concatenate([b for _, b in parts])), usable

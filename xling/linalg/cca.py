@@ -4,7 +4,7 @@ import numpy as np
 
 from xling.arrays import Matrix, Vector
 from xling.errors import InputError
-from xling.linalg.pairs import check_pairs
+from xling.linalg.pairs import check_cross, check_pairs
 from xling.linalg.whitening import whitening
 
 __all__ = ["canonical_maps"]
@@ -54,7 +54,8 @@ def canonical_maps(
     InputError
         If ``dim`` is not between 1 and ``min(d, e)``, or the penalty or a weight is negative.
     DegenerateInputError
-        If there is no penalty, and one side's rows span less than its dimensions.
+        If there is no penalty, and one side's rows span less than its dimensions, or if the
+        pairs' cross product is zero.
     ShapeError, NonFiniteError
         As of `xling.linalg.pairs.check_pairs`.
 
@@ -70,5 +71,6 @@ def canonical_maps(
     kept = most if dim is None else dim
     before = [whitening(rows, weights=counted, penalty=penalty)[0] for rows in (x, y)]
     cross = x.T @ (y * (counted / counted.sum())[:, None])
+    check_cross(cross, len(x))
     u, correlations, vt = np.linalg.svd(before[0] @ cross @ before[1], full_matrices=False)
     return before[0] @ u[:, :kept], before[1] @ vt[:kept].T, np.minimum(correlations[:kept], 1.0)

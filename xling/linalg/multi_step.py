@@ -6,7 +6,7 @@ import numpy as np
 
 from xling.arrays import Matrix, Vector
 from xling.errors import InputError
-from xling.linalg.pairs import check_pairs
+from xling.linalg.pairs import check_cross, check_pairs
 from xling.linalg.whitening import whitening
 
 __all__ = ["Dewhitening", "multi_step_maps"]
@@ -74,7 +74,8 @@ def multi_step_maps(
     InputError
         If a number lies outside its range.
     DegenerateInputError
-        If there is no penalty, and one side's rows span less than its dimensions.
+        If there is no penalty, and one side's rows span less than its dimensions, or if the
+        pairs' cross product is zero.
     ShapeError, NonFiniteError
         As of `xling.linalg.pairs.check_pairs`.
 
@@ -93,6 +94,7 @@ def multi_step_maps(
         found = [whitening(rows, weights=counted, penalty=penalty) for rows in (x, y)]
         before, after = (found[0][0], found[1][0]), (found[0][1], found[1][1])
     cross = x.T @ (y * (counted / counted.sum())[:, None])
+    check_cross(cross, len(x))
     u, singular, vt = np.linalg.svd(before[0] @ cross @ before[1], full_matrices=False)
     maps: list[Matrix] = [
         before[0] @ u * singular ** powers[0],

@@ -5,7 +5,7 @@ import numpy as np
 from xling.arrays import Matrix, Vector, check_finite, check_matrix
 from xling.errors import DegenerateInputError, InputError, ShapeError
 
-__all__ = ["check_pairs", "effective_pairs"]
+__all__ = ["check_cross", "check_pairs", "effective_pairs"]
 
 
 def check_pairs(
@@ -67,6 +67,29 @@ def check_pairs(
             "at least one is needed"
         )
     return source.astype(np.float64), target.astype(np.float64), counted
+
+
+def check_cross(cross: Matrix, pairs: int, what: str = "map") -> None:
+    """Refuse pairs that say nothing of how the two sides are linked.
+
+    Parameters
+    ----------
+    cross : ndarray, shape (d, e)
+        ``X.T @ diag(w) @ Y`` of the pairs.
+    pairs : int
+        How many they are, for the message.
+    what : str
+        What they should speak for.
+
+    Raises
+    ------
+    DegenerateInputError
+        If it is zero.
+    """
+    if not cross.any():
+        raise DegenerateInputError(
+            f"{pairs} pairs whose cross product is zero; they speak for no {what}"
+        )
 
 
 def effective_pairs(weights: Vector) -> float:

@@ -3,8 +3,8 @@
 import numpy as np
 
 from xling.arrays import Matrix, Vector
-from xling.errors import DegenerateInputError, InputError
-from xling.linalg.pairs import check_pairs
+from xling.errors import InputError
+from xling.linalg.pairs import check_cross, check_pairs
 
 __all__ = ["leading_directions", "orthogonal_map"]
 
@@ -119,9 +119,6 @@ def leading_directions(
 def _directions(x: Matrix, y: Matrix, weights: Vector) -> tuple[Matrix, Matrix]:
     """Give the singular vectors of the cross product, the largest values first."""
     cross = x.T @ (y * weights[:, None])
-    if not cross.any():
-        raise DegenerateInputError(
-            f"{len(x)} pairs whose cross product is zero; they speak for no rotation"
-        )
+    check_cross(cross, len(x), "rotation")
     u, _, vt = np.linalg.svd(cross)
     return u, vt

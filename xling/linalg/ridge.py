@@ -5,9 +5,13 @@ import scipy.linalg
 
 from xling.arrays import Matrix, Vector
 from xling.errors import DegenerateInputError, InputError, ShapeError
-from xling.linalg.pairs import check_pairs, effective_pairs
+from xling.linalg.pairs import check_cross, check_pairs, effective_pairs
 
 __all__ = ["least_squares_map", "ridge_map"]
+
+# Singular values with a smaller share of the largest are taken for empty: rows rounded to float32
+# have no exact zeros. As in `xling.linalg.whitening`, whose variances are their squares.
+_EMPTY = 1e-6
 
 
 def least_squares_map(source: Matrix, target: Matrix, *, weights: Vector | None = None) -> Matrix:
@@ -33,7 +37,8 @@ def least_squares_map(source: Matrix, target: Matrix, *, weights: Vector | None 
     Raises
     ------
     DegenerateInputError
-        If the source rows span less than ``d`` dimensions: many maps are then equally good.
+        If the source rows span less than ``d`` dimensions, but for what rounding to float32 adds:
+        many maps are then equally good.
     ShapeError, InputError, NonFiniteError
         As of `xling.linalg.pairs.check_pairs`.
 
@@ -46,7 +51,7 @@ def least_squares_map(source: Matrix, target: Matrix, *, weights: Vector | None 
     """
     x, y, counted = check_pairs(source, target, weights)
     roots = np.sqrt(counted)[:, None]
-    found, _, rank, _ = scipy.linalg.lstsq(x * roots, y * roots, lapack_driver="gelsd")
+    found, _, rank, _ = scipy.linalg.lstsq(x * roots, y * roots, cond=_EMPTY, lapack_driver="gelsd")
     if rank < x.shape[1]:
         raise DegenerateInputError(
             f"{len(x)} source rows span {rank} of {x.shape[1]} dimensions; least squares needs "
@@ -97,6 +102,8 @@ def ridge_map(
         If the penalty is not a finite number above 0, or a weight is negative.
     ShapeError
         If the shapes do not fit.
+    DegenerateInputError
+        If the pairs' cross product is zero and there is no map to stay near.
     NonFiniteError, DegenerateInputError
         As of `xling.linalg.pairs.check_pairs`.
 
@@ -114,6 +121,8 @@ def ridge_map(
     gram, cross = scaled.T @ x, scaled.T @ y
     pull = penalty * np.trace(gram) / effective_pairs(counted)
     gram[np.diag_indices_from(gram)] += pull
-    if towards is not None:
+    if towards is None:
+        check_cross(cross, len(x))
+    else:
         cross += pull * towards
     return np.asarray(scipy.linalg.solve(gram, cross, assume_a="pos"), dtype=source.dtype)

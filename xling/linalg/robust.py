@@ -110,13 +110,13 @@ def robust_fit(
     """
     x, y, counted = check_pairs(source, target, weights)
     probabilities: Vector = np.ones(len(x))
-    if len(np.unique(x[:, 0])) < _LEAST:
+    words, others = (np.unique(rows, axis=0, return_inverse=True)[1].ravel() for rows in (x, y))
+    if words.max() + 1 < _LEAST:
         return RobustFit(
             maps=solve(x, y, counted), probabilities=probabilities, history=(), converged=True
         )
-    order = np.lexsort((y[:, 0], x[:, 0]))  # by content: the order of the pairs plays no part
-    x, y, counted = x[order], y[order], counted[order]
-    parts = np.unique(x[:, 0], return_inverse=True)[1] % FOLDS
+    order = np.lexsort((others, words))  # by content: the order of the pairs plays no part
+    x, y, counted, parts = x[order], y[order], counted[order], words[order] % FOLDS
     history: list[float] = []
     converged = False
     for _ in range(rounds):

@@ -10,6 +10,7 @@ __all__ = ["gromov_coupling", "profile_costs", "sinkhorn"]
 _TINY = 1e-30  # nothing is divided by less
 _SPREAD = 0.05  # regularisation of the first coupling, as a share of the median cost
 _CHECK = 10  # Sinkhorn rounds between two looks at the marginals
+_FAR = 1e30  # a scaling may lift: what float32 loses below 1e-38 is then a hundred-millionth
 
 
 def sinkhorn(
@@ -19,7 +20,9 @@ def sinkhorn(
 
     Minimises ``sum(P * C) - regularization * H(P)`` over ``P >= 0`` whose rows sum to ``1 / n``
     and whose columns sum to ``1 / m``, with the entropy ``H``: ``P = diag(u) K diag(v)``,
-    ``K = exp(-C / regularization)``, ``u`` and ``v`` scaled in turn.
+    ``K = exp(-C / regularization)``, ``u`` and ``v`` scaled in turn. Where numbers of ``K``
+    would be too small to be scaled, the scalings go over into the costs, by a round on their
+    logarithms, and ``K`` is made anew (Schmitzer 2019).
 
     Parameters
     ----------
@@ -47,7 +50,8 @@ def sinkhorn(
 
     References
     ----------
-    Cuturi (2013), Sinkhorn distances: lightspeed computation of optimal transport.
+    Cuturi (2013), Sinkhorn distances: lightspeed computation of optimal transport. Schmitzer
+    (2019), Stabilized sparse scaling algorithms for entropy regularized transport problems.
 
     Examples
     --------
@@ -73,11 +77,32 @@ def sinkhorn(
         if number and number % _CHECK == 0 and np.abs(u * sums - share[0]).sum() < tolerance:
             break
         u = share[0] / np.maximum(sums, _TINY)
-        v = share[1] / np.maximum(kernel.T @ u, _TINY)
+        back = kernel.T @ u
+        v = share[1] / np.maximum(back, _TINY)
+        lifted = float(u.max()) * n * float(v.max()) * m
+        if lifted > _FAR or min(sums.min(), back.min()) < _TINY:
+            shifted -= kind.type(regularization) * np.log(v * kind.type(m))
+            kernel, v = _absorbed(shifted, regularization), np.full(m, 1 / m, kind)
+            u = share[0] / (kernel @ v)
+            v = share[1] / (kernel.T @ u)
     kernel *= u[:, None]
     kernel *= v
     coupling: Matrix = kernel
     return coupling
+
+
+def _absorbed(costs: Matrix, regularization: float) -> Matrix:
+    """Scale in place by a round on logarithms, and make the kernel, of mean 1 in rows and columns.
+
+    No number overflows, and none of a row's or a column's largest underflows.
+    """
+    scale = costs.dtype.type(regularization)
+    for axis in (1, 0):
+        costs -= costs.min(axis=axis, keepdims=True)
+        means = np.exp(costs / -scale).mean(axis=axis, keepdims=True)
+        costs += scale * np.log(means)
+    kernel: Matrix = np.exp(costs / -scale)
+    return kernel
 
 
 def profile_costs(source: Matrix, target: Matrix) -> Matrix:
