@@ -3,13 +3,15 @@
 Usage: ``python eval/align.py eval/runs/align.toml [--data FOLDER] [--only METHOD ...] [--resume]
 [--docs]``
 
-Each method is run by ``xling align`` in a process of its own, with its default settings, and
+Each method is run by ``xling align`` in a process of its own, on one thread, with its default
+settings and seed, and
 judged by ``xling evaluate``; time and memory are those that the command itself reports. Where a
 seed lexicon has fewer pairs than a method needs, or a method does not trust its own result, the
 table says so. Methods are compared with Procrustes on the same seed lexicon by a paired bootstrap
 over queries. The result goes to ``eval/results/NAME.json``; the table of it is printed. What was
 measured so far lies in ``NAME.partial.json`` beside it until the last run is over; ``--resume``
-goes on from there, or adds to the stored result what it lacks. ``--docs`` writes the figures of
+goes on from there, or adds to the stored result what it lacks; a stored row keeps its comparison,
+and a new one is compared with Procrustes that is run again. ``--docs`` writes the figures of
 the stored result into ``docs/methods`` and measures nothing. (``--pages`` names another folder of
 pages.)
 """
@@ -27,6 +29,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from record import one_thread, record
 from run import commit
 
 from xling.aligners.base import Supervision
@@ -77,7 +80,8 @@ def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str,
         test = data / run["test"]
         scores = {name: call("evaluate", model, test, "--retrieval", name, "--per-query")[1]
                   for name in ("csls", "nn")}  # fmt: skip
-    kept = ("seed_pairs", "pairs_used", "stop_reason", "verdict", "checks", "settings", "seconds")
+    kept = ("seed", "seed_pairs", "pairs_used", "stop_reason", "verdict", "checks", "settings",
+            "seconds")  # fmt: skip
     best = scores["csls"]
     return {
         **row,
@@ -96,7 +100,7 @@ def judge(run: dict[str, Any], method: str, seeds: str, data: Path) -> dict[str,
 
 
 def compare(rows: list[dict[str, Any]]) -> None:
-    """Add to each row its difference from Procrustes with the same seed lexicon."""
+    """Add to each new row its difference from Procrustes with the same seed lexicon."""
     base = {row["seeds"]: row.get("hits") for row in rows if row["method"] == "procrustes"}
     for row in rows:
         other = base.get(row["seeds"])
@@ -215,6 +219,8 @@ def main() -> None:
     if given.data is None:
         parser.error("--data FOLDER, or the variable XLING_DATA, says where the corpora are")
     given.output.mkdir(parents=True, exist_ok=True)
+    one_thread()
+    made = record()  # before anything is edited beside the run
     partial = path.with_suffix(".partial.json")
     rows: list[dict[str, Any]] = []
     if given.resume and partial.exists():
@@ -233,6 +239,9 @@ def main() -> None:
                 continue
             if (method, seeds) in held:
                 continue
+            base = next((r for r in rows if (r["method"], r["seeds"]) == ("procrustes", seeds)), {})
+            if "precision" in base and "hits" not in base:
+                base["hits"] = judge(run, "procrustes", seeds, given.data)["hits"]
             rows.append(judge(run, method, seeds, given.data))
             partial.write_text(json.dumps(rows) + "\n", encoding="utf-8")
             print(f"{seeds or 'no lexicon'}: {method}", file=sys.stderr)
@@ -242,7 +251,7 @@ def main() -> None:
     inputs = sorted({*run["vectors"], *run["seeds"], run["test"]})
     document = {
         "run": run,
-        "commit": commit(),
+        **made,
         "inputs_sha256": {
             name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in inputs
         },

@@ -195,13 +195,16 @@ def main() -> None:
     parser.add_argument("--encoders", nargs="+", default=["ppmi", "skipgram"])
     parser.add_argument("--output", type=Path, default=HERE / "results")
     given = parser.parse_args()
+    from record import record  # here: only a script has this folder on its path
+
+    made = record()  # before anything is edited beside the run
     texts = read_texts(given.data)
     test, seeds = read_lexicons(given.data)
     results: list[dict[str, Any]] = []
     files = [*PAIRS.values(), TEST, *(MUSE.format(p) for p in ("en-de", "en-es", "de-es"))]
     document: dict[str, Any] = {
         "settings": {"dim": given.dim, "seeds": given.seeds, "encoders": given.encoders},
-        "versions": {"xling": xling.__version__, "numpy": np.__version__},
+        **made,
         "inputs": {
             name: hashlib.sha256((given.data / name).read_bytes()).hexdigest() for name in files
         },

@@ -5,6 +5,7 @@ import pytest
 
 from xling.aligners.base import StopReason
 from xling.aligners.mapping_layers import MappingLayersAligner, MappingLayersSettings
+from xling.aligners.mapping_vectors import WordVectors
 from xling.aligners.procrustes import ProcrustesAligner
 from xling.aligners.sentences import SentenceLexicon, sentence_lexicon
 from xling.arrays import unit_rows
@@ -180,6 +181,22 @@ def test_fine_tuning_leaves_words_of_no_sentence_and_the_spaces_alone(bent_world
     np.testing.assert_array_equal(bent_world.source.vectors, before)
     again = MappingLayersAligner(settings=settings).fit(bent_world.source, bent_world.target, given)
     np.testing.assert_array_equal(again.spaces[0].vectors, found.spaces[0].vectors)
+
+
+def test_only_words_of_the_sentences_are_copied_to_be_tuned(bent_world, monkeypatch) -> None:
+    made = []
+
+    def recorded(*arguments, **options) -> WordVectors:
+        made.append(WordVectors(*arguments, **options))
+        return made[-1]
+
+    monkeypatch.setattr("xling.aligners.mapping_layers.WordVectors", recorded)
+    given = matched(bent_world, 30)
+    settings = dataclasses.replace(SETTINGS, vectors="fine-tuned", held_out=0.0, steps=1)
+    MappingLayersAligner(settings=settings).fit(bent_world.source, bent_world.target, given)
+    used = [len(np.unique(text.rows)) for text in given.sentences]
+    assert [len(one.shift) for one in made] == [len(one.rows) for one in made] == used
+    assert used[0] < len(bent_world.source)
 
 
 def test_settings_refusals() -> None:

@@ -47,6 +47,20 @@ def test_moved_vectors_are_given_as_the_map_will_see_them(space, steps) -> None:
     assert not moved.vectors[7].any()
 
 
+def test_only_some_words_may_move(space) -> None:
+    before = fit_normalization(space.vectors)
+    some = np.array([2, 7, 29])
+    made = WordVectors(space, before, tuned=True, words=some)
+    with torch.no_grad():
+        made.shift += 0.5
+    shown = made(np.array([29, 2])).detach().numpy()
+    moved = made.moved().vectors
+    np.testing.assert_allclose(before.apply(moved)[[29, 2]], shown, atol=1e-6)
+    assert (made.rows.shape, made.shift.shape) == ((3, 6), (3, 6))
+    others = np.setdiff1d(np.arange(30), some)
+    np.testing.assert_array_equal(moved[others], space.vectors[others])
+
+
 def test_gradients_reach_the_words_that_were_asked_for(space) -> None:
     made = WordVectors(space, fit_normalization(space.vectors), tuned=True)
     made(np.array([2, 5])).sum().backward()
@@ -58,3 +72,4 @@ def test_frozen_vectors_have_nothing_to_learn(space) -> None:
     made = WordVectors(space, fit_normalization(space.vectors), tuned=False)
     assert not list(made.parameters())
     assert made.moved() is space
+    assert not [value for value in vars(made).values() if isinstance(value, torch.Tensor)]

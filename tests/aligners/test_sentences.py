@@ -1,4 +1,5 @@
 import dataclasses
+import tracemalloc
 
 import numpy as np
 import pytest
@@ -15,8 +16,10 @@ from xling.aligners.sentences import (
     trained_words,
 )
 from xling.data.corpus import ParallelCorpus
+from xling.data.vocabulary import Vocabulary
 from xling.errors import ConfigError, ConflictError, CoverageError, LanguageMismatchError
 from xling.linalg.sif import common_components
+from xling.mapping.linear import fit_normalization
 
 
 def corpus(count: int = 300, words: int = 60, seed: int = 0) -> ParallelCorpus:
@@ -57,6 +60,27 @@ def test_sentence_rows_by_hand(matched: SentenceLexicon, rotated_world) -> None:
     np.testing.assert_allclose(
         bare, means / np.linalg.norm(means, axis=1, keepdims=True), atol=1e-6
     )
+
+
+def test_sentence_rows_are_the_same_in_blocks(matched, rotated_world, monkeypatch) -> None:
+    vectors = rotated_world.source.vectors
+    before = fit_normalization(vectors)
+    at_once = matched.rows(0, before.apply(vectors))
+    monkeypatch.setattr("xling.aligners.sentences._TOKENS", 50)
+    np.testing.assert_array_equal(matched.rows(0, vectors, before), at_once)
+
+
+def test_sentence_rows_make_no_copy_of_a_large_vocabulary() -> None:
+    rows = np.random.default_rng(0).standard_normal((60_000, 20), dtype=np.float32)
+    vocabulary = Vocabulary(words=tuple(f"word{i}" for i in range(len(rows))))
+    wort = Vocabulary(words=tuple(f"Wort{i}" for i in range(60)))
+    given = sentence_lexicon(corpus(), (vocabulary, wort))
+    before = fit_normalization(rows)
+    tracemalloc.start()
+    given.rows(0, rows, before)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 0.5 * rows.nbytes
 
 
 def test_procrustes_on_sentences_finds_the_rotation(matched, make_rotated_world) -> None:

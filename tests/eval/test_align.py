@@ -55,6 +55,15 @@ def test_a_method_is_scored_with_what_it_cost(
     assert row["seconds"]["total"] > 0
     assert row["peak_memory_mib"] > 1
     assert "hits" not in row
+    assert (row["seed"], document["threads"]) == (0, "1")
+    assert document["commit"]
+    assert document["command"].startswith("python eval/align.py try.toml --data ")
+    assert str(tmp_path.parent) not in document["command"]
+    run("ridge")  # added to what is stored
+    rows = json.loads((tmp_path / "try.json").read_text(encoding="utf-8"))["results"]
+    assert [one["method"] for one in rows] == ["procrustes", "ridge"]
+    assert "difference" in rows[1]["against_procrustes"]
+    assert "hits" not in rows[0]
     assert set(document["inputs_sha256"]) == {"en.vec", "de.vec", "seed.tsv", "test.tsv"}
     assert "| seed | procrustes | 1.000 |" in done.stdout
     (tmp_path / "try.toml").write_text(f"{RUN}few = 25\n", encoding="utf-8")
@@ -62,7 +71,8 @@ def test_a_method_is_scored_with_what_it_cost(
     rows = json.loads((tmp_path / "try.json").read_text(encoding="utf-8"))["results"]
     found = [(one["seeds"], one["method"], one.get("seed_pairs")) for one in rows]
     assert found == [
-        ("seed.tsv", "procrustes", 150), ("seed.tsv", "self-learning", 150),
+        ("seed.tsv", "procrustes", 150), ("seed.tsv", "ridge", 150),
+        ("seed.tsv", "self-learning", 150),
         ("seed.tsv:25", "self-learning", 25), ("", "self-learning", None),  # no equal strings
     ]  # fmt: skip
 

@@ -15,7 +15,11 @@ def test_growth_is_measured_to_the_end(tmp_path: Path, repository: Path) -> None
     environment = {**os.environ, "PYTHONPATH": str(repository), "OMP_NUM_THREADS": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    rows = json.loads(output.read_text(encoding="utf-8"))["rows"]
+    document = json.loads(output.read_text(encoding="utf-8"))
+    assert (document["threads"], document["pairs"]) == ("1", [5000, 25])
+    assert document["command"].startswith("python eval/bench/align_growth.py --sizes 300,600 ")
+    assert document["versions"]["xling"]
+    rows = document["rows"]
     assert [(row["method"], row["words"]) for row in rows] == [
         (method, words) for words in (300, 600) for method in ("procrustes", "self-learning")
     ]

@@ -24,13 +24,15 @@ _SPECTRUM_WORDS = 20_000
 _STEPS = ("unit", "centre", "unit")
 _LEAST_PAIRS = 20
 
-# Measured between spaces of one kind and of unrelated ones: 0.02 to 0.03 and 0.1 to 0.8 in
-# spectrum, 0.3 to 0.4 and 4 to 5 a word in eigenvalues; see docs/methods/README.md.
+# Measured between spaces of one kind and of broken ones: 0.02 to 0.05 and 0.13 to 0.8 in spectrum,
+# 0.3 to 0.4 and 3 to 13 a word in eigenvalues (eval/diagnostics.py, docs/methods/README.md).
+# Neither sees that words are exchanged: the spectrum never, the graphs only by which words are
+# frequent.
 _SPECTRUM_APART = 0.08
 _EIGENVALUES_APART = 1.5
 
 # Relational similarity: web-scale vectors of English and German have 0.6, those of 170,000
-# sentences 0.4, unrelated ones 0.0.
+# sentences 0.3, unrelated ones at most 0.03.
 _ALIKE = ((0.5, "near to a rotation of each other"), (0.25, "alike in part"))
 _HARDLY = 0.1
 _LITTLE = "little alike: expect many wrong answers"

@@ -224,8 +224,8 @@ class _Run:
         ]
         tuned = settings.vectors == "fine-tuned"
         self.vectors = [
-            WordVectors(space, before, tuned=tuned)
-            for space, before in zip(pairs.spaces, pairs.normalizations, strict=True)
+            WordVectors(space, before, tuned=tuned, words=np.unique(text.rows))
+            for space, before, text in zip(pairs.spaces, pairs.normalizations, texts, strict=True)
         ]
         self.networks = self._start(pairs.x.shape[1])
 

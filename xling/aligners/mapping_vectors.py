@@ -28,16 +28,25 @@ class WordVectors(nn.Module):
         Over the whole vocabulary; its mean stays what it is.
     tuned : bool
         Whether the vectors may move.
+    words : ndarray, shape (m,), int64, optional
+        Rows of the words that may, ascending; only these are copied. ``None`` for all.
     """
 
-    def __init__(self, space: EmbeddingSpace, normalization: Normalization, *, tuned: bool) -> None:
+    def __init__(
+        self,
+        space: EmbeddingSpace,
+        normalization: Normalization,
+        *,
+        tuned: bool,
+        words: IntVector | None = None,
+    ) -> None:
         super().__init__()
-        self.space, self.steps, self.tuned = space, normalization.steps, tuned
+        self.space, self.normalization = space, normalization
         self.shift: nn.Parameter | None = None
         if not tuned:
-            self.rows = torch.from_numpy(normalization.apply(space.vectors))
             return
-        self.rows = torch.tensor(space.vectors)
+        self.words = np.arange(len(space)) if words is None else words
+        self.rows = torch.from_numpy(space.vectors[self.words])
         self.lengths = torch.linalg.vector_norm(self.rows, dim=1, keepdim=True)
         mean = np.zeros(space.dim) if normalization.mean is None else normalization.mean
         self.mean = torch.from_numpy(mean.astype(np.float32))
@@ -49,20 +58,20 @@ class WordVectors(nn.Module):
         Parameters
         ----------
         words : ndarray, shape (n,), int64
-            Their rows.
+            Their rows in the space.
 
         Returns
         -------
         Tensor, shape (n, d), float32
             Gradients reach the shifts of these words alone (a sparse gradient).
         """
-        chosen = torch.from_numpy(words).long()
-        rows = self.rows[chosen]
         if self.shift is None:
+            rows: Tensor = torch.from_numpy(self.normalization.apply(self.space.vectors[words]))
             return rows
+        chosen = torch.from_numpy(np.searchsorted(self.words, words))
         lengths = self.lengths[chosen]
-        rows = rows + lengths * functional.embedding(chosen, self.shift, sparse=True)
-        for step in self.steps:
+        rows = self.rows[chosen] + lengths * functional.embedding(chosen, self.shift, sparse=True)
+        for step in self.normalization.steps:
             if step == "unit":
                 rows = functional.normalize(rows, dim=1)
             else:
@@ -79,6 +88,8 @@ class WordVectors(nn.Module):
         """
         if self.shift is None:
             return self.space
+        vectors: Matrix = self.space.vectors.copy()
         with torch.no_grad():
-            vectors: Matrix = (self.rows + self.lengths * self.shift).numpy()
+            vectors[self.words] = (self.rows + self.lengths * self.shift).numpy()
+        vectors.flags.writeable = False  # so that it need not be copied
         return replace(self.space, vectors=vectors)

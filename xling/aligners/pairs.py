@@ -354,7 +354,7 @@ def _of_sentences(
     normalizations: list[Normalization],
 ) -> _Taken:
     """Make the rows of matched sentences."""
-    x, y = (lexicon.rows(side, normalizations[side].apply(spaces[side].vectors)) for side in (0, 1))
+    x, y = (lexicon.rows(side, spaces[side].vectors, normalizations[side]) for side in (0, 1))
     number = np.arange(len(lexicon))
     weights = np.ones(len(lexicon)) if lexicon.confidences is None else lexicon.confidences
     coverage = lexicon.coverage(np.logical_and(x.any(axis=1), y.any(axis=1)))

@@ -5,7 +5,7 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from xling.arrays import BoolVector, Matrix
+from xling.arrays import BoolVector, Matrix, token_blocks
 from xling.counting.seed_lexicon import mutual_best
 from xling.counting.sentences import RowSentences, row_sentences
 from xling.counting.translation_table import mine_table
@@ -23,6 +23,7 @@ from xling.linalg.sif import (
     weighted_means,
     without_components,
 )
+from xling.mapping.linear import Normalization
 from xling.progress import Progress, silent
 
 __all__ = [
@@ -41,6 +42,8 @@ PairsAs = Literal["sentences", "lexicon"]
 
 # Without any of them left, no pair would say which way a rotation turns these directions.
 _KEPT = 0.1
+_AS_THEY_ARE = Normalization()
+_TOKENS = 1 << 14  # whose words are copied at once
 _SEED = 0.1  # symmetrised probability from which a mutual best pair is a seed
 
 
@@ -67,7 +70,9 @@ class SentenceLexicon(Lexicon):
     scale: float = 1e-3
     components: int = 1
 
-    def rows(self, side: int, vectors: Matrix) -> Matrix:
+    def rows(
+        self, side: int, vectors: Matrix, normalization: Normalization = _AS_THEY_ARE
+    ) -> Matrix:
         """Represent the sentences of one side.
 
         Parameters
@@ -75,7 +80,9 @@ class SentenceLexicon(Lexicon):
         side : int
             0 for the source, 1 for the target.
         vectors : ndarray, shape (n, d)
-            Of the whole vocabulary, normalised.
+            Of the whole vocabulary.
+        normalization : Normalization
+            Of the words, in blocks: no copy of ``vectors`` is made.
 
         Returns
         -------
@@ -86,12 +93,17 @@ class SentenceLexicon(Lexicon):
         text = self.sentences[side]
         counts = np.bincount(text.rows, minlength=text.size)
         weights = inverse_frequency(counts, self.scale)
-        means = weighted_means(vectors, text.rows, text.offsets, weights)
-        known = means.any(axis=1, keepdims=True)
+        means = np.zeros((len(text), vectors.shape[1]))
+        for part in token_blocks(text.offsets, _TOKENS):
+            cuts = text.offsets[part.start : part.stop + 1]
+            words, places = np.unique(text.rows[cuts[0] : cuts[-1]], return_inverse=True)
+            known = normalization.apply(vectors[words])
+            means[part] = weighted_means(known, places, cuts - cuts[0], weights[words])
         common = common_components(means, self.components)
         made = without_components(means, common, kept=_KEPT)
         lengths = np.linalg.norm(made, axis=1, keepdims=True)
-        return np.where(known, made / np.where(lengths > 0, lengths, 1), 0.0)
+        made /= np.where(lengths > 0, lengths, 1)
+        return made
 
     def resolve_some(
         self,
