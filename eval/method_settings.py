@@ -1,6 +1,6 @@
 """Compare settings of methods on pairs that are left out, and robust fits with plain ones.
 
-Usage: ``python eval/method_settings.py eval/runs/method-settings.toml [--data FOLDER] [--jobs N]
+Usage: ``python eval/method_settings.py eval/runs/method_settings.toml [--data FOLDER] [--jobs N]
 [--only METHOD ...]``
 
 The pairs of a lexicon that both spaces hold are cut into parts by source word. With each part left

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass
 from xling.aligners.base import Verdict
 
 __all__ = [
+    "BEYOND", "CARRIED", "CLEARLY_CARRIED", "CLEAR_GAIN", "DOUBT", "GAIN", "HARDLY_CARRIED",
     "RANKS", "RANKS_BEYOND", "STABILITY", "Chance", "Checks", "fault", "ranks_needed", "ratio",
 ]  # fmt: skip
 
