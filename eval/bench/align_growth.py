@@ -54,7 +54,10 @@ def write_world(words: int, dim: int, folder: str) -> None:
 
 def read_space(folder: str, language: str) -> EmbeddingSpace:
     """Read one side of a world, without a second copy of it."""
-    vectors = np.load(Path(folder) / f"{language}.npy")
+    stored = np.load(Path(folder) / f"{language}.npy", mmap_mode="r")
+    vectors = np.empty(stored.shape, dtype=np.float32)  # as readers of vector files make it
+    for part in blocks(len(stored), _BLOCK):
+        vectors[part] = stored[part]
     vectors.flags.writeable = False
     words = tuple(f"{language}{number}" for number in range(len(vectors)))
     return EmbeddingSpace(language=language, vocabulary=Vocabulary(words=words), vectors=vectors)
