@@ -13,7 +13,7 @@ from xling.aligners.contrastive_network import ResidualNetwork, info_nce
 from xling.aligners.mapping_vectors import WordVectors
 from xling.aligners.pairs import PairedRows, paired_rows
 from xling.aligners.sentences import SentenceLexicon
-from xling.aligners.settings import check_finite
+from xling.aligners.settings import check_finite, check_ranges
 from xling.arrays import IntVector, unit_rows
 from xling.counting.sentences import RowSentences, equal_sentences
 from xling.data.lexicon import Lexicon
@@ -96,12 +96,12 @@ class MappingLayersSettings:
     def __post_init__(self) -> None:
         check_steps(self.normalization)
         check_finite(self)
-        for name in _AT_LEAST_ONE:
-            self._check(name, getattr(self, name) >= 1, "at least 1")
-        for name in _NOT_NEGATIVE:
-            self._check(name, getattr(self, name) >= 0, "at least 0")
-        for name in _ABOVE_ZERO:
-            self._check(name, getattr(self, name) > 0, "a number above 0")
+        check_ranges(
+            self,
+            at_least_one=_AT_LEAST_ONE,
+            not_negative=_NOT_NEGATIVE,
+            above_zero=_ABOVE_ZERO,
+        )
         self._check("vectors", self.vectors in _VECTORS, " or ".join(_VECTORS))
         self._check("held_out", 0 <= self.held_out < 1, "a number in [0, 1)")
 

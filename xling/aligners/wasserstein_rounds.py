@@ -6,9 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from xling.aligners.pairs import PairedRows
-from xling.aligners.settings import check_finite
+from xling.aligners.settings import check_finite, check_ranges
 from xling.arrays import IntVector, Matrix, unit_rows
-from xling.errors import ConfigError
 from xling.linalg.procrustes import orthogonal_map
 from xling.linalg.transport import gromov_coupling, sinkhorn
 from xling.mapping.linear import check_steps
@@ -82,17 +81,12 @@ class WassersteinSettings:
     def __post_init__(self) -> None:
         check_steps(self.normalization)
         check_finite(self)
-        for name in _AT_LEAST_ONE:
-            self._check(name, getattr(self, name) >= 1, "at least 1")
-        for name in _NOT_NEGATIVE:
-            self._check(name, getattr(self, name) >= 0, "at least 0")
-        for name in _ABOVE_ZERO:
-            self._check(name, getattr(self, name) > 0, "a number above 0")
-
-    def _check(self, name: str, fine: bool, wanted: str) -> None:
-        """Refuse a value outside its range."""
-        if not fine:
-            raise ConfigError(f"{name} is {getattr(self, name)}; {wanted} is needed")
+        check_ranges(
+            self,
+            at_least_one=_AT_LEAST_ONE,
+            not_negative=_NOT_NEGATIVE,
+            above_zero=_ABOVE_ZERO,
+        )
 
 
 @dataclass(frozen=True, kw_only=True, eq=False, slots=True)
